@@ -1,0 +1,167 @@
+{#- what was loaded, set aside and left unknown: one row per file or table and measure.
+    Measures of no rows are left out. verdict: look (rows lost or nothing loaded), note
+    (worth knowing), ok -#}
+
+{% macro create_data_quality() %}
+create or replace macro main.data_quality() as table
+with loaded as (
+    select
+        1 as subject_order,
+        file as subject,
+        rows_read as all_rows,
+        unnest(
+            [
+                { position: 1, measure: 'rows read', row_count: rows_read },
+                { position: 2, measure: 'rows kept', row_count: rows_kept },
+                { position: 3, measure: 'duplicates removed', row_count: rows_duplicate },
+                { position: 4, measure: 'rows set aside', row_count: rows_rejected },
+                {
+                    position: 5,
+                    measure: 'rows unaccounted for',
+                    row_count: rows_read - rows_kept - rows_duplicate - rows_rejected
+                }
+            ],
+            recursive := true
+        )
+    from staging.load_report
+),
+
+set_aside as (
+    select
+        2 as subject_order,
+        file as subject,
+        null::bigint as all_rows,
+        1 as position,
+        'set aside: ' || coalesce(column_name || ' ', '') || reason as measure,
+        count(distinct coalesce(line_number::varchar, line_content)) as row_count
+    from staging.rejected_rows
+    group by file, column_name, reason
+),
+
+user_counts as (
+    select
+        count(*) as all_rows,
+        count(*) filter (where user_active_degree is null) as without_activity,
+        count(*) filter (where register_days is null) as without_register_days
+    from staging.stg_users
+),
+
+users as (
+    select
+        3 as subject_order,
+        'users' as subject,
+        all_rows,
+        unnest(
+            [
+                { position: 1, measure: 'all', row_count: all_rows },
+                { position: 2, measure: 'activity unknown', row_count: without_activity },
+                {
+                    position: 3,
+                    measure: 'register days unknown',
+                    row_count: without_register_days
+                }
+            ],
+            recursive := true
+        )
+    from user_counts
+),
+
+video_counts as (
+    select
+        count(*) as all_rows,
+        count(*) filter (where caption is null) as without_caption,
+        count(*) filter (where len(tags) = 0) as without_tag,
+        count(*) filter (where category is null) as without_category,
+        count(*) filter (where author_id is null) as without_author,
+        count(*) filter (where uploaded_on is null) as without_upload_day
+    from main.videos
+),
+
+videos as (
+    select
+        4 as subject_order,
+        'videos' as subject,
+        all_rows,
+        unnest(
+            [
+                { position: 1, measure: 'all', row_count: all_rows },
+                { position: 2, measure: 'without caption', row_count: without_caption },
+                { position: 3, measure: 'without tag', row_count: without_tag },
+                { position: 4, measure: 'category unknown', row_count: without_category },
+                { position: 5, measure: 'author unknown', row_count: without_author },
+                {
+                    position: 6,
+                    measure: 'upload day unknown',
+                    row_count: without_upload_day
+                }
+            ],
+            recursive := true
+        )
+    from video_counts
+),
+
+dense_times as (
+    select
+        5 as subject_order,
+        'dense matrix' as subject,
+        count(*) as all_rows,
+        1 as position,
+        'without time' as measure,
+        count(*) filter (where event_at is null) as row_count
+    from staging.stg_dense_interactions
+),
+
+measures as (
+    select * from loaded
+    union all by name
+    select * from set_aside
+    union all by name
+    select * from users
+    union all by name
+    select * from videos
+    union all by name
+    select * from dense_times
+),
+
+judged as (
+    select
+        m.*,
+        m.row_count / nullif(m.all_rows, 0) as share,
+        case
+            when m.measure = 'rows unaccounted for' and m.row_count <> 0 then 'look'
+            when m.measure = 'rows kept' and m.row_count = 0 and m.all_rows > 0
+                then 'look'
+            when m.measure like '%set aside%' and m.row_count > 0 then 'note'
+            else 'ok'
+        end as verdict
+    from measures as m
+),
+
+source as (
+    select
+        0 as subject_order,
+        'source' as subject,
+        1 as position,
+        label as measure,
+        case kind when 'simulated' then 'SIMULATED' else 'ok' end as verdict
+    from staging.data_source
+),
+
+facts as (
+    select * from source
+    union all by name
+    select * from judged
+)
+
+select
+    f.subject,
+    f.measure,
+    f.row_count,
+    round(f.share, 5) as share,
+    f.verdict
+from facts as f
+where f.row_count is null or f.row_count <> 0 or f.measure = 'rows unaccounted for'
+order by f.subject_order, f.subject, f.position, f.measure;
+
+comment on macro table main.data_quality is 'what was loaded, set aside and left unknown: data_quality()'
+{% endmacro %}

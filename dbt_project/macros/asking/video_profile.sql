@@ -1,0 +1,128 @@
+{#- one row per thing known about a video, in sections; watch ratios are clipped at 5.
+    It reads few columns: the log is sorted by user, so a video's rows are all over it -#}
+
+{% macro create_video_profile() %}
+create or replace macro main.video_profile(video_id) as table
+with video as (
+    select v.*
+    from main.videos as v
+    where v.video_id = video_id
+),
+
+log as (
+    select
+        i.user_id,
+        i.event_on,
+        i.nth_watch,
+        i.clipped_watch_ratio_e4 / 10000 as ratio,
+        i.is_long_view
+    from training.interactions as i
+    where i.video_id = video_id
+),
+
+video_facts as (
+    select
+        1 as section_order,
+        'video' as section,
+        unnest(
+            [
+                { position: 1, item: 'caption', note: caption },
+                { position: 2, item: 'category', note: category },
+                { position: 3, item: 'tags', note: tags::varchar },
+                { position: 4, item: 'length', note: duration_s || ' s' },
+                { position: 5, item: 'author', note: author_id::varchar },
+                { position: 6, item: 'uploaded', note: uploaded_on::varchar }
+            ],
+            recursive := true
+        )
+    from video
+),
+
+log_facts as (
+    select
+        2 as section_order,
+        'log' as section,
+        1 as position,
+        'all views' as item,
+        count(*) as views,
+        avg(ratio) as mean_watch_ratio,
+        avg(is_long_view::integer) as long_view_share,
+        count(distinct user_id) || ' users, ' || min(event_on) || ' to ' || max(event_on)
+            as note
+    from log
+    having count(*) > 0
+
+    union all
+
+    select
+        2,
+        'log',
+        2,
+        'seen again',
+        count(*),
+        avg(ratio),
+        avg(is_long_view::integer),
+        count(distinct user_id) || ' users'
+    from log
+    where nth_watch > 1
+    having count(*) > 0
+),
+
+ages as (
+    select
+        3 as section_order,
+        'days since upload' as section,
+        case
+            when log.event_on - video.uploaded_on <= 0 then 1
+            when log.event_on - video.uploaded_on <= 3 then 2
+            when log.event_on - video.uploaded_on <= 7 then 3
+            when log.event_on - video.uploaded_on <= 30 then 4
+            else 5
+        end as position,
+        ['same day', '1 to 3', '4 to 7', '8 to 30', 'over 30'][position] as item,
+        count(*) as views,
+        avg(log.ratio) as mean_watch_ratio,
+        avg(log.is_long_view::integer) as long_view_share
+    from log
+    cross join video
+    where video.uploaded_on is not null
+    group by position
+),
+
+app_days as (
+    select
+        4 as section_order,
+        'whole app' as section,
+        row_number() over (order by d.date desc) as position,
+        d.date::varchar as item,
+        d.play_cnt as views,
+        round(100 * d.complete_play_cnt / nullif(d.play_cnt, 0), 1) || ' % complete, '
+        || round(100 * d.like_cnt / nullif(d.play_cnt, 0), 1) || ' % liked' as note
+    from staging.stg_video_days as d
+    where d.video_id = video_id
+    qualify position <= 3
+),
+
+facts as (
+    select * from video_facts
+    union all by name
+    select * from log_facts
+    union all by name
+    select * from ages
+    union all by name
+    select * from app_days
+)
+
+select
+    f.section,
+    f.item,
+    f.views,
+    round(f.mean_watch_ratio, 3) as mean_watch_ratio,
+    round(f.long_view_share, 3) as long_view_share,
+    f.note
+from facts as f
+where f.note is not null or f.views is not null
+order by f.section_order, f.position;
+
+comment on macro table main.video_profile is 'a video and how it was received: video_profile(video_id)'
+{% endmacro %}

@@ -1,0 +1,222 @@
+{#- History of something (a user, a video, a user with a tag ...) as of a day: what the log
+    knew of it strictly before that day. Grain: (keys, as_of_date). Days without an event
+    need no row, but everything known gets one at the boundary, as of which the dense
+    matrix and the recommendations are scored.
+
+    Sums are of whole numbers, so they are exact whatever the order; means are shrunken
+    towards `prior_*` columns of the prior relation with the weight of `prior_views` views.
+
+    keys         columns of interaction_events that name the thing
+    prefix       of the feature columns
+    prior        relation with prior_mean_watch_ratio, prior_share_above_one,
+                 prior_share_long_view, prior_mean_log_play per (prior_keys)
+    prior_views  weight of the prior, in views -#}
+{% macro history(keys, prefix, prior, prior_keys=['as_of_date'], prior_views=20) %}
+
+with events as (
+    select * from {{ ref('interaction_events') }}
+),
+
+boundary as (
+    select boundary_on from {{ ref('split_boundary') }}
+),
+
+priors as (
+    select * from {{ prior }}
+),
+
+days as (
+    select
+        {{ keys | join(', ') }},
+        event_on,
+        {{ history_sums() }}
+    from events
+    {{ history_known_keys(keys) }}
+    group by all
+),
+
+days_and_boundary as (
+    select * from days
+
+    union all by name
+
+    select distinct
+        {% for key in keys %}days.{{ key }}, {% endfor %}
+        boundary.boundary_on as event_on
+    from days
+    cross join boundary
+    where days.event_on < boundary.boundary_on
+),
+
+as_of_days as (
+    select
+        {{ keys | join(', ') }},
+        event_on as as_of_date,
+        coalesce(sum(view_count), 0) as view_count,
+        coalesce(sum(watch_ratio_e4), 0) as watch_ratio_e4,
+        coalesce(sum(above_one_count), 0) as above_one_count,
+        coalesce(sum(long_view_count), 0) as long_view_count,
+        coalesce(sum(log_play_seconds_e4), 0) as log_play_seconds_e4
+    from days_and_boundary
+    group by all
+),
+
+known_before as (
+    select
+        {{ keys | join(', ') }},
+        as_of_date,
+        coalesce(sum(view_count) over past, 0) as view_count,
+        coalesce(sum(watch_ratio_e4) over past, 0) as watch_ratio_e4,
+        coalesce(sum(above_one_count) over past, 0) as above_one_count,
+        coalesce(sum(long_view_count) over past, 0) as long_view_count,
+        coalesce(sum(log_play_seconds_e4) over past, 0) as log_play_seconds_e4,
+        max(as_of_date) filter (where view_count > 0) over past as last_seen_on
+    from as_of_days
+    window past as (
+        partition by {{ keys | join(', ') }}
+        order by as_of_date
+        rows between unbounded preceding and 1 preceding
+    )
+),
+
+history as (
+    select
+        {% for key in keys %}known_before.{{ key }},
+        {% endfor -%}
+        known_before.as_of_date,
+        {{ history_features('known_before', prefix, prior_views) }},
+        cast(known_before.as_of_date - known_before.last_seen_on as smallint)
+            as {{ prefix }}_days_since_last
+    from known_before
+    inner join priors using ({{ prior_keys | join(', ') }})
+)
+
+select * from history
+{% endmacro %}
+
+
+{#- The sums of a day's events that every history is made of. -#}
+{% macro history_sums() -%}
+    count(*) as view_count,
+    cast(sum(clipped_watch_ratio_e4) as bigint) as watch_ratio_e4,
+    count(*) filter (where is_above_one) as above_one_count,
+    count(*) filter (where is_long_view) as long_view_count,
+    cast(sum(log_play_seconds_e4) as bigint) as log_play_seconds_e4
+{%- endmacro %}
+
+
+{#- Events whose key is unknown (a video without author) belong to nothing. -#}
+{% macro history_known_keys(keys) -%}
+    where {% for key in keys -%}
+        {{ key }} is not null{{ ' and ' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}
+
+
+{#- Count and shrunken means from exact sums. Expects a relation `priors` in scope. -#}
+{% macro history_features(sums, prefix, prior_views) -%}
+    cast({{ sums }}.view_count as integer) as {{ prefix }}_view_count,
+    {{ shrunken(sums ~ '.watch_ratio_e4 / 10000', sums, 'prior_mean_watch_ratio', prior_views) }}
+        as {{ prefix }}_mean_watch_ratio,
+    {{ shrunken(sums ~ '.above_one_count', sums, 'prior_share_above_one', prior_views) }}
+        as {{ prefix }}_share_above_one,
+    {{ shrunken(sums ~ '.long_view_count', sums, 'prior_share_long_view', prior_views) }}
+        as {{ prefix }}_share_long_view,
+    {{ shrunken(sums ~ '.log_play_seconds_e4 / 10000', sums, 'prior_mean_log_play', prior_views) }}
+        as {{ prefix }}_mean_log_play
+{%- endmacro %}
+
+
+{#- (sum + weight * prior) / (count + weight): the mean that little evidence leaves near
+    the prior (empirical Bayes for a known weight). -#}
+{% macro shrunken(total, sums, prior_column, weight) -%}
+    cast(
+        ({{ total }} + {{ weight }} * priors.{{ prior_column }})
+        / ({{ sums }}.view_count + {{ weight }}) as float
+    )
+{%- endmacro %}
+
+
+{#- History of a pair that is seen once or twice (a user with an author): too many pairs for
+    a row per day, so a row per day with views, valid from the next day until the pair is
+    seen again. Grain: (keys, valid_from); used with
+    `as_of_date between valid_from and valid_to`. -#}
+{% macro pair_history(keys, prefix, prior_views=5, events=None) %}
+
+with events as (
+    select * from {{ events or ref('interaction_events') }}
+),
+
+days as (
+    select
+        {{ keys | join(', ') }},
+        event_on,
+        {{ history_sums() }}
+    from events
+    {{ history_known_keys(keys) }}
+    group by all
+),
+
+running as (
+    select
+        {{ keys | join(', ') }},
+        event_on,
+        sum(view_count) over so_far as view_count,
+        sum(watch_ratio_e4) over so_far as watch_ratio_e4,
+        sum(above_one_count) over so_far as above_one_count,
+        sum(long_view_count) over so_far as long_view_count,
+        sum(log_play_seconds_e4) over so_far as log_play_seconds_e4,
+        lead(event_on) over so_far as next_event_on
+    from days
+    window so_far as (
+        partition by {{ keys | join(', ') }}
+        order by event_on
+        rows between unbounded preceding and current row
+    )
+),
+
+-- the prior of a state is the log up to the same day
+log_days as (
+    select
+        event_on,
+        sum(view_count) as view_count,
+        sum(watch_ratio_e4) as watch_ratio_e4,
+        sum(above_one_count) as above_one_count,
+        sum(long_view_count) as long_view_count,
+        sum(log_play_seconds_e4) as log_play_seconds_e4
+    from days
+    group by all
+),
+
+priors as (
+    select
+        event_on,
+        sum(watch_ratio_e4) over so_far / 10000 / sum(view_count) over so_far
+            as prior_mean_watch_ratio,
+        sum(above_one_count) over so_far / sum(view_count) over so_far
+            as prior_share_above_one,
+        sum(long_view_count) over so_far / sum(view_count) over so_far
+            as prior_share_long_view,
+        sum(log_play_seconds_e4) over so_far / 10000 / sum(view_count) over so_far
+            as prior_mean_log_play
+    from log_days
+    window so_far as (
+        order by event_on
+        rows between unbounded preceding and current row
+    )
+),
+
+history as (
+    select
+        {% for key in keys %}running.{{ key }},
+        {% endfor -%}
+        running.event_on + 1 as valid_from,
+        coalesce(running.next_event_on, date '9999-12-31') as valid_to,
+        {{ history_features('running', prefix, prior_views) }},
+        running.event_on as {{ prefix }}_last_event_on
+    from running
+    inner join priors using (event_on)
+)
+
+select * from history
+{% endmacro %}

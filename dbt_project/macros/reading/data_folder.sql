@@ -1,0 +1,66 @@
+{#- The folder the files are read from. -#}
+{% macro data_folder() -%}
+    {%- set asked = var('data_dir') or env_var('REELRANK_DATA_DIR', '') -%}
+    {%- if asked -%}
+        {{ return(asked if asked == '/' else asked.rstrip('/')) }}
+    {%- endif -%}
+    {%- set real = file_of('big_matrix', 'data/KuaiRec') -%}
+    {{ return('data/KuaiRec' if real else 'data/simulated') }}
+{%- endmacro %}
+
+
+{#- The path of a file of the source, plain or gzipped; none where it is absent. -#}
+{% macro file_of(name, folder=none) -%}
+    {%- if not execute -%} {{ return(none) }} {%- endif -%}
+    {%- set stem = (folder or data_folder()) ~ '/' ~ name -%}
+    {%- for path in [stem ~ '.csv', stem ~ '.csv.gz'] -%}
+        {%- set found = run_query(
+            'select count(*) from glob(' ~ file_literal(path) ~ ')'
+        ) -%}
+        {%- if found.rows[0][0] > 0 -%} {{ return(path) }} {%- endif -%}
+    {%- endfor -%}
+    {{ return(none) }}
+{%- endmacro %}
+
+
+{#- Text of a small file of the source, none where it is absent. -#}
+{% macro text_of(file_name) -%}
+    {%- if not execute -%} {{ return(none) }} {%- endif -%}
+    {%- set found = run_query(
+        'select content from read_text(' ~ file_literal(data_folder() ~ '/' ~ file_name)
+        ~ ') limit 1'
+    ) if run_query(
+        'select 1 from glob(' ~ file_literal(data_folder() ~ '/' ~ file_name) ~ ')'
+    ).rows | length else none -%}
+    {{ return(found.rows[0][0] if found else none) }}
+{%- endmacro %}
+
+
+{#- What the source is: kind (simulated, kuairec, own), label, scale, seed, data_dir. -#}
+{% macro source_facts() -%}
+    {%- set folder = data_folder() -%}
+    {%- set simulated = text_of('SIMULATED.json') -%}
+    {%- set known = text_of('SOURCE.json') -%}
+    {%- set facts = fromjson(simulated or known or '{}') -%}
+    {%- if facts is not mapping -%}
+        {{ refuse(
+            folder ~ '/' ~ ('SIMULATED.json' if simulated else 'SOURCE.json') ~ ' is no JSON object',
+            'write the source again, or remove that file if these are your own logs'
+        ) }}
+    {%- endif -%}
+    {%- if simulated is not none -%}
+        {%- set kind = 'simulated' -%}
+        {%- set label = 'simulated KuaiRec (' ~ facts.get('scale', 'unknown scale')
+            ~ ', seed ' ~ facts.get('seed', 'unknown') ~ ')' -%}
+    {%- elif ((facts.get('source') or '') | string).lower().startswith('kuairec') -%}
+        {%- set kind = 'kuairec' -%}
+        {%- set label = facts['source'] -%}
+    {%- else -%}
+        {%- set kind = 'own' -%}
+        {%- set label = 'own logs (' ~ folder.split('/')[-1] ~ ')' -%}
+    {%- endif -%}
+    {{ return({
+        'kind': kind, 'label': label, 'data_dir': folder,
+        'scale': facts.get('scale'), 'seed': facts.get('seed'),
+    }) }}
+{%- endmacro %}

@@ -1,0 +1,153 @@
+{#- The beginning of a line, enough to find it again. -#}
+{% macro kept_text(line) -%}
+    left({{ line }}, {{ var('rejected_line_length') }})
+{%- endmacro %}
+
+
+{#-
+    After rejected_rows has read every file: give the rejected lines their number in the
+    file, and add the lines that DuckDB itself could not read.
+-#}
+{% macro keep_unreadable_lines() -%}
+    {%- if execute -%}
+        {%- for name in ['big_matrix', 'small_matrix'] -%}
+            {%- set unnumbered = run_query(
+                "select 1 from " ~ this ~ " where line_number is null and file = '"
+                ~ name ~ "' limit 1"
+            ) -%}
+            {%- if unnumbered.rows | length -%}
+                {%- do run_query(number_lines_query(name)) -%}
+            {%- endif -%}
+        {%- endfor -%}
+        {%- if has_read_lines() -%} {%- do run_query(unreadable_lines_query()) -%} {%- endif -%}
+    {%- endif -%}
+{%- endmacro %}
+
+
+{#-
+    Lines over 32 MB or not UTF-8, once each however often the file was read. They were not
+    counted when the others got their numbers, so the numbers behind them move up.
+-#}
+{% macro unreadable_lines_query() -%}
+    create or replace temp table unreadable_lines as
+    with files (file, path) as (
+        values
+        {%- for name in source_files() %}
+            ({{ sql_text(name) }}, {{ sql_text(file_of(name)) }}){{ ',' if not loop.last }}
+        {%- endfor %}
+    ),
+
+    found as (
+        select distinct on (files.file, errors.line)
+            files.file,
+            errors.line as line_number,
+            {{ kept_text('trim(errors.csv_line, chr(10) || chr(13))') }} as line_content,
+            {{ kept_text('errors.error_message') }} as reason
+        from reject_errors as errors
+        inner join reject_scans as scans using (scan_id, file_id)
+        inner join files on scans.file_path = files.path
+    )
+
+    select
+        *,
+        line_number + 1 - row_number() over (
+            partition by file order by line_number
+        ) as readable_lines_to_here
+    from found;
+
+    update {{ this }} as rejected set line_number = rejected.line_number + (
+        select count(*) from unreadable_lines as unreadable
+        where
+            unreadable.file = rejected.file
+            and unreadable.readable_lines_to_here <= rejected.line_number
+    );
+
+    insert into {{ this }} by name
+    select * exclude (readable_lines_to_here) from unreadable_lines;
+    {%- for name in source_files() %}
+    {%- if file_of(name) and ends_in_crlf(file_of(name)) %}
+
+    update {{ this }} set line_number = (line_number + 1) // 2
+    where file = '{{ name }}';
+    {%- endif %}
+    {%- endfor %}
+{%- endmacro %}
+
+
+{#- Equal lines get the numbers of their occurrences, in order. -#}
+{% macro number_lines_query(name) -%}
+    create or replace temp table line_numbers as
+    with lines as (
+        select
+            line,
+            row_number() over () + 1 as line_number
+        from {{ csv_lines(file_of(name)) }}
+    ),
+
+    wanted as (
+        select distinct line_content from {{ this }}
+        where file = '{{ name }}' and line_number is null
+    )
+
+    select
+        wanted.line_content,
+        lines.line_number,
+        row_number() over (
+            partition by wanted.line_content order by lines.line_number
+        ) as occurrence
+    from lines
+    inner join wanted on {{ kept_text('lines.line') }} = wanted.line_content;
+
+    create or replace temp table unnumbered as
+    select
+        rowid as row_id,
+        line_content,
+        row_number() over (partition by line_content order by rowid) as occurrence
+    from {{ this }}
+    where file = '{{ name }}' and line_number is null;
+
+    update {{ this }} as rejected set line_number = line_numbers.line_number
+    from unnumbered
+    inner join line_numbers using (line_content, occurrence)
+    where rejected.rowid = unnumbered.row_id
+{%- endmacro %}
+
+
+{#- Whether lines of a file are not in its staging table, neither kept nor as a copy. -#}
+{% macro lines_are_missing(name, staged) -%}
+    {%- if not execute or not load_relation(staged) -%} {{ return(true) }} {%- endif -%}
+    {%- set missing = run_query(
+        "select line_count"
+        ~ " - (select coalesce(sum(copy_count), 0) from " ~ staged ~ ")"
+        ~ " from " ~ ref('file_lines') ~ " where file = '" ~ name ~ "'"
+    ) -%}
+    {{ return(missing.rows[0][0] != 0) }}
+{%- endmacro %}
+
+
+{#- After file_lines has read every file: the lines that DuckDB itself could not read. -#}
+{% macro count_unreadable_lines() -%}
+    {%- if execute and has_read_lines() -%}
+    update {{ this }} as counted set
+        unreadable_line_count = unreadable.line_count,
+        line_count = counted.line_count + unreadable.line_count
+    from (
+        select
+            scans.file_path,
+            count(distinct errors.line) as line_count
+        from reject_errors as errors
+        inner join reject_scans as scans using (scan_id, file_id)
+        group by scans.file_path
+    ) as unreadable
+    where counted.path = unreadable.file_path
+    {%- endif -%}
+{%- endmacro %}
+
+
+{#- Whether this connection has read lines at all: DuckDB then has its table reject_errors. -#}
+{% macro has_read_lines() -%}
+    {%- set found = run_query(
+        "select 1 from duckdb_tables() where temporary and table_name = 'reject_errors'"
+    ) -%}
+    {{ return(found.rows | length > 0) }}
+{%- endmacro %}

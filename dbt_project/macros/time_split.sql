@@ -1,0 +1,25 @@
+{#- The total order of the log: by time, ties by keys. Two events that agree in all of
+    these are one event, so the order has no ties left. -#}
+{% macro event_order(alias) -%}
+    {{ alias }}.event_unix_ms, {{ alias }}.user_id, {{ alias }}.video_id,
+    {{ alias }}.play_duration_ms, {{ alias }}.video_duration_ms
+{%- endmacro %}
+
+{#- Whether an event stands before the first holdout event. Most events are decided by
+    the instant alone; the tuple is compared only at the boundary instant. -#}
+{% macro is_before_boundary(event, boundary) -%}
+    (
+        {{ event }}.event_unix_ms < {{ boundary }}.boundary_unix_ms
+        or (
+            {{ event }}.event_unix_ms = {{ boundary }}.boundary_unix_ms
+            and (
+                {{ event }}.user_id, {{ event }}.video_id,
+                {{ event }}.play_duration_ms, {{ event }}.video_duration_ms
+            ) < (
+                {{ boundary }}.boundary_user_id, {{ boundary }}.boundary_video_id,
+                {{ boundary }}.boundary_play_duration_ms,
+                {{ boundary }}.boundary_video_duration_ms
+            )
+        )
+    )
+{%- endmacro %}

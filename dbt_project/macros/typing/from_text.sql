@@ -1,0 +1,99 @@
+{#- Text to values, exactly: what is not such a value becomes null, nothing is guessed. -#}
+
+{#- A whole number. 20200705.0 is one, 20200705.5 is not. -#}
+{% macro whole_number(column, data_type='integer') -%}
+    try_cast(
+        case
+            when contains({{ column }}, '.')
+                then regexp_extract({{ column }}, '^\s*(-?[0-9]+)\.0*\s*$', 1)
+            else {{ column }}
+        end as {{ data_type }}
+    )
+{%- endmacro %}
+
+
+{#- A day as 20200705, 20200705.0 or 2020-07-05. -#}
+{% macro calendar_day(column) -%}
+    case
+        when contains({{ column }}, '-') then try_cast({{ column }} as date)
+        when ends_with({{ column }}, '.0')
+            then try_strptime({{ column }}[:-3], '%Y%m%d')::date
+        else try_strptime({{ column }}, '%Y%m%d')::date
+    end
+{%- endmacro %}
+
+
+{#- Unix seconds with a fraction to whole milliseconds, without a float in between. -#}
+{% macro milliseconds(column) -%}
+    (try_cast({{ column }} as decimal(14, 3)) * 1000)::bigint
+{%- endmacro %}
+
+
+{#- 1, 0, 1.0, 0.0, true, false. -#}
+{% macro yes_or_no(column) -%}
+    case
+        when lower(trim({{ column }})) in ('1', '1.0', 'true') then true
+        when lower(trim({{ column }})) in ('0', '0.0', 'false') then false
+    end
+{%- endmacro %}
+
+
+{#- A text list like [27, 9] or ['a', 'b'] as a list of trimmed texts; null if not one. -#}
+{% macro text_list(column) -%}
+    case
+        when not regexp_full_match(trim({{ column }}), '(?s)\[.*\]') then null
+        when trim(trim({{ column }})[2:-2]) = '' then []::varchar[]
+        else list_transform(
+            string_split(trim({{ column }})[2:-2], ','),
+            lambda element: trim(trim(element), '''"')
+        )
+    end
+{%- endmacro %}
+
+
+{#- Nothing was said: null or blank. -#}
+{% macro is_blank(column) -%}
+    coalesce(trim({{ column }}), '') = ''
+{%- endmacro %}
+
+
+{#- Said, and yet without a value: the text could not be read as one. -#}
+{% macro is_unreadable(text_column, value) -%}
+    ({{ value }} is null and not {{ is_blank(text_column) }})
+{%- endmacro %}
+
+
+{#- Why a line is rejected. -#}
+{% macro problem(column, reason) -%}
+    {'column_name': {{ sql_text(column) }}, 'reason': {{ sql_text(reason) }}}
+{%- endmacro %}
+
+
+{% macro field_count_problem() -%}
+    {
+        'column_name': null::varchar,
+        'reason': 'the line has ' || field_count || ' fields, the first line '
+        || expected_field_count
+    }
+{%- endmacro %}
+
+
+{% macro id_problem(column) -%}
+    {{ problem(column, 'not a whole number from 0 to 2147483647') }}
+{%- endmacro %}
+
+
+{#- KuaiRec writes UNKNOWN, -124 or nothing where it does not know: null here. -#}
+{% macro null_if_unknown(column) -%}
+    nullif(nullif(trim({{ column }}), ''), 'UNKNOWN')
+{%- endmacro %}
+
+
+{#- A counter of item_daily_features: whole, but for the mean share of a video played. -#}
+{% macro day_count(column) -%}
+    {%- if column == 'play_progress' -%}
+        try_cast(text.{{ column }} as double)
+    {%- else -%}
+        {{ whole_number('text.' ~ column, 'bigint') }}
+    {%- endif -%}
+{%- endmacro %}

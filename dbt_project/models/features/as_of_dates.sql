@@ -1,0 +1,9 @@
+-- one row per as_of_date: every day on which somebody asks, events and the boundary
+
+with as_of_dates as (
+    select event_on as as_of_date from {{ ref('interaction_events') }}
+    union distinct
+    select boundary_on as as_of_date from {{ ref('split_boundary') }}
+)
+
+select * from as_of_dates

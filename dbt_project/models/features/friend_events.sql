@@ -1,0 +1,20 @@
+-- one row per (befriended user, event of a friend): what a user's friends watched, as if
+-- the user had been told
+
+with friendships as (
+    select * from {{ ref('stg_friendships') }}
+),
+
+events as (
+    select * from {{ ref('interaction_events') }}
+),
+
+friend_events as (
+    select
+        friendships.user_id,
+        events.* exclude (user_id) -- noqa: RF02
+    from events
+    inner join friendships on events.user_id = friendships.friend_id
+)
+
+select * from friend_events

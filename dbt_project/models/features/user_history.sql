@@ -1,0 +1,4 @@
+-- one row per (user_id, as_of_date); views of the user strictly before that day
+{{ history(
+    keys=['user_id'], prefix='user', prior=ref('log_history'), prior_views=20
+) }}

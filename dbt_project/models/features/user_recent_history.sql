@@ -1,0 +1,91 @@
+-- one row per (user_id, as_of_date); the user's last 7 days strictly before that day, and
+-- how widely the user's play time spreads and how often a video is skipped, all time
+
+with events as (
+    select * from {{ ref('interaction_events') }}
+),
+
+boundary as (
+    select boundary_on from {{ ref('split_boundary') }}
+),
+
+days as (
+    select
+        user_id,
+        event_on,
+        count(*) filter (where is_skip) as skip_count,
+        cast(sum(cast(log_play_seconds_e4 as bigint) * log_play_seconds_e4) as hugeint)
+            as squared_log_play_e8,
+        {{ history_sums() }}
+    from events
+    group by all
+),
+
+days_and_boundary as (
+    select * from days
+
+    union all by name
+
+    select
+        days.user_id,
+        boundary.boundary_on as event_on
+    from days
+    cross join boundary
+    where days.event_on < boundary.boundary_on
+    group by all
+),
+
+as_of_days as (
+    select
+        user_id,
+        event_on as as_of_date,
+        coalesce(sum(view_count), 0) as view_count,
+        coalesce(sum(long_view_count), 0) as long_view_count,
+        coalesce(sum(skip_count), 0) as skip_count,
+        coalesce(sum(log_play_seconds_e4), 0) as log_play_e4,
+        coalesce(sum(squared_log_play_e8), 0) as squared_log_play_e8
+    from days_and_boundary
+    group by all
+),
+
+windows as (
+    select
+        user_id,
+        as_of_date,
+        coalesce(sum(view_count) over last_7_days, 0) as view_count_7d,
+        coalesce(sum(long_view_count) over last_7_days, 0) as long_view_count_7d,
+        coalesce(sum(log_play_e4) over last_7_days, 0) / 10000 as log_play_7d,
+        sum(view_count) over all_time as view_count_all,
+        sum(skip_count) over all_time as skip_count_all,
+        sum(log_play_e4) over all_time / 10000 / nullif(view_count_all, 0)
+            as mean_log_play,
+        sum(squared_log_play_e8) over all_time / 100000000 / nullif(view_count_all, 0)
+            as mean_squared_log_play
+    from as_of_days
+    window
+        last_7_days as (
+            partition by user_id order by as_of_date
+            range between interval 7 days preceding and interval 1 day preceding
+        ),
+        all_time as (
+            partition by user_id order by as_of_date
+            rows between unbounded preceding and 1 preceding
+        )
+),
+
+user_recent_history as (
+    select
+        user_id,
+        as_of_date,
+        cast(view_count_7d as integer) as user_view_count_7d,
+        {{ ratio('long_view_count_7d', 'view_count_7d') }} as user_share_long_view_7d,
+        {{ ratio('log_play_7d', 'view_count_7d') }} as user_mean_log_play_7d,
+        {{ ratio('skip_count_all', 'view_count_all') }} as user_share_skipped,
+        cast(
+            sqrt(greatest(mean_squared_log_play - mean_log_play * mean_log_play, 0))
+            as float
+        ) as user_sd_log_play
+    from windows
+)
+
+select * from user_recent_history

@@ -1,0 +1,99 @@
+-- one row per video; what does not change over the log
+
+with video_tags as (
+    select * from {{ ref('stg_video_tags') }}
+),
+
+captions as (
+    select * from {{ ref('stg_video_captions') }}
+),
+
+video_days as (
+    select * from {{ ref('stg_video_days') }}
+),
+
+-- the same video is logged with lengths a few ms apart: the most frequent one stands
+duration_counts as (
+    select
+        video_id,
+        video_duration_ms,
+        count(*) as view_count
+    from {{ ref('stg_interactions') }}
+    group by all
+
+    union all
+
+    select
+        video_id,
+        video_duration_ms,
+        count(*) as view_count
+    from {{ ref('stg_dense_interactions') }}
+    group by all
+),
+
+log_durations as (
+    select
+        video_id,
+        arg_max(video_duration_ms, (view_count, video_duration_ms)) as video_duration_ms
+    from duration_counts
+    group by all
+),
+
+first_days as (
+    select
+        video_id,
+        arg_min(author_id, date) as author_id,
+        arg_min(video_type, date) as video_type,
+        arg_min(upload_type, date) as upload_type,
+        arg_min(video_tag_id, date) as video_tag_id,
+        arg_min(music_id, date) as music_id,
+        arg_min(video_width, date) as video_width,
+        arg_min(video_height, date) as video_height,
+        arg_min(video_duration_ms, date) as daily_video_duration_ms,
+        min(uploaded_on) as uploaded_on
+    from video_days
+    group by all
+),
+
+videos as (
+    select video_id from video_tags
+    union distinct
+    select video_id from log_durations
+    union distinct
+    select video_id from first_days
+),
+
+video_profiles as (
+    select
+        videos.video_id,
+        first_days.author_id,
+        first_days.music_id,
+        video_tags.tag_ids[1] as first_tag_id,
+        video_tags.tag_ids[2] as second_tag_id,
+        cast(coalesce(len(video_tags.tag_ids), 0) as tinyint) as num_item_tags,
+        captions.first_level_category_id,
+        captions.second_level_category_id,
+        captions.third_level_category_id,
+        first_days.video_tag_id,
+        cast(
+            case first_days.video_type when 'NORMAL' then 0 when 'AD' then 1 end
+            as tinyint
+        ) as video_type,
+        cast(
+            dense_rank() over (order by first_days.upload_type nulls first) - 1
+            as smallint
+        ) as upload_type_code,
+        cast(length(captions.caption) as integer) as caption_length,
+        cast(coalesce(len(captions.topic_tags), 0) as tinyint) as topic_count,
+        cast(first_days.video_height / first_days.video_width as float) as aspect_ratio,
+        coalesce(log_durations.video_duration_ms, first_days.daily_video_duration_ms)
+            as video_duration_ms,
+        first_days.uploaded_on
+    from videos
+    left join video_tags on videos.video_id = video_tags.video_id
+    left join captions on videos.video_id = captions.video_id
+    left join first_days on videos.video_id = first_days.video_id
+    left join log_durations on videos.video_id = log_durations.video_id
+)
+
+select * from video_profiles

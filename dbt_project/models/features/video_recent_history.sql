@@ -1,0 +1,93 @@
+-- one row per (video_id, as_of_date); reception in the last 1, 3 and 7 days strictly
+-- before that day, against all time (null without views in the window)
+
+with events as (
+    select * from {{ ref('interaction_events') }}
+),
+
+boundary as (
+    select boundary_on from {{ ref('split_boundary') }}
+),
+
+days as (
+    select
+        video_id,
+        event_on,
+        {{ history_sums() }}
+    from events
+    group by all
+),
+
+days_and_boundary as (
+    select * from days
+
+    union all by name
+
+    select
+        days.video_id,
+        boundary.boundary_on as event_on
+    from days
+    cross join boundary
+    where days.event_on < boundary.boundary_on
+    group by all
+),
+
+as_of_days as (
+    select
+        video_id,
+        event_on as as_of_date,
+        coalesce(sum(view_count), 0) as view_count,
+        coalesce(sum(long_view_count), 0) as long_view_count,
+        coalesce(sum(log_play_seconds_e4), 0) as log_play_seconds_e4
+    from days_and_boundary
+    group by all
+),
+
+windows as (
+    select
+        video_id,
+        as_of_date,
+        {% for days in [1, 3, 7] %}
+        coalesce(sum(view_count) over last_{{ days }}_days, 0) as view_count_{{ days }}d,
+        coalesce(sum(long_view_count) over last_{{ days }}_days, 0)
+            as long_view_count_{{ days }}d,
+        coalesce(sum(log_play_seconds_e4) over last_{{ days }}_days, 0)
+            as log_play_seconds_e4_{{ days }}d,
+        {% endfor %}
+        sum(view_count) over all_time as view_count_all,
+        sum(long_view_count) over all_time as long_view_count_all
+    from as_of_days
+    window
+        {% for days in [1, 3, 7] %}
+        last_{{ days }}_days as (
+            partition by video_id order by as_of_date
+            range between interval {{ days }} days preceding and interval 1 day preceding
+        ),
+        {% endfor %}
+        all_time as (
+            partition by video_id order by as_of_date
+            rows between unbounded preceding and 1 preceding
+        )
+),
+
+video_recent_history as (
+    select
+        video_id,
+        as_of_date,
+        {% for days in [1, 3, 7] %}
+        cast(view_count_{{ days }}d as integer) as video_view_count_{{ days }}d,
+        {{ ratio('long_view_count_' ~ days ~ 'd', 'view_count_' ~ days ~ 'd') }}
+            as video_share_long_view_{{ days }}d,
+        {{ ratio(
+            'log_play_seconds_e4_' ~ days ~ 'd / 10000', 'view_count_' ~ days ~ 'd'
+        ) }}
+            as video_mean_log_play_{{ days }}d,
+        {% endfor %}
+        cast(
+            long_view_count_7d / nullif(view_count_7d, 0)
+            - long_view_count_all / nullif(view_count_all, 0) as float
+        ) as video_trend_long_view
+    from windows
+)
+
+select * from video_recent_history

@@ -1,0 +1,2 @@
+-- one row per line of social_network.csv; every column text, nothing decided
+{{ csv_rows('social_network') }}

@@ -1,0 +1,54 @@
+-- one row: the instant and the tie rule that put exactly floor(0.8 n) events into train
+
+with interactions as (
+    select * from {{ ref('stg_interactions') }}
+),
+
+-- the boundary is found from counts per hour and a sort of one hour, not of the whole log
+hours as (
+    select
+        event_unix_ms // 3600000 as unix_hour,
+        count(*) as event_count
+    from interactions
+    group by all
+),
+
+running_hours as (
+    select
+        unix_hour,
+        sum(event_count) over (order by unix_hour) as events_through_hour,
+        events_through_hour - event_count as events_before_hour,
+        sum(event_count) over () as interaction_count,
+        interaction_count * {{ var('train_percent') }} // 100 as train_count
+    from hours
+),
+
+boundary_hour as (
+    select * from running_hours
+    where events_before_hour <= train_count and train_count < events_through_hour
+),
+
+first_holdout_event as (
+    select
+        interactions.*,
+        boundary_hour.interaction_count,
+        boundary_hour.train_count
+    from interactions
+    inner join boundary_hour
+        on interactions.event_unix_ms // 3600000 = boundary_hour.unix_hour
+    qualify
+        row_number() over (order by {{ event_order('interactions') }})
+        = boundary_hour.train_count - boundary_hour.events_before_hour + 1
+)
+
+select
+    event_at as boundary_at,
+    event_on as boundary_on,
+    event_unix_ms as boundary_unix_ms,
+    user_id as boundary_user_id,
+    video_id as boundary_video_id,
+    play_duration_ms as boundary_play_duration_ms,
+    video_duration_ms as boundary_video_duration_ms,
+    cast(interaction_count as bigint) as interaction_count,
+    cast(train_count as bigint) as train_count
+from first_holdout_event

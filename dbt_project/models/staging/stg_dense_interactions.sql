@@ -1,0 +1,40 @@
+-- one row per (user_id, video_id) of the dense matrix; a repeated pair keeps its earliest
+with typed as (
+    select * from {{ ref('typed_dense_interactions') }}
+    where problem is null
+),
+
+ranked as (
+    select
+        *,
+        row_number() over (
+            partition by user_id, video_id
+            order by
+                event_unix_ms nulls last, partition_date nulls last,
+                play_duration_ms, video_duration_ms, watch_ratio
+        ) as choice,
+        count(*) over (partition by user_id, video_id) as copy_count
+    from typed
+),
+
+timed as (
+    select
+        *,
+        {{ local_time('event_unix_ms') }} as event_at
+    from ranked
+    where choice = 1
+)
+
+select
+    user_id,
+    video_id,
+    play_duration_ms,
+    video_duration_ms,
+    watch_ratio,
+    event_unix_ms,
+    event_at,
+    event_at::date as event_on,
+    partition_date,
+    copy_count::integer as copy_count
+from timed
+order by user_id, video_id

@@ -1,0 +1,11 @@
+-- one row per (user_id, friend_id)
+with typed as (
+    select * from {{ ref('typed_friendships') }}
+    where problem is null
+)
+
+select distinct
+    user_id,
+    unnest(friend_ids) as friend_id
+from typed
+order by user_id, friend_id

@@ -1,0 +1,10 @@
+-- one row per video with its texts and categories; null where unknown (UNKNOWN, -124)
+with typed as (
+    select * from {{ ref('typed_video_captions') }}
+    where problem is null
+)
+
+select * exclude (line_content, line_number, problem)
+from typed
+qualify row_number() over (partition by video_id order by line_number) = 1
+order by video_id

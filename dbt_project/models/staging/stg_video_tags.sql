@@ -1,0 +1,35 @@
+-- one row per video; without item_categories.csv, one per video of the log, without tags
+with typed as (
+    select * from {{ ref('typed_video_tags') }}
+    where problem is null
+),
+
+described as (
+    select
+        video_id,
+        coalesce(tag_ids, []) as tag_ids
+    from typed
+    qualify
+        row_number() over (
+            partition by video_id order by len(coalesce(tag_ids, [])) desc, line_number
+        ) = 1
+),
+
+met as (
+    select video_id from {{ ref('stg_interactions') }}
+    union
+    select video_id from {{ ref('stg_dense_interactions') }}
+),
+
+undescribed as (
+    select
+        video_id,
+        []::integer[] as tag_ids
+    from met
+    where not exists (from typed)
+)
+
+select * from described
+union all by name
+select * from undescribed
+order by video_id
