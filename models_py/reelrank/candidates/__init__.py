@@ -1,0 +1,10 @@
+"""Stage 1: a few hundred videos per user out of the whole catalogue.
+
+Every source fits on the train log and gives a `Scorer`; `propose` turns a scorer into lists.
+"""
+
+from reelrank.candidates.lists import Candidates, propose
+from reelrank.candidates.sources import fit_sources
+from reelrank.candidates.train_log import TrainLog, read_train_log
+
+__all__ = ["Candidates", "TrainLog", "fit_sources", "propose", "read_train_log"]

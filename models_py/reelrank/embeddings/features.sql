@@ -1,0 +1,54 @@
+-- the rows of any table with user_id and video_id, with the embedding features;
+-- vectors are those of one block, which know only events of days before it
+create or replace temp macro rows_with_embeddings(rows_table, vector_block) as table
+    with wanted as (
+        from query_table(rows_table)
+    ),
+
+    users as (
+        select
+            entity_id as user_id,
+            vector
+        from user_vectors
+        where block = vector_block
+    ),
+
+    videos as (
+        select
+            video_profiles.video_id,
+            video_vectors.vector,
+            tag_vectors.vector as tag_vector,
+            author_vectors.vector as author_vector,
+            category_vectors.vector as category_vector
+        from features.video_profiles
+        left join video_vectors
+            on
+                video_profiles.video_id = video_vectors.entity_id
+                and video_vectors.block = vector_block
+        left join tag_vectors
+            on
+                video_profiles.first_tag_id = tag_vectors.entity_id
+                and tag_vectors.block = vector_block
+        left join author_vectors
+            on
+                video_profiles.author_id = author_vectors.entity_id
+                and author_vectors.block = vector_block
+        left join category_vectors
+            on
+                video_profiles.first_level_category_id = category_vectors.entity_id
+                and category_vectors.block = vector_block
+    )
+
+    select
+        wanted.*,
+        array_inner_product(users.vector, videos.vector) as als_score,
+        array_cosine_similarity(users.vector, videos.tag_vector) as als_user_tag_cosine,
+        array_cosine_similarity(users.vector, videos.author_vector)
+            as als_user_author_cosine,
+        array_cosine_similarity(users.vector, videos.category_vector)
+            as als_user_category_cosine,
+        case when vector_block > 0 then videos.vector is not null end
+            as als_video_is_known
+    from wanted
+    left join users on wanted.user_id = users.user_id
+    left join videos on wanted.video_id = videos.video_id

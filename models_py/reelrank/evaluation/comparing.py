@@ -1,0 +1,114 @@
+"""Paired comparisons: one model against another on the same users."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from reelrank.evaluation import bootstrap
+from reelrank.evaluation.blocks import ERRORS, ErrorBlock, MetricBlock
+from reelrank.evaluation.orderings import METRICS
+
+SIMPLE = ("random", "shortest_first", "most_viewed", "best_received", "median_per_video",
+          "global_median", "oracle")  # fmt: skip
+
+Row = dict[str, str | int | float | None]
+
+
+@dataclass(frozen=True)
+class Resampled:
+    """A model's values on users, with the replicates of their averages.
+
+    Attributes
+    ----------
+    per_user : float64 (users, columns)
+    value : float64 (columns,)
+    replicates : float64 (resamples, columns)
+    """
+
+    per_user: np.ndarray
+    value: np.ndarray
+    replicates: np.ndarray
+
+
+def pairs_to_compare(models: list[str]) -> list[tuple[str, str]]:
+    """Every learned model with every other model."""
+    return [
+        (model, baseline)
+        for model in models
+        if model not in SIMPLE
+        for baseline in models
+        if baseline != model
+    ]
+
+
+def differences(model: Resampled, baseline: Resampled, less_is_better: bool = False) -> list[Row]:
+    """Mean difference per column, its interval, and the shares of users helped and hurt.
+
+    Examples
+    --------
+    Three users with nDCG 0.5, 0.5, 1.0 against 0.25, 0.5, 0.5: difference 0.25, two of three
+    users helped, none hurt.
+    """
+    found = bootstrap.estimates(
+        model.value - baseline.value, model.replicates - baseline.replicates
+    )
+    per_user = model.per_user - baseline.per_user
+    gain = -per_user if less_is_better else per_user
+    return [
+        {
+            "difference": float(found.value[column]),
+            "ci_low": float(found.low[column]),
+            "ci_high": float(found.high[column]),
+            "share_helped": float((gain[:, column] > 0).mean()),
+            "share_hurt": float((gain[:, column] < 0).mean()),
+            "user_count": len(per_user),
+        }
+        for column in range(per_user.shape[1])
+    ]
+
+
+def resampled_metrics(block: MetricBlock, weights: np.ndarray) -> dict[str, Resampled]:
+    """Each model's metrics, columns in the order of `metric_columns`."""
+    found = {}
+    for model, values in zip(block.models, block.values, strict=True):
+        per_user = np.ascontiguousarray(values.reshape(-1, len(block.users)).T)
+        found[model] = Resampled(per_user, *bootstrap.means(per_user, weights))
+    return found
+
+
+def metric_columns(block: MetricBlock) -> list[Row]:
+    """Name the columns of `resampled_metrics`."""
+    return [
+        {
+            "protocol": block.protocol,
+            "relevance": block.relevance,
+            "metric": metric,
+            "k": k,
+        }
+        for k in block.ks
+        for metric in METRICS
+    ]
+
+
+def resampled_errors(block: ErrorBlock, weights: np.ndarray) -> dict[str, Resampled]:
+    """Each model's mean absolute and root mean squared error over all rows."""
+    value, replicates = bootstrap.ratios(block.sums(), block.row_counts, weights)
+    count = len(block.models)
+    found = {}
+    for index, model in enumerate(block.models):
+        columns = [index, count + index]
+        root = np.array([1.0, 0.5])
+        found[model] = Resampled(
+            np.stack([block.mae[index], block.rmse[index]], axis=1),
+            value[columns] ** root,
+            replicates[:, columns] ** root,
+        )
+    return found
+
+
+def error_columns(block: ErrorBlock) -> list[Row]:
+    """Name the columns of `resampled_errors`."""
+    return [
+        {"protocol": block.protocol, "relevance": "none", "metric": metric, "k": None}
+        for metric in ERRORS
+    ]

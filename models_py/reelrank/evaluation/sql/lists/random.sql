@@ -1,0 +1,49 @@
+-- unwatched videos in random order: the smallest hashes, about three times $depth per
+-- user, so that nothing has to sort the whole catalogue for every user
+create or replace temp table judge_list as
+with catalogue as (
+    select count(*) as video_count from judge_catalogue
+),
+
+watched_counts as (
+    select
+        user_id,
+        count(*) as watched_count
+    from training.als_confidences
+    group by user_id
+),
+
+shares as (
+    select
+        users.user_id,
+        3 * $depth
+        / greatest(catalogue.video_count - coalesce(watched.watched_count, 0), 1)
+            as drawn_share
+    from staging.stg_users as users
+    cross join catalogue
+    left join watched_counts as watched on users.user_id = watched.user_id
+),
+
+drawn as (
+    select
+        shares.user_id,
+        videos.video_id,
+        hash(shares.user_id, videos.video_id, $seed) as tie_break
+    from shares
+    cross join judge_catalogue as videos
+    where
+        hash(shares.user_id, videos.video_id, $seed) / 18446744073709551616.0
+        <= shares.drawn_share
+)
+
+select
+    *,
+    0 as score
+from drawn
+where
+    not exists (
+        from training.als_confidences as watched
+        where
+            watched.user_id = drawn.user_id
+            and watched.video_id = drawn.video_id
+    )

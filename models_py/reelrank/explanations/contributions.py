@@ -1,0 +1,104 @@
+"""The largest contributions to the score of each top recommendation."""
+
+from collections.abc import Callable
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+from reelrank.progress import ignore
+from reelrank.ranker import Feature, FittedHead, stream_rows
+from reelrank.recommendations.lists import wanted_rows
+from reelrank.warehouse.sql import read_sql
+from reelrank.warehouse.tables import store
+
+NO_ROWS = pa.table(
+    {
+        "user_id": pa.array([], pa.int32()),
+        "video_id": pa.array([], pa.int32()),
+        "feature": pa.array([], pa.string()),
+        "feature_value": pa.array([], pa.string()),
+        "contribution": pa.array([], pa.float32()),
+        "position": pa.array([], pa.int16()),
+    }
+)
+
+
+def explain_recommendations(
+    con: duckdb.DuckDBPyConnection,
+    head: FittedHead,
+    features: list[Feature],
+    block: int,
+    *,
+    top: int,
+    kept: int,
+    threads: int,
+    on_rows: Callable[[float], None] = ignore,
+) -> np.ndarray | None:
+    """Make temp table run_explanations for the first `top` of each list.
+
+    Parameters
+    ----------
+    head : FittedHead
+        The head that orders the lists.
+    kept : int
+        Contributions kept per pair, largest absolute value first.
+
+    Returns
+    -------
+    float64 (n_features,) or None
+        Mean absolute contribution of each feature; None where nothing is explained.
+    """
+    con.execute(read_sql("explanations/explained_pairs.sql"), {"top": top})
+    parts = [NO_ROWS]
+    total = np.zeros(len(features))
+    count = 0
+    for batch in stream_rows(con, wanted_rows(con, features), block):
+        contributions = _contributions(head, features, batch, threads)
+        total += np.abs(contributions).sum(axis=0)
+        count += batch.num_rows
+        parts.append(_largest(batch, features, contributions, kept))
+        on_rows(batch.num_rows)
+    store(con, "run_explanations", pa.concat_tables(parts))
+    return total / count if count else None
+
+
+def _contributions(
+    head: FittedHead, features: list[Feature], batch: pa.RecordBatch, threads: int
+) -> np.ndarray:
+    """SHAP values, float64 (n_rows, n_features), without the expected value."""
+    values = head.booster.predict(
+        pa.table(batch.select([feature.name for feature in features])),
+        num_iteration=head.round_count,
+        pred_contrib=True,
+        num_threads=threads,
+    )
+    return values[:, :-1]
+
+
+def _largest(
+    batch: pa.RecordBatch, features: list[Feature], contributions: np.ndarray, kept: int
+) -> pa.Table:
+    """One row per (pair, position) of the `kept` largest contributions."""
+    kept = min(kept, len(features))
+    order = np.argsort(-np.abs(contributions), axis=1, kind="stable")[:, :kept]
+    texts = np.empty(order.shape, object)
+    for number, feature in enumerate(features):
+        is_here = order == number
+        if is_here.any():
+            values = batch.column(feature.name).cast(pa.string()).to_numpy(zero_copy_only=False)
+            texts[is_here] = values[np.nonzero(is_here)[0]]
+    names = pa.array([feature.name for feature in features])
+    row_count = batch.num_rows
+    return pa.table(
+        {
+            "user_id": np.repeat(batch.column("row_user_id").to_numpy(), kept),
+            "video_id": np.repeat(batch.column("row_video_id").to_numpy(), kept),
+            "feature": names.take(pa.array(order.ravel())),
+            "feature_value": pa.array(texts.ravel(), pa.string()),
+            "contribution": np.take_along_axis(contributions, order, axis=1)
+            .ravel()
+            .astype(np.float32),
+            "position": np.tile(np.arange(1, kept + 1, dtype=np.int16), row_count),
+        }
+    )

@@ -1,0 +1,21 @@
+-- one row per recommendation that is explained: the top $top of each list
+create or replace temp table wanted_pairs as
+with median_length as (
+    select cast(median(video_duration_ms) as integer) as video_duration_ms
+    from features.video_profiles
+)
+
+select
+    run_recommendations.user_id,
+    run_recommendations.video_id,
+    split_boundary.boundary_at as event_at,
+    split_boundary.boundary_on as as_of_date,
+    coalesce(
+        video_profiles.video_duration_ms, median_length.video_duration_ms, 10000
+    ) as video_duration_ms
+from run_recommendations
+cross join training.split_boundary
+cross join median_length
+left join features.video_profiles
+    on run_recommendations.video_id = video_profiles.video_id
+where run_recommendations.rank <= $top

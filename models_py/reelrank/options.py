@@ -1,0 +1,153 @@
+"""Options of `python models_py/train.py`."""
+
+import argparse
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from reelrank.errors import UserError
+from reelrank.presets import preset_names
+
+EXAMPLES = """\
+examples:
+  python models_py/train.py                          train the default preset on reelrank.duckdb
+  python models_py/train.py --preset reference       the reference configuration instead
+  python models_py/train.py --preset mine.toml       parameters of your own
+  python models_py/train.py --dry-run                say what would be done, on which data
+  python models_py/train.py --json > results.json    headline results for machines
+"""
+
+
+@dataclass(frozen=True)
+class Options:
+    """The command line, parsed and checked."""
+
+    db: Path
+    preset: str
+    seed: int
+    resamples: int
+    threads: int
+    memory_limit: str
+    lock_timeout: float
+    keep_runs: int
+    is_dry_run: bool
+    wants_json: bool
+
+
+class _Parser(argparse.ArgumentParser):
+    """Errors of the command line are the user's, in two lines like all others."""
+
+    def error(self, message: str) -> None:
+        raise UserError(f"{self.prog}: {message}", f"See: python models_py/{self.prog} --help")
+
+
+def _whole(low: int, high: int):  # noqa: ANN202
+    """Parser of a whole number from `low` to `high`."""
+
+    def parse(text: str) -> int:
+        try:
+            number = int(text)
+        except ValueError:
+            number = None
+        if number is None or not low <= number <= high:
+            raise argparse.ArgumentTypeError(f"{text!r} is no whole number from {low} to {high}")
+        return number
+
+    return parse
+
+
+def read_options(arguments: list[str] | None = None) -> Options:
+    """Parse the command line; `--help` prints and exits with 0."""
+    parser = _Parser(
+        prog="train.py",
+        description="Train both stages on what dbt built, judge them, and publish everything "
+        "into schema ml of the same DuckDB file.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    _add_what(parser.add_argument_group("what to train"))
+    _add_machine(parser.add_argument_group("the machine"))
+    _add_results(parser.add_argument_group("results"))
+    found = parser.parse_args(arguments)
+    return Options(
+        db=found.db,
+        preset=found.preset,
+        seed=found.seed,
+        resamples=found.resamples,
+        threads=found.threads,
+        memory_limit=found.memory_limit,
+        lock_timeout=found.lock_timeout,
+        keep_runs=found.keep_runs,
+        is_dry_run=found.dry_run,
+        wants_json=found.json,
+    )
+
+
+def _add_what(what: argparse._ArgumentGroup) -> None:
+    default_db = os.environ.get("REELRANK_DB") or "reelrank.duckdb"
+    what.add_argument(
+        "--db",
+        type=Path,
+        default=Path(default_db),
+        metavar="FILE",
+        help=f"database that dbt built (default: $REELRANK_DB, now {default_db})",
+    )
+    what.add_argument(
+        "--preset",
+        default="default",
+        metavar="NAME",
+        help=f"{', '.join(preset_names())}, or a .toml file (default: default)",
+    )
+    what.add_argument(
+        "--seed",
+        type=_whole(0, 2**31 - 1),
+        default=42,
+        metavar="N",
+        help="seed of everything random (default: 42)",
+    )
+    what.add_argument(
+        "--resamples",
+        type=_whole(100, 100_000),
+        default=1000,
+        metavar="N",
+        help="bootstrap resamples of the intervals (default: 1000)",
+    )
+
+
+def _add_machine(machine: argparse._ArgumentGroup) -> None:
+    threads = os.cpu_count() or 1
+    machine.add_argument(
+        "--threads",
+        type=_whole(1, 1024),
+        default=threads,
+        metavar="N",
+        help=f"threads; results do not depend on them (default: all, now {threads})",
+    )
+    machine.add_argument(
+        "--memory-limit",
+        default="2GB",
+        metavar="SIZE",
+        help="memory of DuckDB, beyond which it spills to disk; matrices and trees come on top "
+        "(default: 2GB)",
+    )
+    machine.add_argument(
+        "--lock-timeout",
+        type=_whole(0, 86_400),
+        default=600,
+        metavar="SECONDS",
+        help="how long to wait for readers to close the file before publishing (default: 600)",
+    )
+
+
+def _add_results(results: argparse._ArgumentGroup) -> None:
+    results.add_argument(
+        "--keep-runs",
+        type=_whole(1, 1000),
+        default=3,
+        metavar="N",
+        help="runs kept in the database, this one included (default: 3)",
+    )
+    results.add_argument(
+        "--dry-run", action="store_true", help="check everything, say what would be done, and stop"
+    )
+    results.add_argument("--json", action="store_true", help="print results as JSON")

@@ -1,0 +1,24 @@
+"""Presets: every parameter of a run in one TOML file, checked before anything is read."""
+
+from reelrank.presets.reading import preset_names, read_preset
+from reelrank.presets.settings import (
+    AlsSettings,
+    BoosterSettings,
+    CandidateSettings,
+    EmbeddingSettings,
+    Preset,
+    RankerSettings,
+    RecommendationSettings,
+)
+
+__all__ = [
+    "AlsSettings",
+    "BoosterSettings",
+    "CandidateSettings",
+    "EmbeddingSettings",
+    "Preset",
+    "RankerSettings",
+    "RecommendationSettings",
+    "preset_names",
+    "read_preset",
+]

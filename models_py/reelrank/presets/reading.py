@@ -1,0 +1,106 @@
+"""Read a preset from TOML; an unknown key, a wrong type or an odd value is the user's to mend."""
+
+import tomllib
+import typing
+from dataclasses import MISSING, fields, is_dataclass
+from pathlib import Path
+from types import NoneType
+from typing import Any
+
+from reelrank.errors import UserError
+from reelrank.presets.settings import LONG_VIEW_HEADS, WATCH_RATIO_HEADS, Preset
+
+FOLDER = Path(__file__).parent
+
+
+def preset_names() -> list[str]:
+    """Names of the presets that come with the project."""
+    return sorted(path.stem for path in FOLDER.glob("*.toml"))
+
+
+def read_preset(name: str) -> Preset:
+    """Read the preset `name`, or the TOML file at the path `name`.
+
+    Raises
+    ------
+    UserError
+        Naming the key, what it holds and what it may hold.
+    """
+    path = Path(name) if name.endswith(".toml") else FOLDER / f"{name}.toml"
+    if not path.is_file() or (not name.endswith(".toml") and name not in preset_names()):
+        raise UserError(
+            f"There is no preset {name!r}.",
+            f"Choose one of {', '.join(preset_names())}, or give the path of a .toml file.",
+        )
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        problem = f"{path} is not TOML: {error}."
+        raise UserError(problem, "Compare it with a shipped preset.") from error
+    content.setdefault("name", path.stem)
+    preset = _section(Preset, content, "")
+    _check_heads(preset)
+    return preset
+
+
+def _section(kind: type, content: Any, where: str) -> Any:
+    """Build the dataclass `kind` from a TOML table; `where` is its dotted name with a dot."""
+    if not isinstance(content, dict):
+        raise _odd(where.rstrip("."), content, "a table")
+    hints = typing.get_type_hints(kind)
+    known = {item.name: item for item in fields(kind)}
+    for key in content:
+        if key not in known:
+            raise UserError(
+                f"The preset has an unknown key {where}{key}.", f"Known: {', '.join(known)}."
+            )
+    values = {}
+    for name, item in known.items():
+        if name in content:
+            values[name] = _value(hints[name], content[name], where + name, item.metadata)
+        elif NoneType in typing.get_args(hints[name]):
+            values[name] = None
+        elif item.default is MISSING:
+            raise UserError(f"The preset lacks the key {where}{name}.", "Add it.")
+    return kind(**values)
+
+
+def _value(hint: Any, value: Any, key: str, allowed: Any) -> Any:
+    """Check one value against its type and its declared range."""
+    kind = next((part for part in typing.get_args(hint) if part is not NoneType), hint)
+    if typing.get_origin(hint) is tuple:
+        return _texts(value, key, allowed["allowed"])
+    if is_dataclass(kind):
+        return _section(kind, value, key + ".")
+    if kind is float and type(value) is int:
+        value = float(value)
+    if type(value) is not kind:
+        raise _odd(
+            key,
+            value,
+            {int: "a whole number", float: "a number", bool: "true or false"}.get(kind, "text"),
+        )
+    if "allowed" in allowed and value not in allowed["allowed"]:
+        raise _odd(key, value, "one of " + ", ".join(allowed["allowed"]))
+    if "low" in allowed and not allowed["low"] <= value <= allowed["high"]:
+        raise _odd(key, value, f"from {allowed['low']:g} to {allowed['high']:g}")
+    return value
+
+
+def _texts(value: Any, key: str, allowed: tuple[str, ...]) -> tuple[str, ...]:
+    is_list = isinstance(value, list) and len({str(item) for item in value}) == len(value)
+    if not is_list or any(item not in allowed for item in value):
+        raise _odd(key, value, f"a list out of {', '.join(allowed)}, none twice")
+    return tuple(value)
+
+
+def _check_heads(preset: Preset) -> None:
+    heads = preset.ranker.heads
+    if sum(head in WATCH_RATIO_HEADS for head in heads) != 1:
+        raise _odd("ranker.heads", list(heads), f"exactly one of {', '.join(WATCH_RATIO_HEADS)}")
+    if sum(head in LONG_VIEW_HEADS for head in heads) > 1:
+        raise _odd("ranker.heads", list(heads), f"at most one of {', '.join(LONG_VIEW_HEADS)}")
+
+
+def _odd(key: str, value: Any, expected: str) -> UserError:
+    return UserError(f"The preset's key {key} is {value!r}.", f"It must be {expected}.")

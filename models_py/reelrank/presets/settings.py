@@ -1,0 +1,136 @@
+"""What a preset says, as frozen dataclasses; the metadata of a field holds its allowed range."""
+
+from dataclasses import MISSING, dataclass, field
+from typing import Any
+
+CONFIDENCES = ("watch_ratio_sum", "clipped_watch_ratio_sum", "long_view_count")
+SOURCES = ("als", "item_based", "most_viewed", "best_received", "blend")
+FALLBACKS = ("most_viewed", "best_received")
+HEADS = ("watch_ratio", "log_play", "long_view", "lambdarank_long_view")
+WATCH_RATIO_HEADS = ("watch_ratio", "log_play")
+LONG_VIEW_HEADS = ("long_view", "lambdarank_long_view")
+
+
+def within(low: float, high: float, default: Any = MISSING) -> Any:
+    """Declare a number from `low` to `high`, both allowed."""
+    return field(default=default, metadata={"low": low, "high": high})
+
+
+def one_of(*allowed: str) -> Any:
+    """Declare a text out of `allowed`."""
+    return field(metadata={"allowed": allowed})
+
+
+def some_of(*allowed: str) -> Any:
+    """Declare a list of texts out of `allowed`, without repeats."""
+    return field(metadata={"allowed": allowed})
+
+
+@dataclass(frozen=True)
+class AlsSettings:
+    """Alternating least squares on watches (Hu, Koren and Volinsky 2008).
+
+    The confidence of a pair with weight w (column `confidence` of training.als_confidences) is
+    `base_confidence + alpha * w / (1 + w / saturation)`, no saturation at 0. A watched pair of
+    weight 0 counts as disliked with confidence `unliked_confidence`, or is left out at 0.
+    """
+
+    confidence: str = one_of(*CONFIDENCES)
+    base_confidence: float = within(0, 1_000)
+    alpha: float = within(0.001, 10_000)
+    saturation: float = within(0, 1_000_000)
+    unliked_confidence: float = within(0, 1_000)
+    factors: int = within(1, 128)
+    regularization: float = within(0, 100_000)
+    iterations: int = within(1, 1_000)
+
+
+@dataclass(frozen=True)
+class CandidateSettings:
+    """Stage 1: which videos of the catalogue the ranker gets to see."""
+
+    source: str = one_of(*SOURCES)
+    compared_sources: tuple[str, ...] = some_of(*SOURCES)
+    count: int = within(1, 10_000)
+    exclude_watched: bool = field()
+    fallback: str = one_of(*FALLBACKS)
+    neighbours: int = within(1, 10_000)
+    als: AlsSettings = field()
+
+
+@dataclass(frozen=True)
+class EmbeddingSettings:
+    """Vectors as features of the ranker, each learned before the block of days it is used in."""
+
+    blocks: int = within(1, 64)
+    als: AlsSettings = field()
+
+
+@dataclass(frozen=True)
+class BoosterSettings:
+    """Parameters handed to LightGBM under the same names; None leaves LightGBM's default."""
+
+    num_leaves: int = within(2, 4_096)
+    learning_rate: float = within(0.0001, 1)
+    max_bin: int | None = within(2, 1_023, None)
+    min_data_in_leaf: int | None = within(0, 10_000_000, None)
+    feature_fraction: float | None = within(0.01, 1, None)
+    bagging_fraction: float | None = within(0.01, 1, None)
+    bagging_freq: int | None = within(0, 1_000, None)
+    lambda_l1: float | None = within(0, 1_000_000, None)
+    lambda_l2: float | None = within(0, 1_000_000, None)
+    max_cat_threshold: int | None = within(1, 100_000, None)
+    cat_smooth: float | None = within(0, 1_000_000, None)
+    cat_l2: float | None = within(0, 1_000_000, None)
+    min_data_per_group: int | None = within(1, 10_000_000, None)
+    force_col_wise: bool | None = None
+
+
+@dataclass(frozen=True)
+class RankerSettings:
+    """Stage 2: LightGBM heads on the features of one feature set."""
+
+    feature_set: str = one_of("reference", "default", "extended")
+    heads: tuple[str, ...] = some_of(*HEADS)
+    max_train_rows: int = within(100, 10_000_000_000)
+    max_rounds: int = within(1, 100_000)
+    early_stopping_rounds: int = within(0, 10_000)
+    validation_days: int = within(0, 365)
+    refit: bool = field()
+    parameters: BoosterSettings = field()
+
+    @property
+    def watch_ratio_head(self) -> str:
+        """The head that predicts the watch ratio."""
+        return next(head for head in self.heads if head in WATCH_RATIO_HEADS)
+
+    @property
+    def long_view_head(self) -> str | None:
+        """The head that orders by long view, or None where the preset has none."""
+        return next((head for head in self.heads if head in LONG_VIEW_HEADS), None)
+
+    @property
+    def ranking_head(self) -> str:
+        """The head that orders recommendations: long view where there is one."""
+        return self.long_view_head or self.watch_ratio_head
+
+
+@dataclass(frozen=True)
+class RecommendationSettings:
+    """The lists that are published and explained."""
+
+    count: int = within(1, 1_000)
+    explained_count: int = within(0, 1_000)
+    contribution_count: int = within(1, 100)
+
+
+@dataclass(frozen=True)
+class Preset:
+    """All parameters of a training run."""
+
+    name: str
+    description: str
+    candidates: CandidateSettings
+    embeddings: EmbeddingSettings | None
+    ranker: RankerSettings
+    recommendations: RecommendationSettings

@@ -1,0 +1,5 @@
+-- one row: the run that finished last
+create or replace view ml.latest_run as
+select * from ml.runs
+order by finished_at desc, run_id desc
+limit 1

@@ -1,0 +1,159 @@
+"""Write a finished run to schema ml: all of it in one transaction, or nothing."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+import duckdb
+
+from reelrank.errors import UserError
+from reelrank.publication.macros import create_macros
+from reelrank.warehouse.checks import ML_SCHEMA_VERSION
+from reelrank.warehouse.sql import read_sql
+
+# temp table run_<name> feeds ml.<name>; ordered so that one user's rows lie together
+ORDERS = {
+    "user_factors": "user_id",
+    "video_factors": "video_id",
+    "embedding_vectors": "entity, entity_id",
+    "candidates": "user_id, rank",
+    "recommendations": "user_id, rank",
+    "predictions": "protocol, user_id, video_id, event_at",
+    "metrics": "protocol, relevance, model, metric, k",
+    "comparisons": "protocol, relevance, metric, k, model, baseline",
+    "user_metrics": "protocol, relevance, model, user_id, k",
+    "user_errors": "protocol, model, user_id",
+    "calibration": "protocol, head, bin",
+    "feature_importances": "head, gain desc, feature",
+    "explanations": "user_id, video_id, position",
+    "models": "head",
+}
+HEAVY_TABLES = ("predictions", "candidates", "user_metrics", "user_errors", "explanations")
+
+
+@dataclass(frozen=True)
+class RunRecord:
+    """The row of ml.runs; see schema.sql for what each column holds."""
+
+    run_id: str
+    preset: str
+    started_at: datetime
+    finished_at: datetime
+    data_source: str
+    is_simulated: bool
+    data_dir: str
+    seed: int
+    parameters: dict
+    row_counts: dict
+    durations: dict
+    versions: dict
+
+    def values(self) -> dict[str, object]:
+        """Values by column, dicts as JSON text."""
+        return {
+            name: json.dumps(value, default=str) if isinstance(value, dict) else value
+            for name, value in vars(self).items()
+        }
+
+
+def new_run_id(con: duckdb.DuckDBPyConnection, started_at: datetime, preset: str) -> str:
+    """Make a name that no run of the database has: start in UTC and preset."""
+    base = f"{started_at:%Y%m%dT%H%M%SZ}-{preset}"
+    has_runs = con.execute(
+        "select 1 from information_schema.tables where table_catalog = current_database()"
+        " and table_schema = 'ml' and table_name = 'runs'"
+    ).fetchone()
+    if not has_runs:
+        return base
+    taken = {name for (name,) in con.execute("select run_id from ml.runs").fetchall()}
+    return next(
+        name
+        for name in [base, *(f"{base}-{number}" for number in range(2, 10_000))]
+        if name not in taken
+    )
+
+
+def publish(
+    con: duckdb.DuckDBPyConnection, record: RunRecord, candidate_model: str, keep_runs: int
+) -> None:
+    """Write the temp tables run_* of a finished run, and let old runs go.
+
+    Parameters
+    ----------
+    con : duckdb.DuckDBPyConnection
+        With the file attached for writing.
+    candidate_model : str
+        The proposer in run_candidates whose lists are kept.
+    keep_runs : int
+        Runs kept in all; heavy tables are kept for the last run of each preset alone.
+
+    Raises
+    ------
+    UserError
+        If DuckDB cannot write, for want of space for example; nothing has changed then.
+    """
+    try:
+        con.execute("begin")
+        _write(con, record, candidate_model, keep_runs)
+        con.execute("commit")
+    except (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.FatalException) as error:
+        raise UserError(
+            f"The results could not be written: {str(error).splitlines()[0]}",
+            "Make room or raise --memory-limit, then run this again; earlier results are whole.",
+        ) from error
+
+
+def _write(
+    con: duckdb.DuckDBPyConnection, record: RunRecord, candidate_model: str, keep_runs: int
+) -> None:
+    con.execute(read_sql("publication/schema.sql"))
+    con.execute(
+        "insert into ml.schema_version select $version where not exists (from ml.schema_version)",
+        {"version": ML_SCHEMA_VERSION},
+    )
+    _forget(con, record.preset, keep_runs)
+    con.execute(
+        "insert into ml.runs by name select"
+        " $run_id as run_id, $preset as preset, $started_at as started_at,"
+        " $finished_at as finished_at, $data_source as data_source,"
+        " $is_simulated as is_simulated, $data_dir as data_dir, $seed as seed,"
+        " $parameters as parameters, $row_counts as row_counts, $durations as durations,"
+        " $versions as versions",
+        record.values(),
+    )
+    for table, order in ORDERS.items():
+        _copy(con, table, order, record.run_id, candidate_model)
+    con.execute(read_sql("publication/latest_run.sql"))
+    create_macros(con)
+
+
+def _copy(
+    con: duckdb.DuckDBPyConnection, table: str, order: str, run_id: str, candidate_model: str
+) -> None:
+    """Copy run_<table> to ml.<table>, in an order that keeps a user's rows together."""
+    source = f"run_{table}"
+    columns = [name for name, *_ in con.execute(f"describe {source}").fetchall()]
+    dropped = [name for name in ("run_id", "model") if name in columns]
+    values = {"run_id": run_id}
+    condition = ""
+    if table == "candidates":
+        condition = "where model = $model"
+        values["model"] = candidate_model
+    else:
+        dropped = [name for name in dropped if name == "run_id"]
+    exclude = f"exclude ({', '.join(dropped)})" if dropped else ""
+    con.execute(
+        f"insert into ml.{table} by name"
+        f" select $run_id as run_id, * {exclude} from {source} {condition} order by {order}",
+        values,
+    )
+
+
+def _forget(con: duckdb.DuckDBPyConnection, preset: str, keep_runs: int) -> None:
+    """Delete runs beyond `keep_runs`, and heavy rows of earlier runs of this preset."""
+    runs = con.execute("select run_id, preset from ml.runs order by finished_at desc").fetchall()
+    for number, (run_id, its_preset) in enumerate(runs):
+        is_old = number >= keep_runs - 1
+        tables = (*ORDERS, "runs") if is_old else HEAVY_TABLES if its_preset == preset else ()
+        for table in tables:
+            con.execute(f"delete from ml.{table} where run_id = $run_id", {"run_id": run_id})

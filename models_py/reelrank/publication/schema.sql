@@ -1,0 +1,184 @@
+-- The ml room: everything that training writes. One transaction per run fills all of it.
+-- Every table but schema_version is keyed by run_id; ml.latest_run names the current run.
+create schema if not exists ml;
+
+-- one row: the layout of schema ml that this database was written with
+create table if not exists ml.schema_version (version integer not null);
+
+-- one row per finished training run
+create table if not exists ml.runs (
+    run_id varchar primary key,     -- 20261124T031500Z-default: start in UTC, preset
+    preset varchar not null,        -- reference, default, ...
+    started_at timestamp not null,  -- UTC
+    finished_at timestamp not null, -- UTC
+    data_source varchar not null,   -- as staging.data_source.label, e.g. simulated KuaiRec (small)
+    is_simulated boolean not null,
+    data_dir varchar not null,
+    seed integer not null,
+    parameters json not null,       -- the whole preset as used, validated values included
+    row_counts json not null,       -- {"train": ..., "holdout": ..., "dense": ..., "users": ..., "videos": ...}
+    durations json not null,        -- {"stage": seconds, ...}, in order
+    versions json not null          -- python, duckdb, lightgbm, implicit, reelrank, threads
+);
+
+-- one row per (run, user) that ALS knows; zero-padded to 128, which changes no product or cosine
+create table if not exists ml.user_factors (
+    run_id varchar not null,
+    user_id integer not null,
+    factors float[128] not null
+);
+
+-- one row per (run, video) that ALS knows
+create table if not exists ml.video_factors (
+    run_id varchar not null,
+    video_id integer not null,
+    factors float[128] not null
+);
+
+-- one row per (run, entity, id): the vectors behind the embedding features, knowing all of train
+create table if not exists ml.embedding_vectors (
+    run_id varchar not null,
+    entity varchar not null,        -- user, video, tag, author, category
+    entity_id integer not null,
+    vector float[] not null
+);
+
+-- one row per (run, user, rank): stage 1, at most 500 per user, watched videos excluded
+create table if not exists ml.candidates (
+    run_id varchar not null,
+    user_id integer not null,
+    rank smallint not null,         -- 1 = best
+    video_id integer not null,
+    score float not null,           -- of the source that proposed it
+    source varchar not null         -- als, item_based, most_viewed, best_received, ...
+);
+
+-- one row per (run, user, rank): the list shown, 100 per user, stage 1 and stage 2 together
+create table if not exists ml.recommendations (
+    run_id varchar not null,
+    user_id integer not null,
+    rank smallint not null,
+    video_id integer not null,
+    candidate_rank smallint not null,
+    candidate_score float not null,
+    candidate_source varchar not null,
+    predicted_watch_ratio float not null,
+    predicted_long_view float,      -- probability; null where the preset has no such head
+    ranking_score float not null    -- what the list is sorted by, descending
+);
+
+-- one row per (run, protocol, evaluated event): what the ranker said and what happened
+create table if not exists ml.predictions (
+    run_id varchar not null,
+    protocol varchar not null,      -- dense, holdout
+    user_id integer not null,
+    video_id integer not null,
+    event_at timestamp,             -- local time; null for the dense rows without time
+    video_duration_ms integer not null,
+    watch_ratio double not null,
+    is_long_view boolean not null,
+    predicted_watch_ratio float not null,
+    predicted_long_view float,
+    score_watch_ratio float not null, -- orders the list for relevance watch_ratio > 1
+    score_long_view float not null  -- orders the list for relevance long_view
+);
+
+-- one row per (run, protocol, relevance, model, metric, k)
+create table if not exists ml.metrics (
+    run_id varchar not null,
+    protocol varchar not null,      -- dense, holdout, holdout_with_repeats, end_to_end, dense_end_to_end
+    relevance varchar not null,     -- watch_ratio_above_1, long_view, none (errors, coverage)
+    model varchar not null,         -- two_stage, ranker, als, shortest_first, most_viewed, best_received, ...
+    metric varchar not null,        -- ndcg, precision, recall, map, mrr, hit_rate, rmse, mae, coverage, ...
+    k integer,                      -- null where the metric has no cut-off
+    value double not null,
+    ci_low double,                  -- 95 % bootstrap over users
+    ci_high double,
+    user_count integer              -- users averaged over
+);
+
+-- one row per (run, protocol, relevance, metric, k, model, baseline): paired on the same users
+create table if not exists ml.comparisons (
+    run_id varchar not null,
+    protocol varchar not null,
+    relevance varchar not null,
+    metric varchar not null,
+    k integer,
+    model varchar not null,
+    baseline varchar not null,
+    difference double not null,     -- mean over users of model - baseline
+    ci_low double not null,
+    ci_high double not null,
+    share_helped double not null,   -- users with difference > 0
+    share_hurt double not null,     -- users with difference < 0
+    user_count integer not null
+);
+
+-- one row per (run, protocol, relevance, model, user, k)
+create table if not exists ml.user_metrics (
+    run_id varchar not null,
+    protocol varchar not null,
+    relevance varchar not null,
+    model varchar not null,
+    user_id integer not null,
+    k smallint not null,
+    relevant_count integer not null,
+    precision float not null,
+    recall float not null,
+    ndcg float not null,
+    map float not null,
+    mrr float not null,
+    hit_rate float not null
+);
+
+-- one row per (run, protocol, model, user): errors of the predicted watch_ratio
+create table if not exists ml.user_errors (
+    run_id varchar not null,
+    protocol varchar not null,      -- dense, holdout (each pair once)
+    model varchar not null,         -- ranker, median_per_video, global_median
+    user_id integer not null,
+    row_count integer not null,
+    mae double not null,
+    rmse double not null
+);
+
+-- one row per (run, protocol, head, bin): predicted against observed, bins of equal size
+create table if not exists ml.calibration (
+    run_id varchar not null,
+    protocol varchar not null,
+    head varchar not null,          -- watch_ratio, long_view
+    bin smallint not null,
+    row_count integer not null,
+    mean_predicted double not null,
+    mean_observed double not null,
+    median_observed double not null
+);
+
+-- one row per (run, head, feature)
+create table if not exists ml.feature_importances (
+    run_id varchar not null,
+    head varchar not null,
+    feature varchar not null,
+    gain double not null,           -- total loss reduction of the splits on it
+    split_count integer not null,
+    mean_abs_shap double            -- over the explained recommendations, model scale
+);
+
+-- one row per (run, user, video, feature): largest SHAP contributions of recommended videos
+create table if not exists ml.explanations (
+    run_id varchar not null,
+    user_id integer not null,
+    video_id integer not null,
+    feature varchar not null,
+    feature_value varchar,
+    contribution float not null,    -- on the scale of the ranking head
+    position smallint not null      -- 1 = largest absolute contribution
+);
+
+-- one row per (run, head): the LightGBM text model
+create table if not exists ml.models (
+    run_id varchar not null,
+    head varchar not null,
+    round_count integer not null,
+    model_text varchar not null
+);

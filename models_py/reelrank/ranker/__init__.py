@@ -1,0 +1,19 @@
+"""Stage 2: LightGBM on the features of the catalog, straight from DuckDB through Arrow."""
+
+from reelrank.ranker.boosting import FittedHead, fit_heads
+from reelrank.ranker.catalog import Feature, read_features
+from reelrank.ranker.prediction import Scores, predict
+from reelrank.ranker.rows import RankerRows, TrainingRows, read_training_rows, stream_rows
+
+__all__ = [
+    "Feature",
+    "FittedHead",
+    "RankerRows",
+    "Scores",
+    "TrainingRows",
+    "fit_heads",
+    "predict",
+    "read_features",
+    "read_training_rows",
+    "stream_rows",
+]

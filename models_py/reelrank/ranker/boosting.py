@@ -1,0 +1,188 @@
+"""Fit LightGBM heads that share one binned dataset."""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+
+import lightgbm as lgb
+import numpy as np
+
+from reelrank.errors import UserError
+from reelrank.presets import BoosterSettings, RankerSettings
+from reelrank.progress import ignore
+from reelrank.ranker.catalog import Feature
+from reelrank.ranker.heads import HEADS, Head, list_sizes
+from reelrank.ranker.rows import TrainingRows
+
+HOLD_ONE_ROW_IN = 10  # where train is a single day
+
+
+@dataclass(frozen=True)
+class FittedHead:
+    """A head, its trees and their number."""
+
+    head: Head
+    booster: lgb.Booster
+    round_count: int
+
+
+def booster_parameters(settings: BoosterSettings, seed: int, threads: int) -> dict[str, object]:
+    """Parameters for LightGBM; the same trees whatever the threads."""
+    chosen = {name: value for name, value in asdict(settings).items() if value is not None}
+    return chosen | {
+        "seed": seed,
+        "num_threads": threads,
+        "deterministic": True,
+        "force_row_wise": not settings.force_col_wise,
+        "verbosity": -1,
+    }
+
+
+def split_rows(rows: TrainingRows, validation_days: int) -> tuple[TrainingRows, TrainingRows]:
+    """Part the rows: the days to fit on, and the last `validation_days` days of train."""
+    first_held = max(int(rows.day[-1]) + 1 - validation_days, int(rows.day[0]) + 1)
+    cut = int(np.searchsorted(rows.day, first_held))
+    if cut == len(rows.day):  # one day only: the last users of it
+        cut = len(rows.day) - max(len(rows.day) // HOLD_ONE_ROW_IN, 1)
+    return rows.slice(0, cut), rows.slice(cut, len(rows.day))
+
+
+def fit_heads(
+    rows: TrainingRows,
+    features: list[Feature],
+    settings: RankerSettings,
+    *,
+    seed: int,
+    threads: int,
+    on_round: Callable[[float], None] = ignore,
+) -> list[FittedHead]:
+    """Fit every head of the preset, in order, on the same bins.
+
+    With early stopping, the rounds are those best on the last days of train; with `refit` the
+    head is then fitted again on all rows for that many rounds.
+
+    Parameters
+    ----------
+    on_round : callable
+        Called with 1 after each round.
+    """
+    parameters = booster_parameters(settings.parameters, seed, threads)
+    rounds = dict.fromkeys(settings.heads, settings.max_rounds)
+    if settings.early_stopping_rounds > 0 and settings.validation_days > 0:
+        fitted = _fit_all_validated(rows, features, settings, parameters, on_round)
+        if not settings.refit:
+            return fitted
+        rounds = {found.head.name: found.round_count for found in fitted}
+    data = _dataset(rows, features, parameters)
+    return [
+        _fit(HEADS[name], data, rows, parameters, count, on_round) for name, count in rounds.items()
+    ]
+
+
+def _fit_all_validated(
+    rows: TrainingRows,
+    features: list[Feature],
+    settings: RankerSettings,
+    parameters: dict[str, object],
+    on_round: Callable[[float], None],
+) -> list[FittedHead]:
+    """Fit on all but the last days, stopping every head where those days say so."""
+    fit_on, held = split_rows(rows, settings.validation_days)
+    data = _dataset(fit_on, features, parameters)
+    held_data = _dataset(held, features, parameters, data)
+    return [
+        _fit_validated(
+            HEADS[name], (data, fit_on), (held_data, held), parameters, settings, on_round
+        )
+        for name in settings.heads
+    ]
+
+
+def _dataset(
+    rows: TrainingRows,
+    features: list[Feature],
+    parameters: dict[str, object],
+    reference: lgb.Dataset | None = None,
+) -> lgb.Dataset:
+    """Bin the features once; labels are set per head."""
+    data = lgb.Dataset(
+        rows.features,
+        label=rows.watch_ratio,
+        reference=reference,
+        feature_name=[_plain_name(number) for number in range(len(features))],
+        categorical_feature=[
+            number for number, feature in enumerate(features) if feature.is_categorical
+        ],
+        params=parameters,
+    )
+    return data.construct()
+
+
+def _plain_name(number: int) -> str:
+    """LightGBM refuses some characters in names, so columns are numbered in catalog order."""
+    return f"feature_{number}"
+
+
+def _aim(head: Head, data: lgb.Dataset, rows: TrainingRows) -> None:
+    """Set the labels of a head; lists only where the head needs them, and then to the end."""
+    data.set_label(head.label(rows))
+    if head.needs_groups:
+        data.set_group(list_sizes(rows))
+
+
+def _train(
+    head: Head,
+    data: lgb.Dataset,
+    parameters: dict[str, object],
+    rounds: int,
+    callbacks: list[Callable],
+    held: list[lgb.Dataset],
+) -> lgb.Booster:
+    try:
+        return lgb.train(
+            parameters | head.parameters,
+            data,
+            num_boost_round=rounds,
+            valid_sets=held,
+            callbacks=callbacks,
+        )
+    except lgb.basic.LightGBMError as error:
+        raise UserError(
+            f"LightGBM could not fit head {head.name}: {error}",
+            "Check [ranker.parameters] of the preset.",
+        ) from error
+
+
+def _teller(on_round: Callable[[float], None]) -> Callable:
+    def after_round(_: lgb.callback.CallbackEnv) -> None:
+        on_round(1)
+
+    return after_round
+
+
+def _fit(
+    head: Head,
+    data: lgb.Dataset,
+    rows: TrainingRows,
+    parameters: dict[str, object],
+    rounds: int,
+    on_round: Callable[[float], None],
+) -> FittedHead:
+    _aim(head, data, rows)
+    booster = _train(head, data, parameters, rounds, [_teller(on_round)], [])
+    return FittedHead(head, booster, booster.current_iteration())
+
+
+def _fit_validated(
+    head: Head,
+    fit_on: tuple[lgb.Dataset, TrainingRows],
+    held: tuple[lgb.Dataset, TrainingRows],
+    parameters: dict[str, object],
+    settings: RankerSettings,
+    on_round: Callable[[float], None],
+) -> FittedHead:
+    for data, rows in (fit_on, held):
+        _aim(head, data, rows)
+    stop = lgb.early_stopping(settings.early_stopping_rounds, first_metric_only=True, verbose=False)
+    callbacks = [_teller(on_round), stop]
+    booster = _train(head, fit_on[0], parameters, settings.max_rounds, callbacks, [held[0]])
+    return FittedHead(head, booster, booster.best_iteration or booster.current_iteration())

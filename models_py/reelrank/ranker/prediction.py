@@ -1,0 +1,112 @@
+"""Apply fitted heads to streamed rows."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from reelrank.progress import ignore
+from reelrank.ranker.boosting import FittedHead
+from reelrank.ranker.catalog import Feature
+
+NO_ROWS = pa.schema(
+    [
+        ("user_id", pa.int32()),
+        ("video_id", pa.int32()),
+        ("event_at", pa.timestamp("us")),
+        ("video_duration_ms", pa.int32()),
+        ("predicted_watch_ratio", pa.float32()),
+        ("predicted_long_view", pa.float32()),
+        ("score_watch_ratio", pa.float32()),
+        ("score_long_view", pa.float32()),
+    ]
+).empty_table()
+
+
+@dataclass(frozen=True)
+class Scores:
+    """What the ranker says about n rows; float32 (n,) each.
+
+    Attributes
+    ----------
+    watch_ratio
+        Predicted watch ratio, which also orders lists for relevance watch_ratio > 1.
+    long_view
+        Predicted probability of a long view, or None where no head gives it.
+    long_view_score
+        What orders lists for relevance long view.
+    """
+
+    watch_ratio: np.ndarray
+    long_view: np.ndarray | None
+    long_view_score: np.ndarray
+
+
+def predict(
+    heads: list[FittedHead],
+    features: list[Feature],
+    batches: Iterator[pa.RecordBatch],
+    threads: int,
+    on_rows: Callable[[float], None] = ignore,
+) -> pa.Table:
+    """Score batches of rows; keep their other columns.
+
+    Returns
+    -------
+    pyarrow.Table
+        The row_* columns of the batches without that prefix, and predicted_watch_ratio,
+        predicted_long_view, score_watch_ratio, score_long_view.
+    """
+    names = [feature.name for feature in features]
+    parts = []
+    for batch in batches:
+        scores = score_batch(heads, pa.table(batch.select(names)), _durations(batch), threads)
+        kept = {
+            name.removeprefix("row_"): batch.column(name)
+            for name in batch.schema.names
+            if name.startswith("row_") and name not in names
+        }
+        parts.append(pa.table(kept | _columns(scores)))
+        on_rows(batch.num_rows)
+    return pa.concat_tables(parts) if parts else NO_ROWS
+
+
+def score_batch(
+    heads: list[FittedHead], features: pa.Table, duration_ms: np.ndarray, threads: int
+) -> Scores:
+    """Score rows whose features are in the order of training.
+
+    Parameters
+    ----------
+    features : pyarrow.Table (n_rows, n_features)
+    duration_ms : float32 (n_rows,)
+    """
+    watch_ratio = long_view = long_view_score = None
+    for fitted in heads:
+        raw = fitted.booster.predict(
+            features, num_iteration=fitted.round_count, num_threads=threads
+        )
+        if fitted.head.to_watch_ratio:
+            watch_ratio = fitted.head.to_watch_ratio(raw, duration_ms).astype(np.float32)
+        else:
+            long_view_score = raw.astype(np.float32)
+        if fitted.head.is_probability:
+            long_view = long_view_score
+    if long_view_score is None:
+        long_view_score = watch_ratio
+    return Scores(watch_ratio, long_view, long_view_score)
+
+
+def _durations(batch: pa.RecordBatch) -> np.ndarray:
+    return batch.column("row_video_duration_ms").to_numpy(zero_copy_only=False).astype(np.float32)
+
+
+def _columns(scores: Scores) -> dict[str, pa.Array]:
+    missing = pa.nulls(len(scores.watch_ratio), pa.float32())
+    return {
+        "predicted_watch_ratio": pa.array(scores.watch_ratio),
+        "predicted_long_view": missing if scores.long_view is None else pa.array(scores.long_view),
+        "score_watch_ratio": pa.array(scores.watch_ratio),
+        "score_long_view": pa.array(scores.long_view_score),
+    }

@@ -1,0 +1,74 @@
+"""Score the candidates of every user and keep the best."""
+
+from collections.abc import Callable
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+from reelrank.progress import ignore
+from reelrank.ranker import Feature, FittedHead, RankerRows, predict, stream_rows
+from reelrank.warehouse.sql import read_sql
+from reelrank.warehouse.tables import store
+
+USERS_AT_ONCE = 1_000  # 500,000 pairs: the join of their features stays small
+
+
+def score_candidates(
+    con: duckdb.DuckDBPyConnection,
+    model: str,
+    heads: list[FittedHead],
+    features: list[Feature],
+    block: int,
+    threads: int,
+    on_rows: Callable[[float], None] = ignore,
+) -> None:
+    """Make temp table run_lists: the ranker's scores of all candidates of `model`.
+
+    Parameters
+    ----------
+    model : str
+        The proposer in run_candidates that feeds the ranker.
+    block : int
+        The block of the vectors that know all of train.
+    """
+    found = con.execute(
+        "select distinct user_id from run_candidates where model = $model order by user_id",
+        {"model": model},
+    ).fetchnumpy()["user_id"]
+    parts = []
+    for start in range(0, len(found), USERS_AT_ONCE):
+        users = found[start : start + USERS_AT_ONCE]
+        parts.append(_score_users(con, model, users, heads, features, block, threads))
+        on_rows(parts[-1].num_rows)
+    store(con, "run_lists", pa.concat_tables(parts).drop(["event_at", "video_duration_ms"]))
+
+
+def _score_users(
+    con: duckdb.DuckDBPyConnection,
+    model: str,
+    users: np.ndarray,
+    heads: list[FittedHead],
+    features: list[Feature],
+    block: int,
+    threads: int,
+) -> pa.Table:
+    con.execute(
+        read_sql("recommendations/wanted_pairs.sql"),
+        {"model": model, "first_user": int(users[0]), "last_user": int(users[-1])},
+    )
+    rows = wanted_rows(con, features)
+    return predict(heads, features, stream_rows(con, rows, block), threads)
+
+
+def wanted_rows(con: duckdb.DuckDBPyConnection, features: list[Feature]) -> RankerRows:
+    """Features of the pairs in temp table wanted_pairs, through training.ranker_features."""
+    con.execute(
+        "create or replace temp view wanted_rows as from training.ranker_features('wanted_pairs')"
+    )
+    return RankerRows("wanted_rows", features)
+
+
+def list_recommendations(con: duckdb.DuckDBPyConnection, model: str, count: int) -> None:
+    """Make temp table run_recommendations: the best `count` of run_lists per user."""
+    con.execute(read_sql("recommendations/recommendations.sql"), {"model": model, "count": count})

@@ -1,0 +1,24 @@
+-- one row per candidate of the users $first_user to $last_user, as of the boundary;
+-- a video whose length is unknown gets the median length
+create or replace temp table wanted_pairs as
+with median_length as (
+    select cast(median(video_duration_ms) as integer) as video_duration_ms
+    from features.video_profiles
+)
+
+select
+    run_candidates.user_id,
+    run_candidates.video_id,
+    split_boundary.boundary_at as event_at,
+    split_boundary.boundary_on as as_of_date,
+    coalesce(
+        video_profiles.video_duration_ms, median_length.video_duration_ms, 10000
+    ) as video_duration_ms
+from run_candidates
+cross join training.split_boundary
+cross join median_length
+left join features.video_profiles
+    on run_candidates.video_id = video_profiles.video_id
+where
+    run_candidates.model = $model
+    and run_candidates.user_id between $first_user and $last_user

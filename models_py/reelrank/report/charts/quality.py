@@ -1,0 +1,224 @@
+"""How good the lists are: against the baselines, over the length of the list, stage by stage."""
+
+import altair as alt
+
+from reelrank.report.charts.theme import (
+    METRICS,
+    OURS,
+    PROTOCOLS,
+    RELEVANCES,
+    Figure,
+    Row,
+    colours,
+    data,
+    model_legend,
+    model_name,
+)
+from reelrank.report.facts import Facts
+
+SHOWN_PROTOCOLS = ("end_to_end", "dense", "holdout", "dense_end_to_end")
+ROW_HEIGHT = 25
+KS = [5, 10, 20, 50, 100, 250]
+
+
+def quality_figures(facts: Facts) -> dict[str, list[Figure]]:
+    """Figures of the sections about quality, by section."""
+    against = (
+        _against_baselines(facts, protocol, relevance)
+        for protocol in SHOWN_PROTOCOLS
+        for relevance in RELEVANCES
+    )
+    return {
+        "baselines": [figure for figure in against if figure],
+        "curves": [_curve(facts, metric) for metric in METRICS],
+        "stages": [_candidate_recall(facts), _what_is_lost(facts)],
+    }
+
+
+def _against_baselines(facts: Facts, protocol: str, relevance: str) -> Figure | None:
+    rows = [
+        {
+            "model": model_name(row["model"]),
+            "value": row["value"],
+            "low": row["value"] if row["ci_low"] is None else row["ci_low"],
+            "high": row["value"] if row["ci_high"] is None else row["ci_high"],
+            "role": _role(str(row["model"])),
+        }
+        for row in facts.metrics
+        if (row["protocol"], row["relevance"], row["metric"], row["k"])
+        == (protocol, relevance, "ndcg", 10)
+    ]
+    if not rows:
+        return None
+    return Figure(
+        key=f"baselines-{protocol}-{relevance}",
+        title=f"{PROTOCOLS[protocol]}: {RELEVANCES[relevance]}",
+        note="",
+        chart=_dots_with_intervals(rows),
+    )
+
+
+def _role(model: str) -> str:
+    if model in OURS:
+        return "ours"
+    return "ceiling" if model == "oracle" else "baseline"
+
+
+def _dots_with_intervals(rows: list[Row]) -> alt.LayerChart:
+    order = [row["model"] for row in sorted(rows, key=lambda row: -float(row["value"]))]
+    base = alt.Chart(data(rows)).encode(
+        y=alt.Y("model:N", sort=order, title=None),
+        color=alt.Color(
+            "role:N",
+            scale=alt.Scale(
+                domain=["ours", "ceiling", "baseline"],
+                range=["var(--ours)", "var(--ink)", "var(--mid)"],
+            ),
+        ),
+        tooltip=[
+            alt.Tooltip("model:N", title="model"),
+            alt.Tooltip("value:Q", format=".4f", title="nDCG@10"),
+            alt.Tooltip("low:Q", format=".4f", title="95 % from"),
+            alt.Tooltip("high:Q", format=".4f", title="to"),
+        ],
+    )
+    return alt.layer(
+        base.mark_rule(strokeWidth=5, strokeCap="round", opacity=0.35).encode(
+            x=alt.X("low:Q", title=None), x2="high:Q"
+        ),
+        base.mark_point(filled=True, size=60, opacity=1).encode(
+            x=alt.X("value:Q", title="nDCG@10", axis=alt.Axis(tickCount=5), scale=_room(rows))
+        ),
+        base.mark_text(align="left", dx=9).encode(
+            x=alt.X("high:Q", title=None), text=alt.Text("value:Q", format=".3f")
+        ),
+    ).properties(height=ROW_HEIGHT * len(rows))
+
+
+def _room(rows: list[Row]) -> alt.Scale:
+    """Scale from 0 with room for the number to the right of the longest interval."""
+    return alt.Scale(domain=[0, 1.18 * max(float(row["high"]) for row in rows)], nice=False)
+
+
+def _curve(facts: Facts, metric: str) -> Figure:
+    shown = [
+        row
+        for row in facts.metrics
+        if row["metric"] == metric and row["protocol"] in SHOWN_PROTOCOLS and row["k"] in KS
+    ]
+    rows = [
+        {
+            "protocol": row["protocol"],
+            "relevance": row["relevance"],
+            "model": model_name(row["model"]),
+            "k": row["k"],
+            "value": row["value"],
+            "low": row["ci_low"],
+            "high": row["ci_high"],
+        }
+        for row in shown
+    ]
+    name = METRICS[metric]
+    chart = _lines(rows, colours(model_legend(shown)), f"{name}@k") if rows else None
+    return Figure(key=f"curve-{metric}", title=f"{name} at k", note="", chart=chart)
+
+
+def _lines(rows: list[Row], scale: alt.Scale, title: str) -> alt.LayerChart:
+    """Lines over k for the protocol and relevance that the page's two menus choose."""
+    protocol = alt.param(name="protocol", value="end_to_end")
+    relevance = alt.param(name="relevance", value="long_view")
+    base = (
+        alt.Chart(data(rows))
+        .transform_filter("datum.protocol == protocol && datum.relevance == relevance")
+        .encode(
+            x=alt.X(
+                "k:Q",
+                title="k",
+                scale=alt.Scale(type="log", domain=[KS[0], KS[-1]], nice=False),
+                axis=alt.Axis(values=KS, format="d", grid=False),
+            ),
+            color=alt.Color("model:N", scale=scale),
+        )
+    )
+    tooltip = [
+        alt.Tooltip("model:N"),
+        alt.Tooltip("k:Q"),
+        alt.Tooltip("value:Q", format=".4f", title=title),
+        alt.Tooltip("low:Q", format=".4f", title="95 % from"),
+        alt.Tooltip("high:Q", format=".4f", title="to"),
+    ]
+    return (
+        alt.layer(
+            base.mark_area(opacity=0.09).encode(y=alt.Y("low:Q", title=None), y2="high:Q"),
+            base.mark_line(strokeWidth=2).encode(y=alt.Y("value:Q", title=None)),
+            base.mark_point(filled=True, size=34, opacity=1).encode(
+                y=alt.Y("value:Q", title=None, axis=alt.Axis(tickCount=5)), tooltip=tooltip
+            ),
+        )
+        .add_params(protocol, relevance)
+        .properties(height=230)
+    )
+
+
+def _candidate_recall(facts: Facts) -> Figure:
+    shown = [
+        row
+        for row in facts.metrics
+        if (row["metric"], row["relevance"], row["protocol"])
+        == ("candidate_recall", "long_view", "end_to_end")
+        and row["k"] is not None
+    ]
+    legend = model_legend(shown)
+    rows = [
+        {"model": model_name(row["model"]), "k": row["k"], "value": row["value"]} for row in shown
+    ]
+    base = alt.Chart(data(rows)).encode(
+        x=alt.X("k:O", title="candidates per user", axis=alt.Axis(labelAngle=0)),
+        y=alt.Y("value:Q", title=None, axis=alt.Axis(format="%", tickCount=5)),
+        color=alt.Color("model:N", scale=colours(legend)),
+        tooltip=["model:N", "k:O", alt.Tooltip("value:Q", format=".2%", title="found")],
+    )
+    chart = alt.layer(
+        base.mark_line(strokeWidth=2), base.mark_point(filled=True, size=40, opacity=1)
+    )
+    return Figure(
+        key="candidate-recall",
+        title="What each first stage finds",
+        note="Share of the videos a user later watched for long, and had not seen before, "
+        "that are among the candidates.",
+        chart=chart.properties(height=240) if rows else None,
+        legend=legend,
+    )
+
+
+def _what_is_lost(facts: Facts) -> Figure:
+    """Draw how much of what users later liked is left after each step."""
+    stages = [
+        ("Liked after the boundary", ("candidate_recall", None, ""), 1.0),
+        ("Known at the boundary", ("candidate_recall", None, "catalogue"), None),
+        ("Among 500 candidates", ("candidate_recall", 500, facts.stage_one), None),
+        ("In the first 100", ("recall", 100, "two_stage"), None),
+        ("In the first 10", ("recall", 10, "two_stage"), None),
+    ]
+    rows = []
+    for stage, (metric, k, model), known in stages:
+        found = facts.metric("end_to_end", "long_view", metric, k, model)
+        value = known if known is not None else found and found["value"]
+        if value is not None:
+            rows.append({"stage": stage, "value": value})
+    base = alt.Chart(data(rows)).encode(
+        y=alt.Y("stage:N", sort=None, title=None),
+        x=alt.X("value:Q", title=None, axis=None, scale=alt.Scale(domain=[0, 1.3])),
+        tooltip=["stage:N", alt.Tooltip("value:Q", format=".2%", title="left")],
+    )
+    chart = alt.layer(
+        base.mark_bar(color="var(--ours)", cornerRadiusEnd=3, height=22),
+        base.mark_text(align="left", dx=6).encode(text=alt.Text("value:Q", format=".1%")),
+    )
+    return Figure(
+        key="what-is-lost",
+        title="What is left after each step",
+        note="Mean over users. A video uploaded after the boundary can be in no list: it counts "
+        "as lost.",
+        chart=chart.properties(height=44 * len(rows)) if len(rows) > 1 else None,
+    )

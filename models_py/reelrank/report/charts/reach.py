@@ -1,0 +1,221 @@
+"""Who and what is served well: cold users and videos, popular and unpopular videos, time spent."""
+
+import json
+
+import altair as alt
+
+from reelrank.report.charts.theme import (
+    PROTOCOLS,
+    Figure,
+    Legend,
+    Row,
+    colours,
+    data,
+    model_legend,
+    model_name,
+)
+from reelrank.report.facts import Facts
+
+SHARES = {
+    "train_views": ("views before the boundary", "var(--faint)"),
+    "later_views": ("views after it", "var(--mid)"),
+    "candidates": ("candidates", "var(--c2)"),
+    "top_10": ("recommended top 10", "var(--ours)"),
+}
+
+STAGE_LEGEND: Legend = (("500 candidates", "var(--c2)"), ("recommended 100", "var(--ours)"))
+ERROR_LEGEND: Legend = (("Ranker", "var(--ours)"), ("Median of all", "var(--mid)"))
+
+
+def reach_figures(facts: Facts) -> dict[str, list[Figure]]:
+    """Figures of the sections about reach, by section."""
+    return {
+        "cold": [
+            *(_by_activity(facts, protocol) for protocol in ("end_to_end", "holdout")),
+            _recall_by_age(facts),
+            _error_by_age(facts),
+        ],
+        "popularity": [_popularity(facts)],
+        "run": [_durations(facts)],
+    }
+
+
+def _by_activity(facts: Facts, protocol: str) -> Figure:
+    shown = [row for row in facts.quality_by_activity if row["protocol"] == protocol]
+    rows = [
+        {
+            "model": model_name(row["model"]),
+            "views": row["views"],
+            "fifth": row["fifth"],
+            "users": row["user_count"],
+            "value": row["value"],
+            "low": max(float(row["ci_low"]), 0),
+            "high": row["ci_high"],
+        }
+        for row in shown
+    ]
+    legend = model_legend(shown)
+    return Figure(
+        key=f"activity-{protocol}",
+        title=f"By activity of the user: {PROTOCOLS[protocol].lower()}",
+        note="nDCG@10 on long views, users in fifths by their views before the boundary.",
+        chart=_by_fifth(rows, legend).properties(height=240) if rows else None,
+        legend=legend,
+    )
+
+
+def _by_fifth(rows: list[Row], legend: Legend) -> alt.LayerChart:
+    ranges = {row["fifth"]: row["views"] for row in rows}
+    base = alt.Chart(data(rows)).encode(
+        x=alt.X(
+            "fifth:O",
+            title="views of the user before the boundary",
+            axis=alt.Axis(
+                labelAngle=0,
+                labelExpr=f"{json.dumps(ranges)}[datum.value]",
+                labelFontSize=11,
+            ),
+            scale=alt.Scale(paddingOuter=0.3),
+        ),
+        color=alt.Color("model:N", scale=colours(legend)),
+        tooltip=[
+            "model:N",
+            alt.Tooltip("views:N"),
+            alt.Tooltip("users:Q"),
+            alt.Tooltip("value:Q", format=".4f", title="nDCG@10"),
+            alt.Tooltip("low:Q", format=".4f", title="95 % from"),
+            alt.Tooltip("high:Q", format=".4f", title="to"),
+        ],
+    )
+    value = alt.Y("value:Q", title=None, axis=alt.Axis(tickCount=5))
+    return alt.layer(
+        base.mark_rule(strokeWidth=4, opacity=0.3, strokeCap="round").encode(
+            y=alt.Y("low:Q", title=None), y2="high:Q"
+        ),
+        base.mark_line(strokeWidth=2).encode(y=value),
+        base.mark_point(filled=True, size=45, opacity=1).encode(y=value),
+    )
+
+
+def _recall_by_age(facts: Facts) -> Figure:
+    stages = dict(zip(("candidate_recall", "list_recall"), STAGE_LEGEND, strict=True))
+    rows = [
+        {"age": row["age"], "pairs": row["pairs"], "stage": stages[key][0], "value": row[key]}
+        for row in facts.recall_by_age
+        for key in stages
+    ]
+    chart = (
+        alt.Chart(data(rows))
+        .mark_bar(cornerRadiusEnd=3)
+        .encode(
+            x=alt.X(
+                "age:N",
+                sort=None,
+                title="uploaded before the boundary",
+                axis=alt.Axis(labelAngle=0),
+            ),
+            xOffset=alt.XOffset("stage:N", sort=[name for name, _ in STAGE_LEGEND]),
+            y=alt.Y("value:Q", title=None, axis=alt.Axis(format="%", tickCount=5)),
+            color=alt.Color("stage:N", scale=colours(STAGE_LEGEND)),
+            tooltip=[
+                "age:N",
+                "stage:N",
+                alt.Tooltip("value:Q", format=".2%", title="found"),
+                alt.Tooltip("pairs:Q", format=",", title="pairs asked for"),
+            ],
+        )
+    )
+    return Figure(
+        key="recall-by-age",
+        title="Cold videos: what the lists find",
+        note="Share of all later long views of new pairs that each stage holds, by age of the "
+        "video. The first stage knows nothing of a video without views.",
+        chart=chart.properties(height=240) if rows else None,
+        legend=STAGE_LEGEND,
+    )
+
+
+def _error_by_age(facts: Facts) -> Figure:
+    names = dict(zip(("ranker", "median_of_all"), ERROR_LEGEND, strict=True))
+    rows = [
+        {"age": row["age"], "events": row["events"], "model": names[key][0], "value": row[key]}
+        for row in facts.error_by_age
+        for key in names
+    ]
+    base = alt.Chart(data(rows)).encode(
+        x=alt.X(
+            "age:N", sort=None, title="days since upload when watched", axis=alt.Axis(labelAngle=0)
+        ),
+        y=alt.Y("value:Q", title=None, axis=alt.Axis(tickCount=5)),
+        color=alt.Color("model:N", scale=colours(ERROR_LEGEND)),
+        tooltip=[
+            "age:N",
+            "model:N",
+            alt.Tooltip("value:Q", format=".4f", title="mean absolute error"),
+            alt.Tooltip("events:Q", format=","),
+        ],
+    )
+    chart = alt.layer(
+        base.mark_line(strokeWidth=2), base.mark_point(filled=True, size=45, opacity=1)
+    )
+    return Figure(
+        key="error-by-age",
+        title="Cold videos: error of the ranker",
+        note="Mean absolute error of watch_ratio (counted up to 5) on the holdout.",
+        chart=chart.properties(height=240) if rows else None,
+        legend=ERROR_LEGEND,
+    )
+
+
+def _popularity(facts: Facts) -> Figure:
+    rows = [
+        {"tenth": row["tenth"], "what": name, "share": row[key] or 0}
+        for row in facts.popularity
+        for key, (name, _) in SHARES.items()
+    ]
+    legend = tuple(SHARES.values())
+    chart = (
+        alt.Chart(data(rows))
+        .mark_bar(cornerRadiusEnd=2)
+        .encode(
+            x=alt.X(
+                "tenth:O",
+                title="tenths of the catalogue, the most viewed first",
+                axis=alt.Axis(labelAngle=0),
+            ),
+            xOffset=alt.XOffset("what:N", sort=[name for name, _ in legend]),
+            y=alt.Y("share:Q", title=None, axis=alt.Axis(format="%", tickCount=5)),
+            color=alt.Color("what:N", scale=colours(legend)),
+            tooltip=["what:N", "tenth:O", alt.Tooltip("share:Q", format=".1%")],
+        )
+    )
+    return Figure(
+        key="popularity",
+        title="Who gets the places",
+        note="Without bias towards the popular, the recommended tenths would follow what users "
+        "watch afterwards.",
+        chart=chart.properties(height=260) if rows else None,
+        legend=legend,
+        is_wide=True,
+    )
+
+
+def _durations(facts: Facts) -> Figure:
+    seconds = json.loads(str(facts.run["durations"]))
+    rows = [{"stage": stage, "seconds": value} for stage, value in seconds.items()]
+    top = max((row["seconds"] for row in rows), default=0) * 1.2
+    base = alt.Chart(data(rows)).encode(
+        y=alt.Y("stage:N", sort=None, title=None),
+        x=alt.X("seconds:Q", axis=None, scale=alt.Scale(domain=[0, top], nice=False)),
+        tooltip=["stage:N", alt.Tooltip("seconds:Q", format=",.1f")],
+    )
+    chart = alt.layer(
+        base.mark_bar(color="var(--mid)", cornerRadiusEnd=3, height=14),
+        base.mark_text(align="left", dx=5).encode(text=alt.Text("seconds:Q", format=",.1f")),
+    )
+    return Figure(
+        key="durations",
+        title="Seconds per stage",
+        note="Wall clock of this run.",
+        chart=chart.properties(height=25 * len(rows)) if rows else None,
+    )

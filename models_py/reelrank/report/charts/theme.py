@@ -1,0 +1,118 @@
+"""Names, colours and sizes that all figures share.
+
+Colours are CSS variables of the page, so that one figure serves light and dark mode.
+"""
+
+from dataclasses import dataclass
+
+import altair as alt
+
+Row = dict[str, object]
+Legend = tuple[tuple[str, str], ...]
+
+OURS = ("two_stage", "ranker")
+CEILING = "oracle"
+MODELS = {
+    "two_stage": ("Two stages", "var(--ours)"),
+    "ranker": ("Ranker", "var(--ours)"),
+    "ranker_over_everything": ("Ranker over everything", "var(--c9)"),
+    "ranker_debiased": ("Ranker, debiased", "var(--c9)"),
+    "als": ("ALS", "var(--c2)"),
+    "item_based": ("Item-based", "var(--c3)"),
+    "blend": ("Blend", "var(--c7)"),
+    "best_received": ("Best received", "var(--c4)"),
+    "most_viewed": ("Most viewed", "var(--c5)"),
+    "median_per_video": ("Median per video", "var(--c6)"),
+    "global_median": ("Median of all", "var(--c7)"),
+    "shortest_first": ("Shortest first", "var(--c8)"),
+    "random": ("Random", "var(--mid)"),
+    "oracle": ("Best reachable", "var(--ink)"),
+}
+PROTOCOLS = {
+    "dense": "Dense matrix",
+    "holdout": "Holdout events",
+    "end_to_end": "End to end",
+    "dense_end_to_end": "Dense, end to end",
+    "holdout_with_repeats": "Holdout with repeats",
+}
+RELEVANCES = {
+    "long_view": "long views",
+    "watch_ratio_above_1": "watch_ratio > 1",
+}
+HEADS = {"watch_ratio": "predicted watch_ratio", "long_view": "chance of a long view"}
+METRICS = {"ndcg": "nDCG", "precision": "Precision", "recall": "Recall"}
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One chart of the page.
+
+    Parameters
+    ----------
+    key : str
+        Its id in the page.
+    title, note : str
+        What it shows, and how to read it.
+    chart : alt.Chart, alt.LayerChart or None
+        None where the run keeps nothing to draw; the note then says so.
+    legend : tuple of (name, colour)
+        Written above the chart by the page, which can break its line on a phone.
+    is_wide : bool
+        Takes the whole width of the page.
+    """
+
+    key: str
+    title: str
+    note: str
+    chart: alt.Chart | alt.LayerChart | None
+    legend: Legend = ()
+    is_wide: bool = False
+
+    @property
+    def spec(self) -> Row:
+        """The Vega-Lite specification, as wide as its place in the page."""
+        assert self.chart is not None
+        sized = self.chart.properties(
+            width="container", autosize=alt.AutoSizeParams(type="fit-x", contains="padding")
+        )
+        return sized.configure(**CONFIG).to_dict(validate=False)
+
+
+# the font of page.css: Vega measures its texts with it
+FONT = "system-ui, -apple-system, Segoe UI, Roboto, Noto Sans, sans-serif"
+CONFIG: dict[str, object] = {
+    "background": "transparent",
+    "font": FONT,
+    "view": alt.ViewConfig(stroke=None),
+    "axis": alt.AxisConfig(
+        labelColor="var(--soft)", titleColor="var(--soft)", gridColor="var(--line)",
+        domainColor="var(--line)", tickColor="var(--line)", labelFontSize=12, titleFontSize=12,
+        titleFontWeight="normal", labelLimit=150, domain=False, ticks=False, labelPadding=6,
+    ),
+    "legend": alt.LegendConfig(disable=True),
+    "text": alt.MarkConfig(color="var(--ink)", fontSize=11.5),
+    "rule": alt.MarkConfig(color="var(--soft)"),
+}  # fmt: skip
+
+
+def model_name(model: object) -> str:
+    """Name of a model as people say it."""
+    name = str(model)
+    return MODELS[name][0] if name in MODELS else name.replace("_", " ").capitalize()
+
+
+def model_legend(rows: list[Row]) -> Legend:
+    """Name and colour of every model of the rows, ours first; the same in every figure."""
+    found = {str(row["model"]) for row in rows}
+    models = [m for m in MODELS if m in found] + sorted(found - MODELS.keys())
+    return tuple((model_name(m), MODELS[m][1] if m in MODELS else "var(--c7)") for m in models)
+
+
+def colours(legend: Legend) -> alt.Scale:
+    """Scale of the colours of a legend."""
+    return alt.Scale(domain=[name for name, _ in legend], range=[colour for _, colour in legend])
+
+
+def data(rows: list[Row]) -> alt.Data:
+    """Rows as inline data."""
+    return alt.Data(values=rows)

@@ -1,0 +1,152 @@
+"""Options of `python models_py/report.py`, and the job itself."""
+
+import argparse
+import json
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from reelrank.errors import UserError
+from reelrank.report.facts import find_run, read_facts
+from reelrank.stages import Stages
+from reelrank.warehouse.connection import open_for_reading
+
+EXAMPLES = """\
+examples:
+  python models_py/report.py                               the latest run, to reports/report.html
+  python models_py/report.py --run-id 20261124T031500Z-default --out mine.html
+  python models_py/report.py --db other.duckdb             the latest run of another database
+  python models_py/report.py --dry-run                     say what would be written, from what
+"""
+
+
+@dataclass(frozen=True)
+class Options:
+    """The command line, parsed."""
+
+    db: Path
+    run_id: str | None
+    out: Path
+    memory_limit: str
+    is_dry_run: bool
+    wants_json: bool
+
+
+class _Parser(argparse.ArgumentParser):
+    """Errors of the command line are the user's, in two lines like all others."""
+
+    def error(self, message: str) -> None:
+        raise UserError(f"{self.prog}: {message}", f"See: python models_py/{self.prog} --help")
+
+
+def read_options(arguments: list[str] | None = None) -> Options:
+    """Parse the command line; `--help` prints and exits with 0."""
+    parser = _Parser(
+        prog="report.py",
+        description="Write one HTML page about a training run: results with intervals, stages, "
+        "calibration, features, cold start, data quality and ten users. The file holds all it "
+        "needs and works without a network.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    default_db = os.environ.get("REELRANK_DB") or "reelrank.duckdb"
+    read = parser.add_argument_group("what to show")
+    read.add_argument(
+        "--db", type=Path, default=Path(default_db), metavar="FILE",
+        help=f"database with a finished run (default: $REELRANK_DB, now {default_db})",
+    )  # fmt: skip
+    read.add_argument(
+        "--run-id", metavar="ID", help="one of ml.runs (default: the run that finished last)"
+    )
+    read.add_argument(
+        "--memory-limit", default="1GB", metavar="SIZE",
+        help="memory of DuckDB, beyond which it spills to disk (default: 1GB)",
+    )  # fmt: skip
+    written = parser.add_argument_group("where to")
+    written.add_argument(
+        "--out", type=Path, default=Path("reports/report.html"), metavar="FILE",
+        help="page to write; replaced as a whole (default: reports/report.html)",
+    )  # fmt: skip
+    written.add_argument(
+        "--dry-run", dest="is_dry_run", action="store_true",
+        help="check everything, say what would be done, and stop",
+    )  # fmt: skip
+    written.add_argument(
+        "--json", dest="wants_json", action="store_true", help="print what was written as JSON"
+    )
+    return Options(**vars(parser.parse_args(arguments)))
+
+
+def write_report(options: Options) -> dict[str, object]:
+    """Read the run, make the page and put it in place; returns what `--json` prints.
+
+    Raises
+    ------
+    UserError
+        If the database, the run or the place of the page is not what it should be.
+    """
+    stages = Stages()
+    with open_for_reading(options.db, os.cpu_count() or 1, options.memory_limit) as con:
+        run = find_run(con, options.run_id)
+        result = {
+            "run_id": run["run_id"],
+            "data_source": run["data_source"],
+            "is_simulated": run["is_simulated"],
+            "out": str(options.out),
+        }
+        if options.is_dry_run:
+            return result | {"bytes": None}
+        _check_place(options.out)
+        with stages.stage("Reading the run"):
+            facts = read_facts(con, run)
+    with stages.stage("Making the page"):
+        # the libraries of the charts take a second to load: not before they are needed
+        from reelrank.report.page import render
+
+        page = render(facts, options.db.name)
+        _put(page, options.out)
+    return result | {"bytes": len(page.encode())}
+
+
+def _check_place(out: Path) -> None:
+    """Raise UserError now, not after the reading, if the page could not be put there."""
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _unwritable(out, error) from error
+    if out.is_dir() or not os.access(out.parent, os.W_OK):
+        raise _unwritable(out, OSError("it is a folder" if out.is_dir() else "no permission"))
+
+
+def _put(page: str, out: Path) -> None:
+    """Write the page beside its place, then move it there: never half a page."""
+    try:
+        handle, name = tempfile.mkstemp(dir=out.parent, prefix=".report-", suffix=".html")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.write(page)
+            Path(name).chmod(0o644)
+            Path(name).replace(out)
+        finally:
+            Path(name).unlink(missing_ok=True)
+    except OSError as error:
+        raise _unwritable(out, error) from error
+
+
+def _unwritable(out: Path, error: OSError) -> UserError:
+    return UserError(
+        f"The page cannot be written to {out}: {error.strerror or error}",
+        "Choose another place with --out, or make room there.",
+    )
+
+
+def summary(result: dict[str, object], options: Options) -> str:
+    """Return what the command prints at its end."""
+    if options.wants_json:
+        return json.dumps(result, indent=2)
+    about = f"run {result['run_id']} on {result['data_source']}"
+    if options.is_dry_run:
+        return f"Would write {result['out']} about {about}."
+    size = int(str(result["bytes"])) / 1e6
+    return f"Wrote {result['out']} ({size:.1f} MB) about {about}."

@@ -1,0 +1,75 @@
+"""The page itself: one HTML file with style, script, library and data inside."""
+
+import json
+from pathlib import Path
+
+import vl_convert
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from reelrank.report import words
+from reelrank.report.charts import Figure, quality_figures, ranker_figures, reach_figures
+from reelrank.report.charts.theme import PROTOCOLS, model_name
+from reelrank.report.facts import Facts
+
+HERE = Path(__file__).parent
+
+
+def render(facts: Facts, database: str) -> str:
+    """Return the page as HTML.
+
+    Parameters
+    ----------
+    facts : Facts
+        What was read from the database.
+    database : str
+        Name of the file, for the commands that the page shows.
+    """
+    sections = {**quality_figures(facts), **ranker_figures(facts), **reach_figures(facts)}
+    page = Environment(
+        loader=FileSystemLoader(HERE),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    page.filters.update(
+        number=words.number, percent=words.percent, model=model_name, clock=_clock, whole=_whole
+    )
+    page.globals.update(words=words, protocols=PROTOCOLS)
+    return page.get_template("page.html").render(
+        facts=facts,
+        run=facts.run,
+        row_counts=json.loads(str(facts.run["row_counts"])),
+        versions=json.loads(str(facts.run["versions"])),
+        sections=sections,
+        database=database,
+        style=Markup((HERE / "page.css").read_text("utf-8")),
+        script=Markup((HERE / "page.js").read_text("utf-8")),
+        library=Markup(_library()),
+        specs=Markup(_specs(sections)),
+    )
+
+
+def _specs(sections: dict[str, list[Figure]]) -> str:
+    """All specifications as JSON that is safe inside a script element."""
+    specs = {
+        figure.key: figure.spec
+        for figures in sections.values()
+        for figure in figures
+        if figure.chart is not None
+    }
+    return json.dumps(specs, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+
+
+def _library() -> str:
+    """Vega, Vega-Lite and Vega-Embed as one script, from the package and not from a network."""
+    return vl_convert.javascript_bundle().replace("</script", "<\\/script")
+
+
+def _clock(moment: object) -> str:
+    return f"{moment:%Y-%m-%d %H:%M} UTC"
+
+
+def _whole(count: object) -> str:
+    return "–" if count is None else f"{int(str(count)):,}"

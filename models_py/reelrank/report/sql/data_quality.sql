@@ -1,0 +1,2 @@
+-- what was loaded, set aside and left unknown
+from data_quality()

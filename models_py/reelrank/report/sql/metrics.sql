@@ -1,0 +1,14 @@
+-- one row per (protocol, relevance, model, metric, k) of the run
+select
+    protocol,
+    relevance,
+    model,
+    metric,
+    k,
+    value,
+    ci_low,
+    ci_high,
+    user_count,
+from ml.metrics
+where run_id = $run_id
+order by protocol, relevance, metric, k, value desc, model

@@ -1,0 +1,58 @@
+-- one row per (age of the video at the boundary, stage): share of the pairs that were
+-- watched for long after the boundary, of videos new to the user, which the stage holds
+with seen as (
+    select distinct user_id, video_id
+    from training.interactions
+    where split = 'train'
+),
+
+wanted as (
+    select distinct i.user_id, i.video_id
+    from training.interactions as i
+    anti join seen on i.user_id = seen.user_id and i.video_id = seen.video_id
+    where i.split = 'holdout' and i.is_long_view
+),
+
+aged as (
+    select
+        w.user_id,
+        w.video_id,
+        case
+            when v.uploaded_on is null then 5
+            when v.uploaded_on >= b.boundary_on then 1
+            when b.boundary_on - v.uploaded_on <= 7 then 2
+            when b.boundary_on - v.uploaded_on <= 30 then 3
+            else 4
+        end as age_order,
+    from wanted as w
+    inner join features.video_profiles as v on w.video_id = v.video_id
+    cross join training.split_boundary as b
+),
+
+found as (
+    select
+        aged.age_order,
+        c.rank is not null as in_candidates,
+        coalesce(r.rank <= 100, false) as in_list,
+    from aged
+    left join ml.candidates as c
+        on
+            c.run_id = $run_id
+            and aged.user_id = c.user_id
+            and aged.video_id = c.video_id
+    left join ml.recommendations as r
+        on
+            r.run_id = $run_id
+            and aged.user_id = r.user_id
+            and aged.video_id = r.video_id
+)
+
+select
+    age_order,
+    ['after', '1st week', '1st month', 'older', 'unknown'][age_order] as age,
+    count(*) as pairs,
+    avg(in_candidates::integer) as candidate_recall,
+    avg(in_list::integer) as list_recall,
+from found
+group by age_order
+order by age_order

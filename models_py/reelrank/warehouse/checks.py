@@ -1,0 +1,124 @@
+"""Check that the database is complete and of the layout this code knows; read its source."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import duckdb
+
+from reelrank.errors import UserError
+
+BUILD_SCHEMA_VERSION = 1  # staging.build_state.schema_version, written by dbt
+ML_SCHEMA_VERSION = 1  # ml.schema_version, written by publication
+
+NEEDED_TABLES = (
+    ("staging", "data_source"),
+    ("staging", "stg_users"),
+    ("training", "split_boundary"),
+    ("training", "interactions"),
+    ("training", "dense_interactions"),
+    ("training", "als_confidences"),
+    ("training", "ranker_rows"),
+    ("training", "feature_catalog"),
+    ("features", "video_profiles"),
+)
+
+
+@dataclass(frozen=True)
+class Source:
+    """What was loaded: label for people, kind for code, counts and the train boundary."""
+
+    label: str
+    kind: str
+    data_dir: str
+    boundary_at: datetime
+    boundary_on: date
+    row_counts: dict[str, int]
+
+    @property
+    def is_simulated(self) -> bool:
+        """Whether the log was simulated, which every result must then say."""
+        return self.kind == "simulated"
+
+
+def check_ready(con: duckdb.DuckDBPyConnection) -> None:
+    """Raise UserError unless dbt finished and every table that training reads is there."""
+    _check_versions(con)
+    missing = [".".join(table) for table in NEEDED_TABLES if not _has(con, *table)]
+    if missing:
+        raise UserError(f"The database has no table {', '.join(missing)}.", "Run: dbt run")
+    empty = [
+        split
+        for split in ("train", "holdout")
+        if not con.execute(
+            "select 1 from training.interactions where split = $split limit 1", {"split": split}
+        ).fetchone()
+    ]
+    if empty:
+        raise UserError(
+            f"training.interactions has no rows of split {' and '.join(empty)}.",
+            "Check the source with: from staging.load_report",
+        )
+
+
+def read_source(con: duckdb.DuckDBPyConnection) -> Source:
+    """Read the label of the data, its counts and the train boundary."""
+    kind, label, data_dir = con.execute(
+        "select kind, label, data_dir from staging.data_source"
+    ).fetchone()
+    boundary_at, boundary_on, rows, train = con.execute(
+        "select boundary_at, boundary_on, interaction_count, train_count"
+        " from training.split_boundary"
+    ).fetchone()
+    dense = con.execute("select count(*) from training.dense_interactions").fetchone()[0]
+    users = con.execute("select count(*) from staging.stg_users").fetchone()[0]
+    videos = con.execute("select count(*) from features.video_profiles").fetchone()[0]
+    return Source(
+        label=label,
+        kind=kind,
+        data_dir=data_dir,
+        boundary_at=boundary_at,
+        boundary_on=boundary_on,
+        row_counts={
+            "train": train,
+            "holdout": rows - train,
+            "dense": dense,
+            "users": users,
+            "videos": videos,
+        },
+    )
+
+
+def _check_versions(con: duckdb.DuckDBPyConnection) -> None:
+    if not _has(con, "staging", "build_state"):
+        raise UserError("dbt has not built this database.", "Run: dbt run")
+    is_complete, version = con.execute(
+        "select is_complete, schema_version from staging.build_state"
+    ).fetchone()
+    if version != BUILD_SCHEMA_VERSION:
+        raise UserError(
+            f"The tables were built by another version of the project (layout {version}, "
+            f"this one reads layout {BUILD_SCHEMA_VERSION}).",
+            "Build them anew: dbt run",
+        )
+    if not is_complete:
+        raise UserError("The last dbt run did not finish.", "Run it again: dbt run")
+    if _has(con, "ml", "schema_version"):
+        found = con.execute("select max(version) from ml.schema_version").fetchone()[0]
+        if found not in (None, ML_SCHEMA_VERSION):
+            raise UserError(
+                f"Schema ml was written by another version of the project (layout {found}, "
+                f"this one writes layout {ML_SCHEMA_VERSION}).",
+                "Keep the file as an archive and build a new one with --db, or remove the old "
+                'results: duckdb <file> "drop schema ml cascade"',
+            )
+
+
+def _has(con: duckdb.DuckDBPyConnection, schema: str, table: str) -> bool:
+    return (
+        con.execute(
+            "select 1 from information_schema.tables where table_catalog = current_database()"
+            " and table_schema = $schema and table_name = $table",
+            {"schema": schema, "table": table},
+        ).fetchone()
+        is not None
+    )

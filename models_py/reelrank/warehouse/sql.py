@@ -1,0 +1,22 @@
+"""SQL that is kept in files beside the modules that run it."""
+
+from functools import cache
+from pathlib import Path
+
+PACKAGE = Path(__file__).resolve().parents[1]
+
+
+@cache
+def read_sql(name: str) -> str:
+    """Text of a `.sql` file of this package, such as `embeddings/features.sql`."""
+    return (PACKAGE / name).read_text(encoding="utf-8")
+
+
+def quote_identifier(name: str) -> str:
+    """`name` as a quoted SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def quote_text(text: str) -> str:
+    """`text` as a quoted SQL string, for the few statements that cannot bind values (attach)."""
+    return "'" + text.replace("'", "''") + "'"
