@@ -1,0 +1,137 @@
+-- figures of how much is watched, by whom, when; the names of the columns are the figures
+with by_user as (
+    select
+        user_id,
+        count(*) as n
+    from big
+    group by user_id
+)
+
+select
+    avg(n) as "log rows per user, mean",
+    stddev(n) as "log rows per user, sd",
+    min(n) as "log rows per user, least",
+    max(n) as "log rows per user, most",
+    quantile_cont(n, 0.25) as "log rows per user, p25",
+    quantile_cont(n, 0.5) as "log rows per user, p50",
+    quantile_cont(n, 0.75) as "log rows per user, p75"
+from by_user;
+
+with by_user_day as (
+    select
+        user_id,
+        label,
+        count(*) as n
+    from big
+    group by user_id, label
+)
+
+select
+    count(*) as "log user-days",
+    avg(n) as "log rows per user-day, mean",
+    stddev(n) as "log rows per user-day, sd",
+    quantile_cont(n, 0.25) as "log rows per user-day, p25",
+    quantile_cont(n, 0.5) as "log rows per user-day, p50",
+    quantile_cont(n, 0.75) as "log rows per user-day, p75"
+from by_user_day;
+
+with by_video as (
+    select
+        video_id,
+        count(*) as n,
+        row_number() over (order by count(*) desc) as place
+    from big
+    group by video_id
+)
+
+select
+    max(n) as "log rows of the most shown video",
+    min(n) as "log rows of the 10th most shown video"
+from by_video
+where place <= 10;
+
+with dense_users as (select distinct user_id from small),
+
+boundary as (select quantile_cont(seen_at, 0.85) as until from big),
+
+by_dense_user as (
+    select
+        user_id,
+        count(*) as n
+    from big
+    where
+        user_id in (select dense_users.user_id from dense_users)
+        and seen_at <= (select boundary.until from boundary)
+    group by user_id
+)
+
+select
+    quantile_cont(n, 0.5) as "dense users, rows in the first 85 % of the log, p50",
+    quantile_cont(n, 0.9) as "dense users, rows in the first 85 % of the log, p90"
+from by_dense_user;
+
+with boundary as (select quantile_cont(seen_at, 0.8) as until from log)
+
+select
+    count(distinct user_id) as "late rows, users",
+    avg((video_since > (select boundary.until from boundary))::integer)
+        as "late rows, share of never seen videos",
+    avg((view > 1)::integer) as "late rows, share that repeats a pair"
+from log
+where part > 0.8;
+
+with by_video as (
+    select
+        video_id,
+        bool_or(part <= 0.7) as in_first,
+        bool_or(part > 0.7 and part <= 0.85) as in_second,
+        bool_or(part > 0.85) as in_third
+    from log
+    group by video_id
+)
+
+select
+    avg(in_first::integer) as "share of videos seen in the first 70 %",
+    avg(in_second::integer) as "share of videos seen in the next 15 %",
+    avg(in_third::integer) as "share of videos seen in the last 15 %"
+from by_video;
+
+with dense_videos as (
+    select
+        video_id,
+        count(distinct video_duration) as durations
+    from small
+    group by video_id
+),
+
+early_videos as (
+    select distinct video_id from log
+    where part <= 0.8
+)
+
+select
+    avg((early_videos.video_id is not null)::integer)
+        as "dense videos seen in the first 80 %",
+    avg((dense_videos.durations > 1)::integer)
+        as "share of videos with a second duration"
+from dense_videos
+left join early_videos using (video_id);
+
+with uploads as (
+    select
+        video_id,
+        min(epoch(upload_dt::timestamp)) - 28800 as day_start
+    from daily
+    group by video_id
+)
+
+select
+    avg(
+        (
+            big.seen_at >= uploads.day_start
+            and big.seen_at < uploads.day_start + 86400
+        )::integer
+    ) as "share of watch_ratio > 2 on the upload day"
+from big
+inner join uploads using (video_id)
+where big.watch_ratio > 2;

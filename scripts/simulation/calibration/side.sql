@@ -1,0 +1,54 @@
+-- figures of the side tables; the names of the columns are the figures
+select
+    count(*) as "daily rows",
+    count(distinct author_id) as "daily authors",
+    count(*) / count(distinct video_id) as "daily rows per video, mean",
+    avg((video_duration is null)::integer) as "daily share of empty video_duration",
+    avg((video_tag_name is null)::integer) as "daily share of empty video_tag_name",
+    avg((collect_cnt is null)::integer) as "daily share of empty collect_cnt",
+    count(*) filter (
+        collect_cnt is null and date >= 20200728
+    ) as "daily empty collect_cnt from 07-28",
+    quantile_cont(ln(play_cnt + 1), 0.25) as "daily log of play_cnt, p25",
+    quantile_cont(ln(play_cnt + 1), 0.5) as "daily log of play_cnt, p50",
+    quantile_cont(ln(play_cnt + 1), 0.75) as "daily log of play_cnt, p75",
+    avg(play_cnt) as "daily mean play_cnt",
+    sum(like_cnt) / sum(play_cnt) as "daily likes per play",
+    sum(comment_cnt) / sum(play_cnt) as "daily comments per play",
+    sum(share_cnt) / sum(play_cnt) as "daily shares per play"
+from daily;
+
+with by_pair as (
+    select
+        video_id,
+        date,
+        count(*) as n
+    from daily
+    group by video_id, date
+)
+
+select max(n) as "daily rows of a pair of video and date"
+from by_pair;
+
+select
+    count(*) as "user rows",
+    avg((user_active_degree = 'full_active')::integer) as "user share full_active",
+    quantile_cont(follow_user_num::integer, 0.25) as "user follow number, p25",
+    quantile_cont(follow_user_num::integer, 0.5) as "user follow number, p50",
+    quantile_cont(follow_user_num::integer, 0.75) as "user follow number, p75",
+    quantile_cont(register_days::integer, 0.25) as "user register days, p25",
+    quantile_cont(register_days::integer, 0.5) as "user register days, p50",
+    quantile_cont(register_days::integer, 0.75) as "user register days, p75",
+    avg((onehot_feat4 is null)::integer) as "user share of empty onehot_feat4",
+    avg((onehot_feat17 is null)::integer) as "user share of empty onehot_feat17"
+from users;
+
+select
+    count(*) as "category rows",
+    avg(tags) as "category tags per video"
+from categories;
+
+select
+    count(*) as "friend lists",
+    avg(friends) as "friends per list"
+from friends;

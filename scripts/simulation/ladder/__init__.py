@@ -1,0 +1,1 @@
+"""The ladder of skill: usual models should rank a simulated source as well as the real one."""
