@@ -1,0 +1,251 @@
+"""What each group of features is worth: the ranker without it, and with it alone.
+
+Reads a database that `dbt run` built, fits both heads of the default preset on the same sample
+of train with a fixed number of rounds, and judges every variant on the same dense users. The
+table goes to docs/ablation.md, every figure with a 95 % interval of the paired difference.
+"""
+
+import argparse
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "models_py"))
+
+from reelrank import training  # noqa: E402
+from reelrank.errors import UserError  # noqa: E402
+from reelrank.presets import Preset, read_preset  # noqa: E402
+from reelrank.progress import progress, say  # noqa: E402
+from reelrank.ranker import (  # noqa: E402
+    Feature,
+    RankerRows,
+    TrainingRows,
+    fit_heads,
+    predict,
+    read_features,
+    read_training_rows,
+    stream_rows,
+)
+from reelrank.warehouse.checks import check_ready, read_source  # noqa: E402
+from reelrank.warehouse.connection import open_for_reading  # noqa: E402
+
+ALWAYS = {"video_length", "context"}  # known with certainty at ranking time, in every variant
+RESAMPLES = 1_000
+EXAMPLES = """examples:
+  python scripts/ablation.py
+  python scripts/ablation.py --db full.duckdb --rows 1000000 --users 400
+"""
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A subset of the features, by name, in catalog order."""
+
+    name: str
+    features: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a variant reached, per dense user; float64 (n_users,) each."""
+
+    variant: Variant
+    seconds: float
+    ndcg_long_view: np.ndarray
+    absolute_error: np.ndarray
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line; 0 on success, 1 after an error of the user in two lines."""
+    options = _read_options(arguments)
+    try:
+        with open_for_reading(options.db, options.threads, options.memory_limit) as con:
+            check_ready(con)
+            results = run(con, options)
+            text = table(results, read_source(con).label, options)
+    except UserError as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(text)
+    options.out.write_text(text, encoding="utf-8")
+    return 0
+
+
+def run(con: duckdb.DuckDBPyConnection, options: argparse.Namespace) -> list[Result]:
+    """Fit and judge every variant on the same rows."""
+    preset = fixed_rounds(read_preset("default"), options.rounds)
+    features = read_features(con, "extended")
+    job = training.start_job(con, preset, features, options.seed, options.threads)
+    training.fit_embeddings(job)
+    with progress("training rows", options.rows) as update:
+        rows = read_training_rows(
+            con, features, job.blocks, max_rows=options.rows, seed=options.seed, on_rows=update
+        )
+    sample_dense(con, options.users, options.seed)
+    dense = list(
+        stream_rows(con, RankerRows("ablation_rows", features), job.blocks.after_train,
+                    dataset="dense")
+    )  # fmt: skip
+    results = []
+    for variant in variants(con, features):
+        results.append(judge(variant, rows, dense, features, preset, options))
+        say(f"  {variant.name}: {results[-1].ndcg_long_view.mean():.4f}")
+    return results
+
+
+def fixed_rounds(preset: Preset, rounds: int) -> Preset:
+    """Take early stopping out, so that variants differ in their features alone."""
+    ranker = replace(preset.ranker, max_rounds=rounds, early_stopping_rounds=0)
+    return replace(preset, ranker=ranker)
+
+
+def sample_dense(con: duckdb.DuckDBPyConnection, users: int, seed: int) -> None:
+    """Make ablation_rows: the dense rows of some users, drawn by a hash."""
+    con.execute(
+        "create temp table ablation_users as select distinct user_id "
+        "from training.dense_interactions order by hash(user_id + $seed) limit $users",
+        {"users": users, "seed": seed},
+    )
+    con.execute(
+        "create temp view ablation_rows as select * from training.ranker_rows "
+        "where dataset = 'dense' and user_id in (select user_id from ablation_users)"
+    )
+
+
+def variants(con: duckdb.DuckDBPyConnection, features: list[Feature]) -> Iterator[Variant]:
+    """Yield the sets, then the default set without each group, then with each alone."""
+    catalog = con.execute(
+        "select feature_name, feature_group, feature_sets from training.feature_catalog"
+    ).fetchall()
+    groups = {name: group for name, group, _ in catalog}
+    default = {name for name, _, sets in catalog if "default" in sets}
+    ordered = [feature.name for feature in features]
+    kept = tuple(name for name in ordered if name in default)
+    yield Variant("default", kept)
+    yield Variant("extended", tuple(ordered))
+    names = sorted({groups[name] for name in kept} - ALWAYS)
+    for group in names:
+        yield Variant(f"without {group}", tuple(n for n in kept if groups[n] != group))
+    for group in names:
+        allowed = ALWAYS | {group}
+        yield Variant(f"only {group}", tuple(n for n in kept if groups[n] in allowed))
+    yield Variant("only length and time", tuple(n for n in kept if groups[n] in ALWAYS))
+
+
+def judge(
+    variant: Variant,
+    rows: TrainingRows,
+    dense: list[pa.RecordBatch],
+    features: list[Feature],
+    preset: Preset,
+    options: argparse.Namespace,
+) -> Result:
+    """Fit the heads on the variant's columns, rank the dense rows of the sampled users."""
+    chosen = [feature for feature in features if feature.name in set(variant.features)]
+    names = [feature.name for feature in chosen]
+    started = time.perf_counter()
+    heads = fit_heads(
+        replace(rows, features=rows.features.select(names)), chosen, preset.ranker,
+        seed=options.seed, threads=options.threads,
+    )  # fmt: skip
+    seconds = time.perf_counter() - started
+    found = predict(heads, chosen, iter(dense), options.threads)
+    user = found.column("user_id").to_numpy()
+    score = found.column("score_long_view").to_numpy()
+    is_long = found.column("is_long_view").to_numpy(zero_copy_only=False).astype(float)
+    error = np.abs(
+        found.column("predicted_watch_ratio").to_numpy() - found.column("watch_ratio").to_numpy()
+    )
+    _, position = np.unique(user, return_inverse=True)
+    per_user = np.bincount(position)
+    return Result(
+        variant, seconds, ndcg_at_10(position, score, is_long),
+        np.bincount(position, weights=error) / per_user,
+    )  # fmt: skip
+
+
+def ndcg_at_10(user: np.ndarray, score: np.ndarray, relevant: np.ndarray) -> np.ndarray:
+    """Binary nDCG@10 per user, as reelrank.evaluation defines it; float64 (n_users,).
+
+    Parameters
+    ----------
+    user : int (n_rows,)
+        Users numbered from 0.
+    score, relevant : float (n_rows,)
+        What orders the list, and 1 for a relevant row. Ties keep the order of the rows.
+    """
+    order = np.lexsort((np.arange(len(user)), -score, user))
+    start = np.concatenate([[0], np.flatnonzero(np.diff(user[order])) + 1])
+    rank = np.arange(len(user)) - np.repeat(start, np.diff(np.append(start, len(user))))
+    discount = np.where(rank < 10, 1 / np.log2(rank + 2.0), 0.0)
+    gain = np.bincount(user[order], weights=relevant[order] * discount)
+    ideal_of = np.concatenate([[0.0], np.cumsum(1 / np.log2(np.arange(10) + 2.0))])
+    count = np.bincount(user, weights=relevant).astype(int)
+    ideal = ideal_of[np.minimum(count, 10)]
+    return np.divide(gain, ideal, out=np.zeros_like(gain), where=ideal > 0)
+
+
+def interval(difference: np.ndarray, seed: int) -> tuple[float, float]:
+    """95 % bootstrap interval of a mean over users."""
+    draws = np.random.default_rng(seed).integers(0, len(difference), (RESAMPLES, len(difference)))
+    low, high = np.quantile(difference[draws].mean(axis=1), [0.025, 0.975])
+    return float(low), float(high)
+
+
+def table(results: list[Result], source: str, options: argparse.Namespace) -> str:
+    """Write the results as markdown, differences against the default set."""
+    base = results[0]
+    lines = [
+        "# What the groups of features are worth",
+        "",
+        f"On {source}: {options.rows:,} training rows at most, {len(base.ndcg_long_view):,} dense "
+        f"users, {options.rounds} rounds per head, seed {options.seed}. Differences are paired "
+        "by user against the default set, with 95 % bootstrap intervals. Command: "
+        f"`python scripts/ablation.py --rows {options.rows} --users {options.users} "
+        f"--rounds {options.rounds}`.",
+        "",
+        "| variant | features | fit, s | long view nDCG@10 | difference | MAE | difference |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for result in results:
+        cells = []
+        for name in ("ndcg_long_view", "absolute_error"):
+            values = getattr(result, name)
+            difference = values - getattr(base, name)
+            low, high = interval(difference, options.seed)
+            change = "" if result is base else f"{difference.mean():+.4f} ({low:+.4f}, {high:+.4f})"
+            cells += [f"{values.mean():.4f}", change]
+        lines.append(
+            f"| {result.variant.name} | {len(result.variant.features)} | {result.seconds:.0f} "
+            f"| {' | '.join(cells)} |"
+        )
+    return "\n".join(lines) + "\n"
+
+
+def _read_options(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__, epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )  # fmt: skip
+    parser.add_argument("--db", type=Path, default=Path("reelrank.duckdb"), help="the database")
+    parser.add_argument("--rows", type=int, default=500_000, help="training rows (500000)")
+    parser.add_argument("--users", type=int, default=300, help="dense users (300)")
+    parser.add_argument("--rounds", type=int, default=100, help="rounds per head (100)")
+    parser.add_argument("--seed", type=int, default=42, help="of samples and trees (42)")
+    parser.add_argument("--threads", type=int, default=2, help="threads (2)")
+    parser.add_argument("--memory-limit", default="3GB", help="of DuckDB (3GB)")
+    parser.add_argument(
+        "--out", type=Path, default=ROOT / "docs/ablation.md", help="where the table goes"
+    )
+    return parser.parse_args(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

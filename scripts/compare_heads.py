@@ -1,0 +1,156 @@
+"""Fit every head of the ranker on the same rows, and print what each one orders how well."""
+
+import argparse
+import json
+import os
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "models_py"))
+
+import numpy as np  # noqa: E402
+import pyarrow as pa  # noqa: E402
+from reelrank import training  # noqa: E402
+from reelrank.errors import UserError  # noqa: E402
+from reelrank.presets import read_preset  # noqa: E402
+from reelrank.presets.settings import HEADS  # noqa: E402
+from reelrank.progress import progress  # noqa: E402
+from reelrank.ranker import (  # noqa: E402
+    FittedHead,
+    RankerRows,
+    fit_heads,
+    read_features,
+    read_training_rows,
+    stream_rows,
+)
+from reelrank.warehouse.checks import check_ready, read_source  # noqa: E402
+from reelrank.warehouse.connection import open_for_reading  # noqa: E402
+from reelrank.warehouse.sql import read_sql  # noqa: E402
+
+PROTOCOLS = ("dense", "holdout")
+EXAMPLES = """examples:
+  python scripts/compare_heads.py
+  python scripts/compare_heads.py --db full.duckdb --rows 1000000 --json
+"""
+
+
+def read_arguments() -> argparse.Namespace:
+    """Parse the command line."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    what = parser.add_argument_group("what to compare")
+    db = os.environ.get("REELRANK_DB") or "reelrank.duckdb"
+    what.add_argument("--db", type=Path, default=Path(db), help="database (default: %(default)s)")
+    what.add_argument("--preset", default="default", help="parameters (default: %(default)s)")
+    what.add_argument("--heads", nargs="+", choices=HEADS, default=list(HEADS),
+                      help="heads (default: all)")  # fmt: skip
+    what.add_argument("--rows", type=int, help="train rows at most (default: as the preset)")
+    what.add_argument("--seed", type=int, default=42, help="default: %(default)s")
+    what.add_argument("--threads", type=int, default=os.cpu_count(), help="default: all")
+    results = parser.add_argument_group("results")
+    results.add_argument("--json", action="store_true", help="print the result as JSON")
+    return parser.parse_args()
+
+
+def compare(arguments: argparse.Namespace) -> tuple[str, list[dict[str, object]]]:
+    """Fit and judge the heads one after the other; the label of the data and a row per head."""
+    preset = read_preset(arguments.preset)
+    ranker = preset.ranker
+    with open_for_reading(arguments.db, arguments.threads, "2GB") as con:
+        check_ready(con)
+        source = read_source(con)
+        features = read_features(con, ranker.feature_set)
+        job = training.start_job(con, preset, features, arguments.seed, arguments.threads)
+        training.fit_embeddings(job)
+        limit = arguments.rows or ranker.max_train_rows
+        with progress("training rows", min(limit, source.row_counts["train"])) as update:
+            rows = read_training_rows(
+                con, features, job.blocks, max_rows=limit, seed=arguments.seed, on_rows=update
+            )
+        fitted, seconds = [], []
+        for name in arguments.heads:
+            started = time.perf_counter()
+            with progress(f"head {name}", ranker.max_rounds, "rounds") as update:
+                settings = replace(ranker, heads=(name,))
+                fitted += fit_heads(rows, features, settings, seed=arguments.seed,
+                                    threads=arguments.threads, on_round=update)  # fmt: skip
+            seconds.append(time.perf_counter() - started)
+        del rows
+        scored = pa.concat_tables(list(score(job, fitted, source.row_counts)))
+        table = [
+            judge(job, head, number, scored) | {"rounds": head.round_count, "seconds": round(spent)}
+            for number, (head, spent) in enumerate(zip(fitted, seconds, strict=True))
+        ]
+    return source.label, table
+
+
+def score(
+    job: training.Job, fitted: list[FittedHead], row_counts: dict[str, int]
+) -> Iterator[pa.Table]:
+    """Score the rows of both protocols by every head: columns score_0, score_1 ..."""
+    names = [feature.name for feature in job.features]
+    relation = RankerRows("training.ranker_rows", job.features)
+    with progress("predictions", sum(row_counts[name] for name in PROTOCOLS)) as update:
+        for protocol in PROTOCOLS:
+            block = job.blocks.after_train
+            for batch in stream_rows(job.con, relation, block, dataset=protocol):
+                columns = {
+                    name.removeprefix("row_"): batch.column(name)
+                    for name in batch.schema.names
+                    if name.startswith("row_") and name not in names
+                }
+                duration = batch.column("row_video_duration_ms").to_numpy().astype(np.float32)
+                features = pa.table(batch.select(names))
+                for number, head in enumerate(fitted):
+                    raw = head.booster.predict(features, num_threads=job.threads)
+                    back = head.head.to_watch_ratio
+                    raw = back(raw, duration) if back else raw
+                    columns[f"score_{number}"] = pa.array(raw.astype(np.float32))
+                columns["protocol"] = pa.array([protocol] * batch.num_rows)
+                yield pa.table(columns)
+                update(batch.num_rows)
+
+
+def judge(job: training.Job, head: FittedHead, number: int, scored: pa.Table) -> dict[str, object]:
+    """NDCG@10 by protocol and relevance, and MAE where the head predicts the watch ratio."""
+    wanted = ["protocol", "user_id", "video_id", "watch_ratio", "is_long_view"]
+    rows = scored.select(wanted).append_column("score", scored.column(f"score_{number}"))
+    job.con.register("scored_rows", rows)
+    row: dict[str, object] = {"head": head.head.name}
+    found = job.con.execute(read_sql("ranker/comparison.sql")).fetchall()
+    row |= {f"{protocol} {relevance}": round(value, 4) for protocol, relevance, value in found}
+    if head.head.to_watch_ratio:
+        errors = job.con.execute(
+            "select protocol, avg(abs(watch_ratio - score)) from scored_rows group by 1 order by 1"
+        ).fetchall()
+        row |= {f"{protocol} mae": round(value, 4) for protocol, value in errors}
+    job.con.unregister("scored_rows")
+    return row
+
+
+def main() -> int:
+    """Run the command line; 0 on success, 1 after an error of the user."""
+    arguments = read_arguments()
+    try:
+        label, table = compare(arguments)
+    except UserError as error:
+        print(error, file=sys.stderr)
+        return 1
+    if arguments.json:
+        print(json.dumps({"data_source": label, "heads": table}, indent=2))
+        return 0
+    names = list(dict.fromkeys(name for row in table for name in row))
+    widths = [max(len(name), *(len(str(row.get(name, ""))) for row in table)) for name in names]
+    print(label)
+    for row in [dict(zip(names, names, strict=True)), *table]:
+        cells = [str(row.get(name, "")) for name in names]
+        print("  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,165 @@
+"""Compare the latest runs of two presets on the same users: differences with intervals."""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "models_py"))
+
+from reelrank.errors import UserError  # noqa: E402
+from reelrank.evaluation import compare_runs  # noqa: E402
+from reelrank.warehouse.connection import open_for_reading  # noqa: E402
+
+EXAMPLES = """examples:
+  python scripts/compare_presets.py                          # default minus reference
+  python scripts/compare_presets.py --protocol end_to_end --model two_stage
+  python scripts/compare_presets.py default default --json   # the last two runs of one preset
+"""
+PROTOCOLS = ("dense", "holdout")
+METRICS = ("ndcg", "precision", "mae", "rmse")
+LATEST_RUNS = """
+    select run_id, data_source, is_simulated, data_dir
+    from ml.runs
+    where preset = $preset
+    order by started_at desc
+    limit 2
+"""
+
+
+def read_options() -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "preset", nargs="?", default="default", help="preset under test (default: default)"
+    )
+    parser.add_argument(
+        "against",
+        nargs="?",
+        default="reference",
+        help="preset it is held against (default: reference); the same one twice compares its "
+        "last run with the one before",
+    )
+    what = parser.add_argument_group("what to compare")
+    what.add_argument("--protocol", action="append", metavar="NAME", help="protocol, may be "
+                      "given several times (default: dense and holdout)")  # fmt: skip
+    what.add_argument("--model", default="ranker", help="model (default: ranker)")
+    what.add_argument(
+        "--other-model",
+        metavar="NAME",
+        help="model of the other run (default: the same); ranker_debiased is a reference ranker "
+        "that long views are fair to",
+    )
+    what.add_argument("--k", type=int, default=10, help="length of the lists (default: 10)")
+    how = parser.add_argument_group("how")
+    how.add_argument("--db", type=Path, default=Path("reelrank.duckdb"), metavar="FILE",
+                     help="database (default: reelrank.duckdb)")  # fmt: skip
+    how.add_argument("--resamples", type=int, default=1000, metavar="N",
+                     help="bootstrap resamples of the users (default: 1000)")  # fmt: skip
+    how.add_argument("--seed", type=int, default=42, help="seed of the bootstrap (default: 42)")
+    how.add_argument("--json", action="store_true", help="print JSON")
+    return parser.parse_args()
+
+
+def latest_runs(con: duckdb.DuckDBPyConnection, preset: str, against: str) -> list[dict]:
+    """Find the two runs; of one preset twice, its latest and the one before.
+
+    Raises
+    ------
+    UserError
+        If a run is missing, or the two are of different data.
+    """
+    if not con.sql("from duckdb_tables() where schema_name = 'ml' and table_name = 'runs'"):
+        raise UserError("The database holds no runs.", "Train: python models_py/train.py")
+    chosen = []
+    for name, nth in ((preset, 0), (against, int(against == preset))):
+        runs = con.execute(LATEST_RUNS, {"preset": name}).to_arrow_table().to_pylist()
+        if len(runs) <= nth:
+            raise UserError(
+                f"The database holds {len(runs)} run(s) of preset {name}, too few.",
+                f"Train it: python models_py/train.py --preset {name}",
+            )
+        chosen.append(runs[nth])
+    if chosen[0]["data_source"] != chosen[1]["data_source"]:
+        sources = " and ".join(run["data_source"] for run in chosen)
+        raise UserError(f"The two runs are of different data: {sources}.", "Train both again.")
+    return chosen
+
+
+def rows_asked_for(table: pa.Table, options: argparse.Namespace) -> list[dict]:
+    """Keep the rows of the protocols and the list length asked for.
+
+    Raises
+    ------
+    UserError
+        If there are none.
+    """
+    protocols = options.protocol or PROTOCOLS
+    rows = [
+        row
+        for row in table.to_pylist()
+        if row["protocol"] in protocols
+        and row["metric"] in METRICS
+        and row["k"] in (None, options.k)
+    ]
+    if not rows:
+        names = options.model, options.other_model or options.model
+        raise UserError(
+            f"The two runs share no values of models {' and '.join(names)} at these settings.",
+            'See what there is: duckdb FILE "select distinct protocol, model, k from ml.metrics"',
+        )
+    return rows
+
+
+def report(runs: list[dict], rows: list[dict]) -> str:
+    """Lay the rows out as a table, with the data they belong to."""
+    label = runs[0]["data_source"]
+    lines = [
+        f"{runs[0]['run_id']} minus {runs[1]['run_id']}",
+        f"on SIMULATED data: {label}" if runs[0]["is_simulated"] else f"on {label}",
+        "",
+        f"{'protocol':<17} {'relevance':<20} {'metric':<13} {'this':>7} {'other':>7} "
+        f"{'difference':>10}  {'95 % interval':<19} {'helped':>6} {'hurt':>6}",
+    ]
+    for row in rows:
+        metric = row["metric"] if row["k"] is None else f"{row['metric']}@{row['k']}"
+        lines.append(
+            f"{row['protocol']:<17} {row['relevance']:<20} {metric:<13} {row['value']:>7.4f} "
+            f"{row['other_value']:>7.4f} {row['difference']:>+10.4f}  "
+            f"{row['ci_low']:>+.4f} to {row['ci_high']:<+9.4f} "
+            f"{row['share_helped']:>6.1%} {row['share_hurt']:>6.1%}"
+        )
+    lines += ["", "helped, hurt: share of users whose metric rises, falls (errors: the reverse)"]
+    return "\n".join(lines)
+
+
+def main() -> int:
+    """Entry point: errors of the user in two lines, exit code 1."""
+    options = read_options()
+    try:
+        with open_for_reading(options.db, threads=2, memory_limit="3GB") as con:
+            runs = latest_runs(con, options.preset, options.against)
+            table = compare_runs(
+                con,
+                runs[0]["run_id"],
+                runs[1]["run_id"],
+                models=(options.model, options.other_model or options.model),
+                seed=options.seed,
+                resamples=options.resamples,
+            )
+        rows = rows_asked_for(table, options)
+    except UserError as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(json.dumps({"runs": runs, "rows": rows}, indent=2) if options.json
+          else report(runs, rows))  # fmt: skip
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

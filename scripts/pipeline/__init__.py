@@ -1,0 +1,1 @@
+"""The whole job behind `bash scripts/run.sh`: data, dbt build, training, report, results."""

@@ -1,0 +1,31 @@
+"""Entry point of `bash scripts/run.sh`."""
+
+import sys
+
+from reelrank.errors import UserError
+
+from pipeline.options import read_options
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the job; return the exit code."""
+    options = read_options(arguments)
+    # After the options: help must work before anything is installed.
+    from pipeline.commands import AlreadySaidError
+    from pipeline.job import run
+
+    try:
+        run(options)
+    except AlreadySaidError:
+        return 1
+    except UserError as error:
+        print(f"error: {error.problem}\n{error.remedy}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nstopped: the next run goes on where this one stopped", file=sys.stderr)
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

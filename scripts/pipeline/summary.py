@@ -1,0 +1,131 @@
+"""What a finished job prints: results, what was read, times, the page, queries to try."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from pathlib import Path
+
+import duckdb
+from reelrank.errors import UserError
+from reelrank.warehouse.connection import explain_open_error
+
+from pipeline.options import ROOT, Options
+
+RESULTS = Path(__file__).with_name("summary.sql").read_text(encoding="utf-8")
+PROTOCOLS = {
+    "dense": "dense",
+    "holdout": "holdout",
+    "dense_end_to_end": "two stages, dense",
+    "end_to_end": "two stages",
+}
+RELEVANCES = {"long_view": "long view", "watch_ratio_above_1": "ratio > 1"}
+CELL = 13
+NAME = 18
+ONE_LIST = Path(__file__).with_name("one_list.sql").read_text(encoding="utf-8")
+
+
+def print_summary(
+    options: Options, seconds: dict[str, float], reused: list[str], total: float
+) -> None:
+    """Print everything that a person wants to see at the end of the job."""
+    try:
+        con = duckdb.connect(str(options.database), read_only=True)
+    except duckdb.Error as error:
+        raise explain_open_error(error, options.database) from error
+    with con:
+        lines = [*_results(con), "", *_load_report(con)]
+        lines += ["", _times(seconds, reused, total), f"Page: {options.report}"]
+        lines += ["", "Ask it:", *_queries(con, options.database)]
+    print("\n".join(lines))
+
+
+def _results(con: duckdb.DuckDBPyConnection) -> list[str]:
+    found = con.execute("select run_id, data_source, is_simulated from ml.latest_run").fetchone()
+    if found is None:
+        raise UserError("The database holds no training run.", "Run: bash scripts/run.sh --force")
+    run_id, source, is_simulated = found
+    rows = con.execute(RESULTS, {"run_id": run_id}).fetchall()
+    values = {(model, protocol, relevance): row for model, protocol, relevance, *row in rows}
+    protocols = [p for p in PROTOCOLS if any(key[1] == p for key in values)]
+    label = f"SIMULATED data: {source}" if is_simulated else f"data: {source}"
+    return [
+        "",
+        f"nDCG@10 of run {run_id}, {label}",
+        "",
+        " " * (NAME + 2) + "".join(f"{PROTOCOLS[p]:<{2 * CELL}}" for p in protocols).rstrip(),
+        " " * (NAME + 2)
+        + "".join(f"{r:<{CELL}}" for _ in protocols for r in RELEVANCES.values()).rstrip(),
+        *(_line(model, protocols, values) for model in _best_first(values)),
+    ]
+
+
+def _heading(words: list[str], width: int) -> str:
+    return " " * (NAME + 2) + "".join(f"{word:<{width}}" for word in words).rstrip()
+
+
+def _best_first(values: dict[tuple[str, str, str], list[float]]) -> list[str]:
+    """Models by their long views in the protocols that have them, the two stages first."""
+    models = {model for model, _, _ in values}
+
+    def place(model: str) -> tuple:
+        scores = [values.get((model, p, "long_view"), [-1.0])[0] for p in PROTOCOLS]
+        return (model != "two_stage", model != "ranker", [-score for score in scores])
+
+    return sorted(models, key=place)
+
+
+def _line(model: str, protocols: list[str], values: dict) -> str:
+    cells = [
+        _cell(values.get((model, protocol, relevance)))
+        for protocol in protocols
+        for relevance in RELEVANCES
+    ]
+    return f"  {model:<{NAME}}" + "".join(f"{cell:<{CELL}}" for cell in cells).rstrip()
+
+
+def _cell(row: list[float] | None) -> str:
+    """Write a value and half the width of its interval.
+
+    Examples
+    --------
+    >>> _cell([0.25, 0.24, 0.26])
+    '.250 ±.010'
+    """
+    if row is None:
+        return "-"
+    value, low, high = row
+    width = "" if low is None else f" ±{(high - low) / 2:.3f}".replace("0.", ".", 1)
+    return f"{value:.3f}".replace("0.", ".", 1) + width
+
+
+def _load_report(con: duckdb.DuckDBPyConnection) -> list[str]:
+    rows = con.execute(
+        "select file, rows_read, rows_kept, rows_duplicate, rows_rejected"
+        " from staging.load_report order by file"
+    ).fetchall()
+    head = f"{'read':<30}{'rows':>12}{'kept':>12}{'duplicate':>12}{'rejected':>10}"
+    body = [
+        f"  {Path(file).name:<28}{read:>12,}{kept:>12,}{duplicate:>12,}{rejected:>10,}"
+        for file, read, kept, duplicate, rejected in rows
+    ]
+    return [head, *body]
+
+
+def _queries(con: duckdb.DuckDBPyConnection, database: Path) -> list[str]:
+    cli = shlex.quote(_shown(Path(sys.prefix) / "bin" / "duckdb"))
+    file = shlex.quote(_shown(database))
+    user_id, video_id = con.execute(ONE_LIST).fetchone()
+    questions = (f"recommend({user_id}, 10)", "leaderboard()", f"similar_videos({video_id}, 10)")
+    return [f'  {cli} -readonly {file} "from {question}"' for question in questions]
+
+
+def _times(seconds: dict[str, float], reused: list[str], total: float) -> str:
+    parts = [f"{name} {spent:.0f} s" for name, spent in seconds.items()]
+    parts += [f"{name} reused" for name in reused]
+    return f"Took {total:.0f} s: {', '.join(parts)}"
+
+
+def _shown(path: Path) -> str:
+    """Shorten a path in the repository to what works from its root."""
+    return str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else str(path)

@@ -1,0 +1,18 @@
+-- one row per (model, protocol, relevance): nDCG@10 of a run with its 95 % interval; models that
+-- only vary these are in leaderboard()
+select
+    model,
+    protocol,
+    relevance,
+    value,
+    ci_low,
+    ci_high,
+from ml.metrics
+where
+    run_id = $run_id
+    and metric = 'ndcg'
+    and k = 10
+    and protocol in ('dense', 'holdout', 'dense_end_to_end', 'end_to_end')
+    and relevance in ('long_view', 'watch_ratio_above_1')
+    and model not in ('blend', 'ranker_over_everything', 'ranker_debiased')
+order by all

@@ -1,0 +1,22 @@
+#!/usr/bin/env bash
+# From a fresh clone to recommendations: environment, data, dbt build, training, report, results.
+# What is current is reused. The work is done by scripts/pipeline; see --help for the options.
+set -euo pipefail
+
+scripts="$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)"
+root="$(dirname -- "$scripts")"
+python="${REELRANK_VENV:-$root/.venv}/bin/python"
+
+for option in "$@"; do
+    case "$option" in
+        -h | --help)
+            # Needs no environment: the options are read with the standard library alone.
+            if ! [ -x "$python" ]; then python=python3; fi
+            PYTHONPATH="$scripts:$root/models_py" exec "$python" -m pipeline --help
+            ;;
+    esac
+done
+
+bash "$scripts/setup.sh"
+# -P: a file in the current folder must not stand in for ours.
+PYTHONPATH="$scripts:$root/models_py" exec "$python" -P -m pipeline "$@"

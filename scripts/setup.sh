@@ -1,0 +1,91 @@
+#!/usr/bin/env bash
+# Make .venv with the exact versions of requirements.txt, unless it is there and current.
+#   bash scripts/setup.sh          what the pipeline needs
+#   bash scripts/setup.sh --dev    and what lint and tests need
+# REELRANK_VENV names another folder than .venv; pip takes its own settings from the user.
+set -euo pipefail
+
+root="$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)"
+venv="${REELRANK_VENV:-$root/.venv}"
+wanted="$root/requirements.txt"
+stamp="$venv/reelrank-requirements.txt"
+
+fail() {
+    printf 'error: %s\n%s\n' "$1" "$2" >&2
+    exit 1
+}
+
+case "${1:-}" in
+    "") ;;
+    --dev)
+        wanted="$root/requirements-dev.txt"
+        stamp="$venv/reelrank-requirements-dev.txt"
+        ;;
+    *) fail "$1 is not an option of setup.sh." "Use it without options, or with --dev." ;;
+esac
+
+# What must be unchanged for an environment to be current: its place (scripts inside it hold
+# absolute paths, so a moved one is useless) and the versions.
+fingerprint() {
+    printf '# %s\n' "$venv"
+    cat "$root/requirements.txt" "$1"
+}
+
+remember() {
+    fingerprint "$1" > "$2.new"
+    mv -- "$2.new" "$2"
+}
+
+find_python() {
+    local python
+    for python in python3 python3.13 python3.12 python3.11 python; do
+        if command -v "$python" > /dev/null \
+            && "$python" -c 'import sys; sys.exit(sys.version_info[:2] < (3, 11))' 2> /dev/null
+        then
+            command -v "$python"
+            return
+        fi
+    done
+    fail "No Python 3.11 or newer was found." \
+        "Install one (https://www.python.org/downloads/) and run this again."
+}
+
+make_venv() {
+    local python
+    python="$(find_python)"
+    echo "making the environment $venv with $("$python" --version)" >&2
+    rm -rf -- "$venv"
+    if ! "$python" -m venv -- "$venv" > /dev/null 2>&1; then
+        # Debian keeps ensurepip in a package of its own: use the pip outside.
+        rm -rf -- "$venv"
+        "$python" -m venv --without-pip -- "$venv" \
+            || fail "$python cannot make a virtual environment in $venv." \
+                "Check that the folder can be written; on Debian: apt-get install python3-venv."
+        "$python" -m pip --python "$venv/bin/python" install --quiet pip \
+            || fail "$python has neither ensurepip nor a pip that can install into $venv." \
+                "On Debian: apt-get install python3-venv. Elsewhere: python3 -m ensurepip."
+    fi
+}
+
+if fingerprint "$wanted" | cmp -s - "$stamp"; then exit 0; fi
+
+# An environment that was moved or only half made is made anew.
+if [ ! -e "$venv/pyvenv.cfg" ] \
+    || ! "$venv/bin/python" -m pip --version > /dev/null 2>&1 \
+    || [ "$("$venv/bin/python" -c 'import sys; print(sys.prefix)')" != "$venv" ] \
+    || { [ -e "$stamp" ] && [ "$(head -n 1 "$stamp")" != "# $venv" ]; }
+then
+    make_venv
+fi
+
+echo "installing $(basename -- "$wanted") into $venv" >&2
+"$venv/bin/python" -m pip install --quiet --disable-pip-version-check \
+    --requirement "$wanted" 2> "$venv/pip-messages.txt" \
+    || {
+        grep -i '^error' "$venv/pip-messages.txt" | head -n 3 >&2 || true
+        fail "pip could not install $wanted (all it said: $venv/pip-messages.txt)." \
+            "Check the network and pip's settings (pip config list), then run this again."
+    }
+# Whoever has what the tests need has what the pipeline needs.
+remember "$root/requirements.txt" "$venv/reelrank-requirements.txt"
+remember "$wanted" "$stamp"

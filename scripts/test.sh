@@ -1,0 +1,35 @@
+#!/usr/bin/env bash
+# Lint and every test: Python and SQL style, unit tests, dbt's unit tests, the real commands from
+# end to end on a tiny source. Arguments, if any, go to pytest, and lint is left out:
+#   bash scripts/test.sh                        everything
+#   bash scripts/test.sh tests/staging -k damage
+set -euo pipefail
+
+cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
+export REELRANK_VENV="${REELRANK_VENV:-$PWD/.venv}"
+bash scripts/setup.sh --dev
+bin="$REELRANK_VENV/bin"
+
+# The machine's settings are not the tests'.
+unset REELRANK_DB REELRANK_DATA_DIR REELRANK_THREADS REELRANK_MEMORY_LIMIT REELRANK_TEMP_DIR
+
+# Tests share the cores: BLAS must not start threads of its own, OpenMP's must not spin.
+export OPENBLAS_NUM_THREADS=1
+export OMP_WAIT_POLICY=passive
+
+if [ "$#" -gt 0 ]; then exec "$bin/python" -m pytest -v "$@"; fi
+
+step() {
+    echo "== $*" >&2
+}
+
+step "ruff: Python"
+"$bin/ruff" check --quiet .
+"$bin/ruff" format --check --quiet .
+
+step "sqlfluff: SQL"
+"$bin/sqlfluff" lint --processes 2 dbt_project
+
+step "pytest: every test"
+# Without -q, so that the closing line is pytest's full one.
+exec "$bin/python" -m pytest -v -n 2 --dist loadfile --durations 15
