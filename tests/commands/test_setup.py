@@ -1,0 +1,76 @@
+"""scripts/setup.sh: the environment, in a copy that needs no package."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from workbench import ROOT, clean_environment
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A checkout that needs nothing installed, in a folder with a space."""
+    root = tmp_path / "fresh clone"
+    (root / "scripts").mkdir(parents=True)
+    shutil.copy2(ROOT / "scripts" / "setup.sh", root / "scripts" / "setup.sh")
+    (root / "requirements.txt").write_text("# nothing\n")
+    return root
+
+
+def set_up(root: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    folders = f"{Path(sys.base_prefix) / 'bin'}:/usr/bin:/bin"
+    settings = {"PATH": folders, "PIP_NO_INDEX": "1"} | environment
+    return subprocess.run(
+        ["bash", str(root / "scripts" / "setup.sh")],
+        env=clean_environment(**settings),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_makes_an_environment_once_and_again_when_it_was_moved(checkout: Path):
+    made = set_up(checkout)
+    assert made.returncode == 0, made.stderr
+    assert "making the environment" in made.stderr
+    assert (checkout / ".venv" / "bin" / "python").exists()
+
+    again = set_up(checkout)
+    assert (again.returncode, again.stderr) == (0, "")
+
+    (checkout / "requirements.txt").write_text("# nothing, but another nothing\n")
+    changed = set_up(checkout)
+    assert "installing requirements.txt" in changed.stderr
+    assert "making" not in changed.stderr
+
+    moved = checkout.rename(checkout.with_name("moved clone"))
+    assert "making the environment" in set_up(moved).stderr
+    assert set_up(moved).stderr == ""
+
+
+def test_a_package_that_cannot_be_had_is_told_in_words_and_tried_again(checkout: Path):
+    (checkout / "requirements.txt").write_text("no-such-package-anywhere==1.0\n")
+    for _ in range(2):
+        failed = set_up(checkout)
+        assert failed.returncode == 1
+        assert "error: pip could not install" in failed.stderr
+        assert "run this again" in failed.stderr
+
+
+def test_a_machine_without_a_new_enough_python_is_told_where_to_get_one(
+    checkout: Path, tmp_path: Path
+):
+    old = tmp_path / "old"
+    old.mkdir()
+    for name in ("python3", "python3.11", "python3.12", "python3.13", "python"):
+        (old / name).write_text("#!/bin/sh\nexit 1\n")
+        (old / name).chmod(0o755)
+    failed = set_up(checkout, PATH=f"{old}:/usr/bin:/bin")
+    assert failed.returncode == 1
+    assert failed.stderr.splitlines() == [
+        "error: No Python 3.11 or newer was found.",
+        "Install one (https://www.python.org/downloads/) and run this again.",
+    ]
+    assert not (checkout / ".venv").exists()

@@ -1,0 +1,67 @@
+"""What all tests share: the repository, a tiny simulated source, and dbt as users run it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+REPO_ROOT = Path(__file__).resolve().parents[1]
+RunDbt = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture(scope="session")
+def repo_root() -> Path:
+    return REPO_ROOT
+
+
+@pytest.fixture(scope="session")
+def tiny_source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A simulated KuaiRec at scale tiny; shared, so not to be written to."""
+    folder = tmp_path_factory.mktemp("source") / "tiny"
+    subprocess.run(
+        [
+            sys.executable,
+            str(REPO_ROOT / "scripts" / "simulate_kuairec.py"),
+            "--out",
+            str(folder),
+            "--scale",
+            "tiny",
+        ],
+        check=True,
+        capture_output=True,
+    )
+    return folder
+
+
+@pytest.fixture(scope="session")
+def run_dbt(tmp_path_factory: pytest.TempPathFactory) -> RunDbt:
+    """Run a real dbt command: run_dbt("run", "-s", "staging", data_dir=..., db=...).
+
+    What dbt has parsed is shared by the calls; it parses again (some seconds) when data_dir,
+    db or `target`, the folder for dbt's own files, differ from the call before.
+    """
+    home = tmp_path_factory.mktemp("dbt")
+
+    def run(
+        *arguments: str, data_dir: Path, db: Path, target: Path = home / "target"
+    ) -> subprocess.CompletedProcess[str]:
+        dbt = Path(sys.executable).parent / "dbt"
+        return subprocess.run(
+            [
+                str(dbt),
+                *("--no-use-colors", *arguments),
+                *("--target-path", str(target), "--log-path", str(home / "logs")),
+            ],
+            cwd=REPO_ROOT,
+            env={**os.environ, "REELRANK_DATA_DIR": str(data_dir), "REELRANK_DB": str(db)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    return run

@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+import hashlib
+import io
+import random
+import sys
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from download.archive import EXPECTED_FILES, KUAIREC  # noqa: E402
+from download.fetch import Patience  # noqa: E402
+from download.folder import places  # noqa: E402
+from download.job import Job  # noqa: E402
+from download.progress import Meter  # noqa: E402
+from faulty_server import FaultyServer  # noqa: E402
+
+FOLDER = KUAIREC.folder
+IMPATIENT = Patience(retries=3, stall_seconds=0.3, first_wait=0.001, longest_wait=0.01)
+
+
+def csv_contents(size: int = 40_000) -> dict[str, bytes]:
+    """Text that does not compress away, so that the zip has some length."""
+    source = random.Random(7)
+    return {
+        name: b"user_id,video_id\n" + source.randbytes(size).hex().encode() + b"\n"
+        for name in EXPECTED_FILES
+    }
+
+
+def make_zip(files: dict[str, bytes], extra: dict[str, bytes] | None = None) -> bytes:
+    """Zip `files` into KuaiRec's folder, and `extra` under their own names."""
+    sink = io.BytesIO()
+    with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as target:
+        target.writestr(f"{FOLDER}/", b"")
+        for name, content in files.items():
+            target.writestr(f"{FOLDER}/{name}", content)
+        for name, content in (extra or {}).items():
+            target.writestr(name, content)
+    return sink.getvalue()
+
+
+@pytest.fixture(scope="session")
+def files() -> dict[str, bytes]:
+    return csv_contents()
+
+
+@pytest.fixture(scope="session")
+def payload(files: dict[str, bytes]) -> bytes:
+    extra = {"KuaiRec 2.0/loaddata.py": b"print('not wanted')", f"{FOLDER}/notes.txt": b"no"}
+    return make_zip(files, extra)
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[..., FaultyServer]]:
+    """Start servers that end with the test."""
+    running: list[FaultyServer] = []
+
+    def start(*arguments: object, **options: object) -> FaultyServer:
+        running.append(FaultyServer(*arguments, **options))
+        return running[-1]
+
+    yield start
+    for server in running:
+        server.stop()
+
+
+@pytest.fixture
+def server(serve: Callable[..., FaultyServer], payload: bytes) -> FaultyServer:
+    return serve(payload)
+
+
+@pytest.fixture
+def said() -> list[str]:
+    """What the job told the user."""
+    return []
+
+
+@pytest.fixture
+def make_job(tmp_path: Path, payload: bytes, said: list[str]) -> Callable[..., Job]:
+    """Build a job for tmp_path/data/KuaiRec, whose archive is `payload`."""
+
+    def make(*urls: str, **changes: object) -> Job:
+        archive = replace(
+            KUAIREC,
+            md5=hashlib.md5(payload).hexdigest(),
+            urls=urls,
+            zip_bytes=len(payload),
+            unpacked_bytes=0,
+            zip_limit=5_000_000,
+            unpacked_limit=5_000_000,
+        )
+        job = Job(
+            archive=archive,
+            where=places(tmp_path / "data" / "KuaiRec"),
+            zip_file=None,
+            patience=IMPATIENT,
+            keep_zip=False,
+            say=said.append,
+            meter=lambda label, start: Meter(label, start, quiet=True),
+        )
+        return replace(job, **changes)
+
+    return make
+
+
+@pytest.fixture
+def beside(tmp_path: Path) -> Callable[[], list[str]]:
+    """List the names in tmp_path/data."""
+
+    def names() -> list[str]:
+        folder = tmp_path / "data"
+        return sorted(path.name for path in folder.iterdir()) if folder.exists() else []
+
+    return names

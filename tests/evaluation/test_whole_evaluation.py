@@ -1,0 +1,181 @@
+"""The evaluation as a whole: what it publishes, on any number of threads."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import reelrank.publication
+from conftest import random_world
+from reelrank.evaluation import evaluate, find_truth
+from reelrank.evaluation.judging import RESULTS
+from worlds import value
+
+SCHEMA = (Path(reelrank.publication.__path__[0]) / "schema.sql").read_text()
+
+
+class StraightTruth:
+    """A truth that likes high video numbers, and remembers what it was asked."""
+
+    def __init__(self, base: float = 0.55, slope: float = 0.1) -> None:
+        self.base, self.slope = base, slope
+        self.asked: list[tuple[str, bool]] = []
+        self.times: list[float] = []
+
+    def probability_above(self, user_ids, video_ids, ratio, at=None, matrix="small"):
+        self.asked.append((matrix, at is None))
+        if at is not None:
+            self.times += [float(at.min()), float(at.max())]
+        return self.base + self.slope * video_ids / 300 + 0 * np.asarray(ratio) + 0 * user_ids
+
+
+def test_results_fit_the_published_tables(judged):
+    con = judged.cursor()
+    con.execute(SCHEMA)
+    for result in RESULTS:
+        table = judged.table(f"run_{result}").to_arrow_table()
+        con.register("judge_copy", table)
+        con.execute(f"insert into ml.{result} by name select * from judge_copy")
+        published = con.table(f"ml.{result}")
+        assert set(published.columns) == set(table.column_names)
+        assert published.shape[0] == table.num_rows > 0
+        con.execute(f"delete from ml.{result}")
+
+
+def test_only_results_are_left_behind(judged):
+    left = judged.sql("""
+        select table_name from duckdb_tables() where table_name like 'judge%'
+        union all select view_name from duckdb_views() where view_name like 'judge%'
+    """).fetchall()
+    assert left == []
+
+
+def test_every_interval_holds_its_value(judged):
+    wrong = judged.sql("""
+        from run_metrics where not (ci_low <= value + 1e-12 and value <= ci_high + 1e-12)
+    """).fetchall()
+    assert wrong == []
+    without = judged.sql("select distinct metric from run_metrics where ci_low is null").fetchall()
+    assert sorted(without) == [("coverage",), ("gini",)]
+
+
+def test_values_are_in_bounds_and_keys_are_unique(judged):
+    assert (
+        judged.sql("""
+        from run_metrics where protocol != 'holdout_with_repeats' and metric not in
+        ('novelty', 'mae', 'rmse') and not value between 0 and 1
+    """).fetchall()
+        == []
+    )
+    assert (
+        judged.sql("""
+        select count(*) from run_metrics
+        group by protocol, relevance, model, metric, k having count(*) > 1
+    """).fetchall()
+        == []
+    )
+    assert (
+        judged.sql("""
+        select count(*) from run_user_metrics
+        group by protocol, relevance, model, user_id, k having count(*) > 1
+    """).fetchall()
+        == []
+    )
+
+
+def test_the_same_bits_for_one_and_four_threads_and_another_order_of_rows(judged):
+    con = random_world(threads=4)
+    for table in ("run_predictions", "run_candidates", "run_lists"):
+        con.execute(f"create temp table shuffled as from {table} order by random()")
+        con.execute(f"drop table {table}")
+        con.execute(f"alter table shuffled rename to {table}")
+    evaluate(con, "run", seed=42, resamples=200)
+    for result in RESULTS:
+        one, four = (
+            c.sql(f"from run_{result} order by all").to_arrow_table() for c in (judged, con)
+        )
+        assert one.equals(four), result
+
+
+def test_another_seed_changes_ties_and_intervals_only_a_little(judged):
+    con = random_world()
+    evaluate(con, "run", seed=43, resamples=200)
+    assert value(con, "mae", None, relevance="none") == value(judged, "mae", None, relevance="none")
+    mine, theirs = (value(c, "ndcg", 10, "random") for c in (con, judged))
+    assert mine != theirs
+    assert mine == pytest.approx(theirs, abs=0.2)
+
+
+def test_calibration_bins_hold_equal_counts_in_rising_order(judged):
+    bins = judged.sql("""
+        select row_count, mean_predicted, mean_observed from run_calibration
+        where protocol = 'dense' and head = 'long_view' order by bin
+    """).fetchall()
+    assert [count for count, _, _ in bins] == [100] * 20
+    predicted = [mean for _, mean, _ in bins]
+    assert predicted == sorted(predicted)
+    overall = judged.sql(
+        "select avg(is_long_view::int) from run_predictions where protocol = 'dense'"
+    ).fetchone()[0]
+    assert np.mean([observed for _, _, observed in bins]) == pytest.approx(overall)
+
+
+@pytest.fixture(scope="module")
+def rising():
+    """A random world in which high video numbers are liked more, and who was asked about it."""
+    con, truth = random_world(), StraightTruth(0.05, 0.9)
+    for table in ("run_predictions", "training.interactions"):
+        con.execute(f"""update {table} set watch_ratio =
+            if(hash(user_id, video_id, event_at) % 1000 < 50 + 3 * video_id, 2, 0.5)""")
+    con.execute("""update run_predictions set watch_ratio = if(video_id > 50, 2, 0.5)
+        where protocol = 'dense' and user_id < 10""")
+    evaluate(con, "run", seed=42, resamples=20, truth=truth)
+    return con, truth
+
+
+def test_the_oracle_is_asked_about_each_matrix_with_and_without_time(rising):
+    con, truth = rising
+    assert set(truth.asked) == {("small", True), ("small", False), ("big", False)}
+    # 2020-08-30 .. 2020-09-04 local time, 8 hours ahead of UTC, as Unix seconds
+    assert 1598716800 <= min(truth.times) <= max(truth.times) < 1599235200
+    models = con.sql("select distinct protocol from run_metrics where model = 'oracle'").fetchall()
+    assert sorted(models) == [
+        ("dense",), ("dense_end_to_end",), ("holdout",), ("holdout_with_repeats",),
+    ]  # fmt: skip
+
+
+def test_the_oracle_orders_by_the_truth(rising):
+    # ten of twenty users like exactly the videos above 50: the oracle's first ten are hits
+    perfect = (
+        rising[0]
+        .sql("""
+        select avg(ndcg) from run_user_metrics where model = 'oracle' and user_id < 10
+            and protocol = 'dense' and relevance = 'watch_ratio_above_1' and k = 10
+    """)
+        .fetchone()
+    )
+    assert perfect[0] == pytest.approx(1)
+    assert value(rising[0], "ndcg", 10, "oracle", "holdout") > value(
+        rising[0], "ndcg", 10, "random", "holdout"
+    )
+
+
+def test_a_truth_of_other_data_is_left_out_and_said_so(capsys):
+    con = random_world()
+    evaluate(con, "run", seed=42, resamples=20, truth=StraightTruth(0.99, -0.95))
+    assert con.sql("from run_metrics where model = 'oracle'").fetchall() == []
+    assert "bring the database up to date" in capsys.readouterr().err
+
+
+def test_a_log_without_a_dense_matrix_is_judged_by_what_it_has():
+    con = random_world()
+    con.execute("delete from run_predictions where protocol = 'dense'")
+    con.execute("delete from run_dense_candidates")
+    con.execute("delete from staging.stg_video_tags")
+    evaluate(con, "run", seed=42, resamples=20, stage_one="blend")
+    protocols = con.sql("select distinct protocol from run_metrics").fetchall()
+    assert sorted(protocols) == [("end_to_end",), ("holdout",), ("holdout_with_repeats",)]
+
+
+def test_a_source_without_truth_has_no_oracle(tmp_path, judged):
+    assert find_truth(tmp_path) is None
+    assert judged.sql("from run_metrics where model = 'oracle'").fetchall() == []

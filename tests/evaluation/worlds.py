@@ -1,0 +1,177 @@
+"""Little worlds for the evaluation: the tables it reads, from rows written out in a test."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import duckdb
+import pyarrow as pa
+from reelrank.evaluation import sql
+from reelrank.evaluation.orderings import CUTOFFS, LIKED, Ordering
+from reelrank.evaluation.ranking import judge_current
+
+SCHEMA = """
+create schema training;
+create schema staging;
+create schema features;
+create table training.interactions (
+    user_id integer, video_id integer, event_at timestamp, video_duration_ms integer,
+    watch_ratio double, split varchar, is_long_view boolean
+);
+create table training.als_confidences (user_id integer, video_id integer);
+create table training.split_boundary (boundary_at timestamp, boundary_on date);
+insert into training.split_boundary values ('2020-08-30 12:00:00', '2020-08-30');
+create table training.long_view_thresholds (
+    duration_bucket integer, min_duration_ms integer, max_duration_ms integer,
+    view_count integer, watch_ratio_threshold double
+);
+insert into training.long_view_thresholds values
+(0, 0, 10000, 100, 1.5), (1, 10000, 1000000, 100, 0.5);
+create table staging.stg_users (user_id integer);
+create table staging.stg_video_tags (video_id integer, tag_ids integer[]);
+create table features.video_profiles (
+    video_id integer, video_duration_ms integer, uploaded_on date
+);
+create temp table run_predictions (
+    protocol varchar, user_id integer, video_id integer, event_at timestamp,
+    video_duration_ms integer, watch_ratio double, is_long_view boolean,
+    predicted_watch_ratio float, predicted_long_view float,
+    score_watch_ratio float, score_long_view float
+);
+create temp table run_candidates (
+    model varchar, user_id integer, rank smallint, video_id integer, score float
+);
+create temp table run_dense_candidates (
+    model varchar, user_id integer, rank smallint, video_id integer, score float
+);
+create temp table run_lists (
+    user_id integer, video_id integer, score_watch_ratio float, score_long_view float
+);
+create temp table run_user_factors (user_id integer, factors float[2]);
+create temp table run_video_factors (video_id integer, factors float[2]);
+"""
+
+TRAIN_AT = "2020-08-01 10:00:00"
+HOLDOUT_AT = "2020-08-31 10:00:00"
+
+
+@dataclass(frozen=True)
+class World:
+    """What a test states; everything else follows.
+
+    Attributes
+    ----------
+    train : (user, video, watch_ratio)
+        Events before the boundary; a long view is one above 1.5.
+    predictions : (protocol, user, video, watch_ratio, score)
+        Judged events in the order they happened; the score serves both relevances.
+    tags : video -> tags
+    lists : (user, video, score)
+    candidates, dense_candidates : (model, user, rank, video)
+    factors : (users, videos), id -> two numbers
+    unseen_videos : videos uploaded before the boundary that nobody watched
+    """
+
+    train: Sequence[tuple] = ()
+    predictions: Sequence[tuple] = ()
+    tags: dict[int, list[int]] = field(default_factory=dict)
+    lists: Sequence[tuple] = ()
+    candidates: Sequence[tuple] = ()
+    dense_candidates: Sequence[tuple] = ()
+    factors: tuple[dict, dict] = field(default_factory=lambda: ({}, {}))
+    unseen_videos: Sequence[int] = ()
+
+
+def build(world: World) -> duckdb.DuckDBPyConnection:
+    """Put a world into a new database in memory."""
+    con = duckdb.connect()
+    con.execute(SCHEMA)
+    con.execute("set threads = 2")
+    _fill(con, "training.interactions", [
+        (u, v, TRAIN_AT, 8000, ratio, "train", ratio > 1.5) for u, v, ratio in world.train
+    ])  # fmt: skip
+    _fill(con, "run_predictions", [
+        (protocol, u, v, f"{HOLDOUT_AT[:-2]}{n % 60:02}.{n:06}", 8000, ratio, ratio > 1.5,
+         score, None, score, score)
+        for n, (protocol, u, v, ratio, score) in enumerate(world.predictions)
+    ])  # fmt: skip
+    _fill(con, "run_candidates", [(*row, -row[2]) for row in world.candidates])
+    _fill(con, "run_dense_candidates", [(*row, -row[2]) for row in world.dense_candidates])
+    _fill(con, "run_lists", [(u, v, score, score) for u, v, score in world.lists])
+    _fill(con, "run_user_factors", list(world.factors[0].items()))
+    _fill(con, "run_video_factors", list(world.factors[1].items()))
+    _fill(con, "staging.stg_video_tags", list(world.tags.items()))
+    _fill(con, "features.video_profiles", [(v, 8000, "2020-08-01") for v in world.unseen_videos])
+    con.execute("""
+        insert into training.interactions
+        select user_id, video_id, event_at, video_duration_ms, watch_ratio, 'holdout',
+            is_long_view
+        from run_predictions where protocol = 'holdout';
+        insert into training.als_confidences
+        select distinct user_id, video_id from training.interactions where split = 'train';
+        insert into staging.stg_users
+        select distinct user_id from training.interactions
+        union select user_id from run_predictions;
+        insert into features.video_profiles
+        select video_id, 8000, null from training.als_confidences
+        where video_id not in (select video_id from features.video_profiles)
+        group by video_id;
+    """)
+    return con
+
+
+def _fill(con: duckdb.DuckDBPyConnection, table: str, rows: list[tuple]) -> None:
+    if rows:
+        marks = ", ".join("?" * len(rows[0]))
+        con.executemany(f"insert into {table} values ({marks})", rows)
+
+
+def value(
+    con: duckdb.DuckDBPyConnection,
+    metric: str,
+    k: int | None,
+    model: str = "ranker",
+    protocol: str = "dense",
+    relevance: str = "watch_ratio_above_1",
+) -> float:
+    """One value of run_metrics."""
+    rows = con.execute(
+        """select value from run_metrics where metric = ? and k is not distinct from ?
+        and model = ? and protocol = ? and relevance = ?""",
+        [metric, k, model, protocol, relevance],
+    ).fetchall()
+    assert len(rows) == 1, (metric, k, model, protocol, relevance, rows)
+    return rows[0][0]
+
+
+class Bench:
+    """The ranking part alone, quick enough for property tests."""
+
+    def __init__(self, seed: int = 42) -> None:
+        self.seed = seed
+        self.con = duckdb.connect()
+        self.con.execute("set threads = 1")
+        self.con.execute("""
+            create temp table judge_wanted (
+                user_id integer, video_id integer, is_liked boolean, is_long_view boolean
+            )
+        """)
+        sql.run(self.con, "ideal", depth=CUTOFFS[-1])
+
+    def metrics(self, rows: Sequence[tuple]) -> dict[tuple[int, int], dict[str, float]]:
+        """Metrics by (user, k) of rows (user, video, is relevant, score)."""
+        columns = list(zip(*rows, strict=True))
+        names = ("user_id", "video_id", "is_liked", "score")
+        self.con.register("judge_input", pa.table(dict(zip(names, columns, strict=True))))
+        self.con.execute(
+            """create or replace temp table judge_rows as
+            select 'dense' as protocol, user_id as list_id, user_id, video_id, is_liked,
+                is_liked as is_long_view,
+                hash(user_id, video_id, ?) as tie_break, score from judge_input""",
+            [self.seed],
+        )
+        self.con.execute("create or replace temp view judge_scores as from judge_rows")
+        sql.run(self.con, "relevant")
+        sql.run(self.con, "results/user_metrics")
+        judge_current(self.con, "run", Ordering("ranker", "", (LIKED,)), ["dense"])
+        table = self.con.sql("from run_user_metrics").to_arrow_table().to_pylist()
+        return {(row["user_id"], row["k"]): row for row in table}

@@ -1,0 +1,97 @@
+"""`dbt run` killed at random moments: training results stay, and the next run succeeds."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+from workbench import Job, clean_environment, dbt, dbt_places, is_polite, train
+
+KILLS = 20
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def database(job: Job, tmp_path: Path) -> Path:
+    return job.copy_database(tmp_path)
+
+
+@pytest.fixture
+def forks(job: Job, database: Path) -> Iterator[subprocess.Popen[str]]:
+    with subprocess.Popen(
+        [sys.executable, Path(__file__).with_name("dbt_forks.py")],
+        cwd=job.root,
+        env=clean_environment(**dbt_places(database, job.data)),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout.readline() == "ready\n"
+        yield process
+        process.stdin.close()
+
+
+def run_until(forks: subprocess.Popen[str], seconds: float | None) -> int:
+    """Run dbt; kill it after so many seconds, if any. Returns how it ended."""
+    forks.stdin.write("run\n")
+    forks.stdin.flush()
+    child = int(forks.stdout.readline())
+    if seconds is not None:
+        time.sleep(seconds)
+        os.kill(child, signal.SIGKILL)  # still there or waited for: forks reaps it afterwards
+    return int(forks.stdout.readline())
+
+
+def results(database: Path) -> tuple:
+    """Every row of the training results as one fingerprint per table; opening is part of it."""
+    with duckdb.connect(str(database)) as con:
+        tables = con.execute(
+            "select table_name from duckdb_tables() where schema_name = 'ml' order by all"
+        ).fetchall()
+        return tuple(
+            con.execute(f"select '{t}', count(*), bit_xor(hash(r)) from ml.{t} as r").fetchone()
+            for (t,) in tables
+        )
+
+
+def is_complete(database: Path) -> bool:
+    with duckdb.connect(str(database), read_only=True) as con:
+        return con.execute("select is_complete from staging.build_state").fetchone()[0]
+
+
+def test_killed_at_any_moment_it_leaves_results_whole_and_says_that_it_is_unfinished(
+    job: Job, database: Path, forks: subprocess.Popen[str]
+):
+    before = results(database)
+    assert sum(rows for _, rows, _ in before) > 1000
+    began = time.monotonic()
+    assert run_until(forks, None) == 0
+    whole = time.monotonic() - began
+    assert is_complete(database)
+
+    rng = random.Random(9)
+    killed = unfinished = 0
+    polite = None
+    for _ in range(KILLS):
+        killed += run_until(forks, rng.uniform(0.05, 0.95) * whole) == -signal.SIGKILL
+        assert results(database) == before
+        if not is_complete(database):
+            unfinished += 1
+            polite = polite or train(database, cwd=job.root)
+    assert killed >= KILLS * 3 // 4
+    assert unfinished >= KILLS // 2
+    assert is_polite(polite)
+    assert "did not finish" in polite.stderr
+
+    again = dbt("run", database=database, data=job.data, cwd=job.root)
+    assert again.returncode == 0, again.stdout[-2000:]
+    assert is_complete(database)
+    assert results(database) == before
+    assert train(database, "--dry-run", cwd=job.root).returncode == 0

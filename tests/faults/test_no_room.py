@@ -1,0 +1,117 @@
+"""Full disk, forbidden folders, too little memory: words, exit code 1, and nothing lost."""
+
+import hashlib
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+from pipeline.diagnosis import diagnose
+from workbench import Job, ask, command, is_polite, run_job, train
+
+pytestmark = pytest.mark.slow
+
+
+def digest(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def runs_in(database: Path) -> list[dict]:
+    return ask(database, "select run_id, (select count(*) from ml.metrics) as n from ml.runs")
+
+
+def with_file_limit(kilobytes: int, *arguments: str | Path, cwd: Path) -> object:
+    """Run a command that may write no file beyond a size, as on a disk that fills up."""
+    quota = f'ulimit -f {kilobytes} && exec "$@"'
+    return command("bash", "-c", quota, "bash", *arguments, cwd=cwd, REELRANK_VENV=sys.prefix)
+
+
+def obeying_permissions(*arguments: str | Path, cwd: Path) -> object:
+    """Run a command that permissions bind, root's too."""
+    prefix: list[str] = []
+    if os.geteuid() == 0:
+        if not shutil.which("setpriv"):
+            pytest.skip("permissions do not bind root, and there is no setpriv to make them")
+        prefix = ["setpriv", "--bounding-set=-dac_override,-dac_read_search,-fowner"]
+    return command(*prefix, *arguments, cwd=cwd, REELRANK_VENV=sys.prefix)
+
+
+def test_training_on_a_full_disk_keeps_the_last_results(job: Job, tmp_path: Path):
+    database = job.copy_database(tmp_path)
+    before = runs_in(database)
+    room = database.stat().st_size // 1024 + 256
+    script = job.root / "models_py" / "train.py"
+    arguments = [sys.executable, script, "--db", database, "--resamples", "100"]
+    failed = with_file_limit(room, *arguments, cwd=job.root)
+    assert is_polite(failed), failed.stderr[-2000:]
+    assert "full" in failed.stderr
+    assert runs_in(database) == before
+
+
+def test_building_on_a_full_disk_is_told_in_two_lines_and_keeps_the_results(
+    job: Job, tmp_path: Path
+):
+    database = job.copy_database(tmp_path)
+    before = runs_in(database)
+    room = database.stat().st_size // 1024 + 64
+    run = ["bash", job.root / "scripts" / "run.sh", "--data", job.data, "--db", database]
+    failed = with_file_limit(room, *run, cwd=job.root)
+    assert is_polite(failed), failed.stderr[-2000:]
+    assert "is full" in failed.stderr
+    assert runs_in(database) == before
+
+
+def test_a_database_that_may_not_be_written_is_told_and_untouched(job: Job, tmp_path: Path):
+    folder = tmp_path / "read only"
+    folder.mkdir()
+    database = job.copy_database(folder)
+    before = digest(database)
+    database.chmod(0o444)
+    folder.chmod(0o555)
+    script = job.root / "models_py" / "train.py"
+    run = ["bash", job.root / "scripts" / "run.sh", "--data", job.data, "--db", database]
+    try:
+        for arguments in ([sys.executable, script, "--db", database], run):
+            failed = obeying_permissions(*arguments, cwd=job.root)
+            assert is_polite(failed), failed.stderr[-2000:]
+            assert "permission" in failed.stderr.lower()
+        assert digest(database) == before
+    finally:
+        folder.chmod(0o755)
+
+
+def test_too_little_memory_is_told_with_how_to_give_more(job: Job, tmp_path: Path):
+    database = job.copy_database(tmp_path)
+    before = runs_in(database)
+    failed = run_job(
+        "--data", job.data, "--db", database, root=job.root, REELRANK_MEMORY_LIMIT="4MB"
+    )  # fmt: skip
+    assert is_polite(failed), failed.stderr[-2000:]
+    assert "REELRANK_MEMORY_LIMIT=" in failed.stderr
+    assert runs_in(database) == before
+
+    failed = train(database, "--memory-limit", "4MB", cwd=job.root)
+    assert is_polite(failed), failed.stderr[-2000:]
+    assert "memory" in failed.stderr.lower()
+    assert runs_in(database) == before
+
+
+@pytest.mark.parametrize(
+    ("said", "word"),
+    [
+        ("IO Error: Could not write file: No space left on device", "is full"),
+        ("Out of Memory Error: failed to allocate data of size 16.0 KiB", "memory limit"),
+        ("IO Error: Cannot open file: Permission denied", "may not be written"),
+        ("IO Error: it is not a valid DuckDB database file!", "not a database"),
+        ("Conflicting lock is held in /usr/bin/python (PID 12) by user a", "PID 12"),
+    ],
+)  # fmt: skip
+def test_what_duckdb_says_becomes_two_lines(said: str, word: str):
+    told = diagnose(said, "some.duckdb")
+    assert word in told.problem
+    assert told.remedy
+
+
+def test_what_is_not_known_is_not_guessed():
+    assert diagnose("Binder Error: column a not found", "some.duckdb") is None

@@ -1,0 +1,22 @@
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_all_heads_stand_in_one_table(db, quick_preset):
+    done = subprocess.run(
+        [sys.executable, "scripts/compare_heads.py", "--db", str(db), "--preset",
+         str(quick_preset), "--json"],
+        cwd=ROOT, capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    table = {row.pop("head"): row for row in json.loads(done.stdout)["heads"]}
+    assert list(table) == ["watch_ratio", "log_play", "long_view", "lambdarank_long_view"]
+    for name, row in table.items():
+        assert ("dense mae" in row) == (name in ("watch_ratio", "log_play"))
+        assert 0.3 < row["holdout long_view"] < row["holdout watch_ratio_above_1"] + 0.4 < 1.4
+    best = max(table, key=lambda name: table[name]["dense long_view"])
+    assert best != "watch_ratio"

@@ -1,0 +1,131 @@
+from datetime import date
+
+import numpy as np
+import pytest
+from reelrank.candidates import als, read_train_log
+from reelrank.embeddings import Blocks, publish_vectors, split_days
+from reelrank.embeddings.vectors import group_means
+from reelrank.presets import AlsSettings
+
+ALS = AlsSettings("long_view_count", 1.0, 10.0, 2.0, 1.0, 4, 1.0, 3)
+
+
+def test_blocks_cover_train_in_order_with_about_equal_rows(con):
+    blocks = split_days(con, 4)
+    days = con.execute(
+        "select event_on, count(*) from training.interactions where split = 'train'"
+        " group by all order by all"
+    ).fetchall()
+    assert list(blocks.days) == [day for day, _ in days]
+    numbers = list(blocks.days.values())
+    assert numbers == sorted(numbers)
+    assert set(numbers) == {0, 1, 2, 3}
+    sizes = [sum(rows for day, rows in days if blocks.days[day] == block) for block in range(4)]
+    assert max(sizes) - min(sizes) <= max(rows for _, rows in days) * 2
+    for day, block in blocks.days.items():
+        assert blocks.first_days[block] <= day
+
+
+def test_more_blocks_than_days_give_a_block_per_day(con):
+    blocks = split_days(con, 50)
+    assert blocks.after_train == len(blocks.days)
+
+
+def test_vectors_of_a_block_never_saw_that_block_or_a_later_one(con):
+    """Fitting on a log whose later events are gone gives the very same vectors."""
+    blocks = split_days(con, 3)
+    publish_vectors(con, blocks, ALS, seed=1, threads=2)
+    for block in (1, 2):
+        con.execute("create or replace temp table part as from training.als_confidences limit 0")
+        con.execute(
+            "insert into part select user_id, video_id, count(*),"
+            " sum(greatest(watch_ratio, 0.001)), sum(least(watch_ratio, 5)),"
+            " count(*) filter (is_long_view)"
+            " from training.interactions where split = 'train' and event_at < $day group by all",
+            {"day": blocks.first_days[block]},
+        )
+        log = read_train_log(con)
+        pairs = con.execute("from part").fetchnumpy()
+        earlier = type(log)(
+            log.user_ids,
+            log.video_ids,
+            np.searchsorted(log.user_ids, pairs["user_id"]),
+            np.searchsorted(log.video_ids, pairs["video_id"]),
+            {"long_view_count": pairs["long_view_count"].astype(np.float32)},
+        )
+        expected = als.fit_factors(earlier, ALS, seed=1, threads=2)
+        found = con.execute(
+            "select entity_id, vector from user_vectors where block = $block order by entity_id",
+            {"block": block},
+        ).fetchall()
+        assert [row[0] for row in found] == log.user_ids[expected.knows_user].tolist()
+        np.testing.assert_array_equal(
+            np.array([row[1] for row in found], np.float32), expected.users[expected.knows_user]
+        )
+
+
+def test_the_first_block_knows_nothing(con):
+    blocks = split_days(con, 3)
+    publish_vectors(con, blocks, ALS, seed=1, threads=2)
+    assert con.execute("select min(block), max(block) from video_vectors").fetchone() == (1, 3)
+    row = con.execute(
+        "select als_score, als_user_tag_cosine, als_video_is_known"
+        " from rows_with_embeddings('training.ranker_rows', 0) limit 1"
+    ).fetchone()
+    assert row == (None, None, None)
+
+
+def test_features_are_products_and_cosines_of_the_vectors(con):
+    blocks = split_days(con, 3)
+    publish_vectors(con, blocks, ALS, seed=1, threads=2)
+    last = blocks.after_train
+    vectors = {
+        entity: dict(
+            con.execute(
+                f"select entity_id, vector from {entity}_vectors where block = $block",
+                {"block": last},
+            ).fetchall()
+        )
+        for entity in ("user", "video", "tag", "author")
+    }
+    rows = con.execute(
+        "select user_id, video_id, video_tag, video_author, als_score, als_user_tag_cosine,"
+        " als_user_author_cosine, als_video_is_known"
+        " from rows_with_embeddings('training.ranker_rows', $block) where dataset = 'dense'",
+        {"block": last},
+    ).fetchall()
+    assert len(rows) > 100
+    for user, video, tag, author, score, by_tag, by_author, is_known in rows:
+        taste = np.array(vectors["user"][user])
+        assert score == pytest.approx(taste @ np.array(vectors["video"][video]), rel=1e-4, abs=1e-6)
+        assert by_tag == pytest.approx(cosine(taste, vectors["tag"][tag]), abs=1e-5)
+        assert by_author == pytest.approx(cosine(taste, vectors["author"][author]), abs=1e-5)
+        assert is_known
+
+
+def cosine(a, b):
+    b = np.array(b)
+    return a @ b / np.sqrt((a @ a) * (b @ b))
+
+
+def test_a_video_never_watched_has_its_tag_but_no_vector(con):
+    blocks = split_days(con, 3)
+    publish_vectors(con, blocks, ALS, seed=1, threads=2)
+    con.execute("create or replace temp table pairs as select 3 as user_id, 78 as video_id")
+    row = con.execute(
+        "select als_score, als_user_tag_cosine is not null, als_video_is_known"
+        " from rows_with_embeddings('pairs', $block)",
+        {"block": blocks.after_train},
+    ).fetchone()
+    assert row == (None, True, False)
+
+
+def test_group_means_by_hand():
+    vectors = np.array([[1, 2], [3, 4], [10, 20]], np.float32)
+    means = group_means(vectors, np.array([0, 0, 2]), 3)
+    np.testing.assert_array_equal(means, [[2, 3], [0, 0], [10, 20]])
+
+
+def test_a_single_day_is_one_block():
+    blocks = Blocks({date(2020, 7, 5): 0}, [date(2020, 7, 5)])
+    assert blocks.after_train == 1

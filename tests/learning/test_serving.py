@@ -1,0 +1,68 @@
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pytest
+from reelrank.errors import UserError
+from reelrank.serving import load_run, recommend_for_user
+from reelrank.warehouse.connection import open_for_reading
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def trained_db(first_run):
+    return first_run[0]
+
+
+def test_a_user_gets_from_stored_trees_and_vectors_the_list_that_training_published(trained_db):
+    with open_for_reading(trained_db, threads=1, memory_limit="200MB") as con:
+        served = load_run(con)
+        for user in (0, 14, 59):  # 59 is in no log
+            found = recommend_for_user(con, served, user)
+            expected = con.execute(
+                "select video_id, predicted_watch_ratio, predicted_long_view, ranking_score"
+                " from ml.recommendations where user_id = $user order by rank",
+                {"user": user},
+            ).to_arrow_table()
+            assert found.num_rows == 20
+            for name, wanted in zip(found.column_names, expected.column_names, strict=True):
+                assert found.column(name).to_pylist() == expected.column(wanted).to_pylist()
+
+
+def test_an_unknown_user_gets_an_empty_list(trained_db):
+    with open_for_reading(trained_db, threads=1, memory_limit="200MB") as con:
+        assert recommend_for_user(con, load_run(con), 999_999).num_rows == 0
+
+
+def test_an_unknown_run_or_none_says_what_to_run(trained_db, built_db):
+    with (
+        open_for_reading(trained_db, threads=1, memory_limit="200MB") as con,
+        pytest.raises(UserError, match="no run nonsense"),
+    ):
+        load_run(con, "nonsense")
+    with (
+        open_for_reading(built_db, threads=1, memory_limit="200MB") as con,
+        pytest.raises(UserError, match=r"models_py/train\.py"),
+    ):
+        load_run(con)
+
+
+def test_the_time_of_one_user_is_printed_cold_and_warm(trained_db):
+    done = subprocess.run(
+        [sys.executable, "scripts/time_one_user.py", "--db", str(trained_db), "--json"],
+        cwd=ROOT, capture_output=True, text=True,
+    )  # fmt: skip
+    result = json.loads(done.stdout)
+    assert result["recommendations"] == 20
+    assert 0 < result["warm_median_ms"] < result["cold_ms"]
+
+
+def test_the_vectors_stored_are_those_that_know_all_of_train(trained_db):
+    with duckdb.connect(str(trained_db), read_only=True) as con:
+        counts = dict(
+            con.execute("select entity, count(*) from ml.embedding_vectors group by all").fetchall()
+        )
+    assert counts == {"user": 59, "video": 78, "tag": 5, "author": 20, "category": 5}

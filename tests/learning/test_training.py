@@ -1,0 +1,287 @@
+"""The real command on the little database."""
+
+import contextlib
+import io
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import duckdb
+import pytest
+import train as train_module
+from presets_as_text import write_preset
+from reelrank.publication.publishing import HEAVY_TABLES
+
+ROOT = Path(__file__).parents[2]
+TABLES = (
+    "user_factors", "video_factors", "embedding_vectors", "candidates", "recommendations",
+    "predictions", "metrics", "comparisons", "user_metrics", "user_errors", "calibration",
+    "feature_importances", "explanations", "models",
+)  # fmt: skip
+
+
+def train(db, preset, *options):
+    command = [sys.executable, "models_py/train.py", "--db", str(db), "--preset", str(preset)]
+    return subprocess.run(
+        [*command, "--resamples", "100", *options], cwd=ROOT, capture_output=True, text=True
+    )
+
+
+def train_here(db, preset, *options):
+    """The same without a new process; gives the exit code and what it printed."""
+    printed = io.StringIO()
+    arguments = ["--db", str(db), "--preset", str(preset), "--resamples", "100", *options]
+    with contextlib.redirect_stdout(printed):
+        code = train_module.main(arguments)
+    return code, printed.getvalue()
+
+
+def query(db, sql, *values):
+    with duckdb.connect(str(db), read_only=True) as con:
+        return con.execute(sql, values).fetchall()
+
+
+def contents(db, run_id):
+    """Everything a run wrote, without its name, by table."""
+    with duckdb.connect(str(db), read_only=True) as con:
+        return {
+            table: con.execute(
+                f"select * exclude (run_id) from ml.{table} where run_id = ? order by all", [run_id]
+            ).fetchall()
+            for table in TABLES
+            if table != "models"
+        }
+
+
+def test_a_run_fills_every_table(first_run):
+    db, done = first_run
+    assert "SIMULATED data: simulated KuaiRec (little, seed 1)" in done.stdout
+    assert "from recommend(14, 10)" in done.stdout
+    for table in TABLES:
+        assert query(db, f"select count(*) from ml.{table}")[0][0] > 0, table
+    run = query(
+        db, "select preset, is_simulated, seed, row_counts, parameters, versions from ml.latest_run"
+    )[0]
+    assert run[:3] == ("quick", True, 42)
+    assert json.loads(run[3]) == {
+        "train": 3200, "holdout": 800, "dense": 341, "users": 60, "videos": 80,
+    }  # fmt: skip
+    assert json.loads(run[4])["candidates"]["als"]["factors"] == 8
+    assert json.loads(run[5])["threads"] == 2
+
+
+def test_every_user_has_candidates_and_a_full_list(first_run):
+    db, _ = first_run
+    rows = query(db, "select user_id, count(*), max(rank) from ml.recommendations group by all")
+    assert len(rows) == 60
+    assert all(count == highest for _, count, highest in rows)
+    free = dict(
+        query(
+            db,
+            "select u.user_id, 79 - count(distinct c.video_id) from staging.stg_users as u"
+            " left join training.als_confidences as c using (user_id) group by all",
+        )
+    )
+    assert all(count == min(20, free[user]) for user, count, _ in rows)
+    candidates = query(db, "select user_id, count(*) from ml.candidates group by all")
+    assert all(count == min(40, free[user]) for user, count in candidates)
+    watched = query(
+        db,
+        "select count(*) from ml.recommendations semi join training.als_confidences"
+        " using (user_id, video_id)",
+    )
+    assert watched == [(0,)]
+
+
+def test_lists_descend_by_the_ranking_score(first_run):
+    db, _ = first_run
+    broken = query(
+        db,
+        "select count(*) from (select ranking_score > lag(ranking_score) over"
+        " (partition by user_id order by rank) as rises from ml.recommendations) where rises",
+    )
+    assert broken == [(0,)]
+
+
+def test_predictions_hold_every_event_once(first_run):
+    db, _ = first_run
+    counts = dict(query(db, "select protocol, count(*) from ml.predictions group by all"))
+    assert counts == {"dense": 341, "holdout": 800}
+    assert (
+        query(
+            db,
+            "select count(*) from ml.predictions where protocol = 'dense' and event_at is null",
+        )[0][0]
+        > 0
+    )
+
+
+def test_explanations_are_of_the_first_recommendations_with_their_values(first_run):
+    db, _ = first_run
+    rows = query(
+        db,
+        "select r.user_id, r.video_id, max(r.rank), count(*), count(distinct e.feature),"
+        " max(e.position) from ml.explanations as e left join ml.recommendations as r"
+        " on e.user_id = r.user_id and e.video_id = r.video_id group by all",
+    )
+    assert len(rows) == 180
+    assert all(row[2:] == (row[2], 4, 4, 4) and row[2] <= 3 for row in rows)
+    wrong = query(
+        db,
+        "select count(*) from ml.explanations as e join features.video_profiles as v"
+        " using (video_id) where feature = 'video_tag'"
+        " and feature_value::integer <> v.first_tag_id",
+    )
+    assert wrong == [(0,)]
+
+
+def test_contributions_and_the_base_add_up_to_the_score(first_run):
+    """All contributions of a pair sum to the log odds of its prediction, up to one base."""
+    db, _ = first_run
+    heads = dict(query(db, "select head, count(*) from ml.feature_importances group by all"))
+    assert heads == {"watch_ratio": 10, "long_view": 10}
+    shap = query(
+        db,
+        "select head, count(mean_abs_shap) from ml.feature_importances group by all order by all",
+    )
+    assert shap == [("long_view", 10), ("watch_ratio", 0)]
+
+
+def test_stored_trees_give_the_stored_predictions(first_run):
+    """The text in ml.models is the model: nothing else is needed to predict again."""
+    import lightgbm as lgb
+
+    db, _ = first_run
+    text, rounds = query(
+        db, "select model_text, round_count from ml.models where head = 'long_view'"
+    )[0]
+    booster = lgb.Booster(model_str=text)
+    assert booster.current_iteration() == rounds
+    assert booster.num_feature() == 10
+
+
+def test_the_same_seed_gives_the_same_bits_on_one_and_two_threads(first_run, db, quick_preset):
+    first_db, _ = first_run
+    first = contents(first_db, query(first_db, "select run_id from ml.latest_run")[0][0])
+    for threads in ("1", "2"):
+        assert train_here(db, quick_preset, "--threads", threads)[0] == 0
+        again = contents(db, query(db, "select run_id from ml.latest_run")[0][0])
+        for table, rows in first.items():
+            assert again[table] == rows, table
+
+
+def test_another_seed_gives_other_bits(first_run, db, quick_preset):
+    assert train_here(db, quick_preset, "--seed", "7")[0] == 0
+    first_db, _ = first_run
+    sql = "select sum(predicted_watch_ratio) from ml.predictions"
+    assert query(db, sql) != query(first_db, sql)
+
+
+def test_old_runs_go_and_heavy_rows_stay_for_the_last_run_of_a_preset(db, tmp_path):
+    one, two = (write_preset(tmp_path / f"{name}.toml") for name in ("one", "two"))
+    for preset in (one, one, two, one):
+        assert train_here(db, preset, "--keep-runs", "3")[0] == 0
+    runs = query(db, "select run_id, preset from ml.runs order by finished_at")
+    assert [preset for _, preset in runs] == ["one", "two", "one"]
+    assert {run for (run,) in query(db, "select distinct run_id from ml.metrics")} == {
+        run for run, _ in runs
+    }
+    heavy = {run for (run,) in query(db, "select distinct run_id from ml.predictions")}
+    assert heavy == {runs[1][0], runs[2][0]}
+
+
+def test_json_is_one_document(db, quick_preset):
+    code, printed = train_here(db, quick_preset, "--json")
+    assert code == 0
+    result = json.loads(printed)
+    assert result["is_simulated"] is True
+    assert {row["protocol"] for row in result["results"]} == {"dense", "holdout", "end_to_end"}
+
+
+def test_a_dry_run_says_what_would_happen_and_writes_nothing(db, quick_preset):
+    before = db.read_bytes()
+    code, printed = train_here(db, quick_preset, "--dry-run")
+    assert code == 0
+    assert "simulated KuaiRec (little, seed 1)" in printed
+    assert "3,200 train" in printed
+    assert "Nothing was written." in printed
+    assert db.read_bytes() == before
+
+
+def test_readers_may_read_while_it_trains(db, quick_preset):
+    """Training holds the file for reading alone; only publication needs it to itself."""
+    command = [sys.executable, "models_py/train.py", "--db", str(db), "--preset", str(quick_preset)]
+    with subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    ) as process:
+        for line in process.stderr:
+            if line.startswith("Fitting candidates"):
+                break
+        assert query(db, "select count(*) from training.interactions") == [(4000,)]
+        process.stderr.read()
+    assert process.returncode == 0
+    assert query(db, "select count(*) from ml.runs") == [(1,)]
+
+
+def test_too_little_memory_is_said_and_nothing_is_lost(first_run, quick_preset, capsys):
+    db, _ = first_run
+    before = query(db, "select count(*) from ml.runs")
+    code, _ = train_here(db, quick_preset, "--memory-limit", "1MB")
+    assert code == 1
+    said = capsys.readouterr().err.strip().splitlines()[-2:]
+    assert "memory" in said[0].lower()
+    assert "--memory-limit" in said[1]
+    assert query(db, "select count(*) from ml.runs") == before
+
+
+@pytest.mark.slow
+def test_killed_at_any_moment_it_leaves_the_last_results_whole(db, quick_preset):
+    assert train(db, quick_preset).returncode == 0
+    run_id = query(db, "select run_id from ml.latest_run")[0][0]
+    before = contents(db, run_id)
+    started = time.monotonic()
+    assert train(db, quick_preset, "--dry-run").returncode == 0
+    startup = time.monotonic() - started
+    started = time.monotonic()
+    assert train(db, quick_preset, "--keep-runs", "1000").returncode == 0
+    whole = time.monotonic() - started
+    clock = random.Random(1)
+    for number in range(20):
+        # most kills near the end, where the results are written
+        share = clock.uniform(0, 1) if number % 2 else clock.uniform(0.8, 1.05)
+        kill_after(db, quick_preset, startup + share * (whole - startup))
+        runs = [run for (run,) in query(db, "select run_id from ml.runs order by finished_at")]
+        assert run_id in runs
+        assert_complete(db, runs)
+    for table, rows in contents(db, run_id).items():
+        if table not in HEAVY_TABLES:
+            assert rows == before[table], table
+    assert train(db, quick_preset).returncode == 0
+
+
+def kill_after(db, preset, seconds):
+    command = [sys.executable, "models_py/train.py", "--db", str(db), "--preset", str(preset),
+               "--resamples", "100", "--keep-runs", "1000"]  # fmt: skip
+    process = subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    time.sleep(seconds)
+    os.kill(process.pid, signal.SIGKILL) if process.poll() is None else None
+    process.wait()
+
+
+def assert_complete(db, runs):
+    """Every run named is all there, and nothing of any other is."""
+    for table in TABLES:
+        found = {run for (run,) in query(db, f"select distinct run_id from ml.{table}")}
+        assert found <= set(runs), table
+        assert runs[-1] in found, table
+    counts = query(
+        db, "select protocol, count(*) from ml.predictions where run_id = ? group by all", runs[-1]
+    )
+    assert dict(counts) == {"dense": 341, "holdout": 800}

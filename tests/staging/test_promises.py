@@ -1,0 +1,107 @@
+"""Each promise about the data is a test that notices when it is broken."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+import pytest
+
+# what is done to a table of a good database, and the promise that must be found broken
+DAMAGE = {
+    "no_pair_of_the_dense_matrix_is_in_the_log": (
+        "update staging.stg_dense_interactions as dense set user_id = log.user_id,"
+        " video_id = log.video_id from (select user_id, video_id from staging.stg_interactions"
+        " limit 1) as log where dense.rowid = 0"
+    ),
+    "train_ends_before_holdout_begins": (
+        "update training.interactions set split = case split when 'train' then 'holdout'"
+        " else 'train' end where event_unix_ms = (select min(event_unix_ms)"
+        " from training.interactions)"
+    ),
+    "the_split_has_exactly_floor_of_0_8_n_rows_in_train": (
+        "delete from training.interactions where rowid = 0"
+    ),
+    "als_confidences_come_from_train_only": (
+        "insert into training.als_confidences by name select user_id, video_id,"
+        " 1::integer as watch_count, 1.0 as watch_ratio_sum, 1.0 as clipped_watch_ratio_sum,"
+        " 0::integer as long_view_count, event_unix_ms as last_event_unix_ms"
+        " from training.interactions where split = 'holdout' and nth_watch = 1 limit 1"
+    ),
+    "no_feature_knows_the_future": (
+        "update features.user_history set user_view_count = user_view_count + 1"
+    ),
+    "each_dense_user_has_at_least_99_percent_of_the_dense_videos": (
+        "delete from staging.stg_dense_interactions where user_id = (select min(user_id)"
+        " from staging.stg_dense_interactions) and video_id % 10 = 0"
+    ),
+    "the_real_kuairec_has_its_known_row_counts": (
+        "update staging.data_source set kind = 'kuairec', label = 'KuaiRec 2.0'"
+    ),
+    "rows_read_are_rows_kept_duplicate_or_rejected": (
+        "update staging.load_report set rows_read = rows_read + 1 where file = 'social_network'"
+    ),
+    "only_a_small_share_of_a_file_is_rejected": (
+        "update staging.load_report set rows_rejected = rows_read // 500 where file = 'big_matrix'"
+    ),
+    "no_row_of_a_file_is_rejected": (
+        "update staging.load_report set rows_rejected = 1 where file = 'user_features'"
+    ),
+    "watch_ratio_is_play_duration_over_video_duration": (
+        "update staging.stg_interactions set watch_ratio = watch_ratio + 0.1 where rowid = 1"
+    ),
+    "local_time_is_the_instant_on_the_local_clock": (
+        "update staging.stg_interactions set event_at = event_at + interval 1 hour"
+    ),
+    "nth_watch_counts_the_views_of_a_pair_by_time": (
+        "update staging.stg_interactions set nth_watch = nth_watch + 1 where nth_watch > 1"
+    ),
+    "relationships_stg_interactions_user_id__user_id__ref_stg_users_": (
+        "delete from staging.stg_users where user_id = (select min(user_id)"
+        " from staging.stg_interactions)"
+    ),
+    "unique_combination_stg_video_days_video_id__date": (
+        "insert into staging.stg_video_days from staging.stg_video_days limit 1"
+    ),
+}
+WARNINGS = {
+    "each_dense_user_has_at_least_99_percent_of_the_dense_videos",
+    "no_row_of_a_file_is_rejected",
+    "watch_ratio_is_play_duration_over_video_duration",
+}
+RunDbt = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture(scope="module")
+def verdicts(tiny_docs: Path, tiny_source: Path, run_dbt: RunDbt) -> dict[str, list[str]]:
+    """What `dbt test` says of the good database, and of one in which all is broken."""
+    db, good = tiny_docs / "tiny.duckdb", tiny_docs / "good.duckdb"
+    shutil.copy(db, good)
+    said = {}
+    for state in ("good", "broken"):
+        process = run_dbt(*("test", "-s", *DAMAGE), data_dir=tiny_source, db=db, target=tiny_docs)
+        said[state] = process.stdout.splitlines()
+        with duckdb.connect(str(db)) as con:
+            for damage in DAMAGE.values():
+                con.execute(damage)
+    shutil.move(good, db)
+    return said
+
+
+def verdict(lines: list[str], name: str) -> str:
+    """Pick PASS, WARN or FAIL from dbt's line about a test."""
+    [line] = [
+        line for line in lines if f" {name} " in line and " of " in line and "START" not in line
+    ]
+    return line.split(" of ")[1].split()[1]
+
+
+@pytest.mark.parametrize("promise", DAMAGE)
+def test_a_promise_holds_and_is_noticed_when_broken(
+    promise: str, verdicts: dict[str, list[str]]
+) -> None:
+    assert verdict(verdicts["good"], promise) == "PASS"
+    assert verdict(verdicts["broken"], promise) == ("WARN" if promise in WARNINGS else "FAIL")
