@@ -1,5 +1,6 @@
 """`bash scripts/run.sh` from a fresh clone in an oddly named folder, and what stops it."""
 
+import contextlib
 import fcntl
 import hashlib
 import re
@@ -139,11 +140,13 @@ def test_the_help_needs_no_environment_and_shows_groups_defaults_and_examples(tm
 
 
 def test_another_run_on_the_same_database_is_told_who_works_there(job: Job):
-    (lock,) = (job.root / ".reelrank").glob("steps-*.lock")
-    with lock.open("w") as held:
-        fcntl.flock(held, fcntl.LOCK_EX)
-        held.write("4711")
-        held.flush()
+    locks = list((job.root / ".reelrank").glob("steps-*.lock"))  # one per database used so far
+    with contextlib.ExitStack() as held:
+        for lock in locks:
+            file = held.enter_context(lock.open("w"))
+            fcntl.flock(file, fcntl.LOCK_EX)
+            file.write("4711")
+            file.flush()
         failed = run_job("--scale", "tiny", *where(job), root=job.root)
     assert is_polite(failed)
     assert "(PID 4711) is at work on" in failed.stderr
