@@ -1,0 +1,168 @@
+"""Print the README's result tables from the latest run of a preset, one table per question."""
+
+import argparse
+import re
+import sys
+from pathlib import Path
+
+import duckdb
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "models_py"))
+
+from reelrank.errors import UserError  # noqa: E402
+from reelrank.warehouse.connection import open_for_reading  # noqa: E402
+
+EXAMPLES = """examples:
+  python scripts/result_tables.py --db full.duckdb
+  python scripts/result_tables.py --section small      # writes it into README.md
+"""
+RANKING = """
+select
+    m.protocol, m.model,
+    max(m.value) filter (metric = 'ndcg' and relevance = 'long_view') as long_ndcg,
+    max(m.ci_low) filter (metric = 'ndcg' and relevance = 'long_view') as long_low,
+    max(m.ci_high) filter (metric = 'ndcg' and relevance = 'long_view') as long_high,
+    max(m.value) filter (metric = 'precision' and relevance = 'long_view') as long_precision,
+    max(m.value) filter (metric = 'ndcg' and relevance = 'watch_ratio_above_1') as loop_ndcg,
+    max(m.ci_low) filter (metric = 'ndcg' and relevance = 'watch_ratio_above_1') as loop_low,
+    max(m.ci_high) filter (metric = 'ndcg' and relevance = 'watch_ratio_above_1') as loop_high,
+    max(m.value) filter (metric = 'precision' and relevance = 'watch_ratio_above_1')
+        as loop_precision
+from ml.metrics as m
+where m.run_id = $run and m.protocol = $protocol and m.k = 10
+group by all
+order by long_ndcg desc nulls last, m.model
+"""
+ERRORS = """
+select
+    model,
+    max(value) filter (protocol = 'dense' and metric = 'mae'),
+    max(value) filter (protocol = 'dense' and metric = 'rmse'),
+    max(value) filter (protocol = 'holdout' and metric = 'mae'),
+    max(value) filter (protocol = 'holdout' and metric = 'rmse')
+from ml.metrics
+where run_id = $run and metric in ('mae', 'rmse')
+group by all
+order by 2 nulls last, model
+"""
+RECALL = """
+select
+    model,
+    max(value) filter (k = 50), max(value) filter (k = 100),
+    max(value) filter (k = 250), max(value) filter (k = 500)
+from ml.metrics
+where run_id = $run and metric = 'candidate_recall' and relevance = 'long_view'
+    and k is not null
+group by all
+order by 5 desc nulls last, model
+"""
+QUESTIONS = {
+    "dense": "**Dense**: which of the videos that a user was shown without choice are liked? "
+    "Every answer is known.",
+    "holdout": "**Holdout**: which of the videos met after the boundary are liked?",
+    "dense_end_to_end": "**Dense, end to end**: both stages together, candidates from the dense "
+    "videos, every answer known.",
+    "end_to_end": "**End to end**: both stages together, lists from the whole catalogue, judged "
+    "by what the log happened to show.",
+}
+
+
+def markdown(header: list[str], rows: list[list[str]]) -> str:
+    """Lay out a table."""
+    lines = [header, ["---"] * len(header), *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def number(value: float | None) -> str:
+    """Four digits, or a dash where the model has no such value."""
+    return "–" if value is None else f"{value:.4f}"
+
+
+def interval(value: float | None, low: float | None, high: float | None) -> str:
+    """Value with its 95 % interval."""
+    return number(value) if low is None else f"{number(value)} ({low:.4f}–{high:.4f})"
+
+
+def tables(con: duckdb.DuckDBPyConnection, preset: str, command: str) -> str:
+    """Write all tables of the latest run of a preset."""
+    run = con.execute(
+        "select run_id, data_source, round(epoch(finished_at - started_at)) from ml.runs "
+        "where preset = ? order by started_at desc limit 1",
+        [preset],
+    ).fetchone()
+    if run is None:
+        raise UserError(f"There is no run of preset {preset}.", "Train it: models_py/train.py")
+    run_id, source, seconds = run
+    parts = [
+        f"#### {source[0].upper()}{source[1:]}, preset `{preset}`",
+        f"Training took {seconds / 60:.1f} min on 2 cores. Made by `{command}`. "
+        "nDCG and Precision at 10, 95 % intervals over users.",
+    ]
+    header = ["model", "long view nDCG", "Precision", "watch_ratio > 1 nDCG", "Precision"]
+    for protocol, question in QUESTIONS.items():
+        found = con.execute(RANKING, {"run": run_id, "protocol": protocol}).fetchall()
+        rows = [
+            [f"`{r[1]}`", interval(*r[2:5]), number(r[5]), interval(*r[6:9]), number(r[9])]
+            for r in found
+            if r[2] is not None
+        ]
+        if rows:
+            parts += [question, markdown(header, rows)]
+    found = con.execute(RECALL, {"run": run_id}).fetchall()
+    parts += [
+        "**Stage one alone**: share of the long views after the boundary among the candidates.",
+        markdown(
+            ["candidate source", "@50", "@100", "@250", "@500"],
+            [[f"`{r[0]}`", *map(number, r[1:])] for r in found],
+        ),
+    ]
+    found = con.execute(ERRORS, {"run": run_id}).fetchall()
+    parts += [
+        "**Predicted watch_ratio**",
+        markdown(
+            ["model", "dense MAE", "dense RMSE", "holdout MAE", "holdout RMSE"],
+            [[f"`{r[0]}`", *map(number, r[1:])] for r in found],
+        ),
+    ]
+    return "\n\n".join(parts)
+
+
+def main() -> int:
+    """Run the command line; 0 on success, 1 after an error of the user in two lines."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--db", type=Path, default=Path("reelrank.duckdb"), help="database "
+                        "(default: %(default)s)")  # fmt: skip
+    parser.add_argument("--preset", default="default", help="whose run (default: %(default)s)")
+    parser.add_argument("--command", default="bash scripts/run.sh", help="what made the run, to "
+                        "print beside it (default: %(default)s)")  # fmt: skip
+    parser.add_argument("--section", metavar="NAME", help="write the tables into this section of "
+                        "README.md instead of printing them: small, full")  # fmt: skip
+    options = parser.parse_args()
+    try:
+        with open_for_reading(options.db, 2, "2GB") as con:
+            text = tables(con, options.preset, options.command)
+        if options.section:
+            write_section(ROOT / "README.md", f"results:{options.section}", text)
+        else:
+            print(text)
+    except UserError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def write_section(page: Path, name: str, text: str) -> None:
+    """Replace what stands between a section's two comments."""
+    whole = page.read_text(encoding="utf-8")
+    pattern = rf"(<!-- {re.escape(name)} -->\n).*?(<!-- /{re.escape(name)} -->)"
+    changed, count = re.subn(pattern, lambda m: f"{m[1]}{text}\n{m[2]}", whole, flags=re.S)
+    if count != 1:
+        raise UserError(f"{page.name} has no section {name}.", f"Add <!-- {name} --> to it.")
+    page.write_text(changed, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
