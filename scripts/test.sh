@@ -32,4 +32,4 @@ step "sqlfluff: SQL"
 
 step "pytest: every test"
 # Without -q, so that the closing line is pytest's full one.
-exec "$bin/python" -m pytest -v -n 2 --dist loadfile --durations 15
+exec "$bin/python" -m pytest -v -n 2 --dist loadfile --no-loadscope-reorder --durations 15

@@ -1,17 +1,13 @@
 """`dbt run` killed at random moments: training results stay, and the next run succeeds."""
 
-import contextlib
-import os
 import random
 import signal
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
 import pytest
+from forks import Forks, forks_of
 from workbench import Job, clean_environment, dbt, dbt_places, is_polite, train
 
 KILLS = 20
@@ -25,30 +21,10 @@ def database(job: Job, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def forks(job: Job, database: Path) -> Iterator[subprocess.Popen[str]]:
-    with subprocess.Popen(
-        [sys.executable, Path(__file__).with_name("dbt_forks.py")],
-        cwd=job.root,
-        env=clean_environment(**dbt_places(database, job.data)),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
-        assert process.stdout.readline() == "ready\n"
-        yield process
-        process.stdin.close()
-
-
-def run_until(forks: subprocess.Popen[str], seconds: float | None) -> int:
-    """Run dbt; kill it after so many seconds, if any. Returns how it ended."""
-    forks.stdin.write("run\n")
-    forks.stdin.flush()
-    child = int(forks.stdout.readline())
-    if seconds is not None:
-        time.sleep(seconds)
-        with contextlib.suppress(ProcessLookupError):  # it was faster than the run that was timed
-            os.kill(child, signal.SIGKILL)
-    return int(forks.stdout.readline())
+def forks(job: Job, database: Path) -> Iterator[Forks]:
+    environment = clean_environment(**dbt_places(database, job.data))
+    with forks_of("dbt", "--quiet", "run", cwd=job.root, environment=environment) as forks:
+        yield forks
 
 
 def results(database: Path) -> tuple:
@@ -69,20 +45,18 @@ def is_complete(database: Path) -> bool:
 
 
 def test_killed_at_any_moment_it_leaves_results_whole_and_says_that_it_is_unfinished(
-    job: Job, database: Path, forks: subprocess.Popen[str]
+    job: Job, database: Path, forks: Forks
 ):
     before = results(database)
     assert sum(rows for _, rows, _ in before) > 1000
-    began = time.monotonic()
-    assert run_until(forks, None) == 0
-    whole = time.monotonic() - began
+    whole = forks.seconds_of_a_run()
     assert is_complete(database)
 
     rng = random.Random(9)
     killed = unfinished = 0
     polite = None
     for _ in range(KILLS):
-        killed += run_until(forks, rng.uniform(0.05, 0.95) * whole) == -signal.SIGKILL
+        killed += forks.run(kill_after=rng.uniform(0.05, 0.95) * whole) == -signal.SIGKILL
         assert results(database) == before
         if not is_complete(database):
             unfinished += 1

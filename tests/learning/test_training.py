@@ -8,16 +8,17 @@ import random
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import duckdb
 import pytest
 import train as train_module
+from forks import forks_of
 from presets_as_text import write_preset
 from reelrank.publication.publishing import HEAVY_TABLES
 
 ROOT = Path(__file__).parents[2]
+KILLS = 20
 TABLES = (
     "user_factors", "video_factors", "embedding_vectors", "candidates", "recommendations",
     "predictions", "metrics", "comparisons", "user_metrics", "user_errors", "calibration",
@@ -241,38 +242,26 @@ def test_too_little_memory_is_said_and_nothing_is_lost(first_run, quick_preset, 
 
 @pytest.mark.slow
 def test_killed_at_any_moment_it_leaves_the_last_results_whole(db, quick_preset):
-    assert train(db, quick_preset).returncode == 0
-    run_id = query(db, "select run_id from ml.latest_run")[0][0]
-    before = contents(db, run_id)
-    started = time.monotonic()
-    assert train(db, quick_preset, "--dry-run").returncode == 0
-    startup = time.monotonic() - started
-    started = time.monotonic()
-    assert train(db, quick_preset, "--keep-runs", "1000").returncode == 0
-    whole = time.monotonic() - started
-    clock = random.Random(1)
-    for number in range(20):
-        # most kills near the end, where the results are written
-        share = clock.uniform(0, 1) if number % 2 else clock.uniform(0.8, 1.05)
-        kill_after(db, quick_preset, startup + share * (whole - startup))
-        runs = [run for (run,) in query(db, "select run_id from ml.runs order by finished_at")]
-        assert run_id in runs
-        assert_complete(db, runs)
+    arguments = ("--db", db, "--preset", quick_preset, "--resamples", "100", "--keep-runs", "1000")
+    with forks_of("train", *arguments, cwd=ROOT, environment=dict(os.environ)) as forks:
+        assert forks.run() == 0
+        run_id = query(db, "select run_id from ml.latest_run")[0][0]
+        before = contents(db, run_id)
+        whole = forks.seconds_of_a_run()
+        clock = random.Random(1)
+        killed = 0
+        for number in range(KILLS):
+            # most kills near the end, where the results are written
+            share = clock.uniform(0, 1) if number % 2 else clock.uniform(0.75, 1)
+            killed += forks.run(kill_after=share * whole) == -signal.SIGKILL
+            runs = [run for (run,) in query(db, "select run_id from ml.runs order by finished_at")]
+            assert run_id in runs
+            assert_complete(db, runs)
+        assert killed >= KILLS // 2
     for table, rows in contents(db, run_id).items():
         if table not in HEAVY_TABLES:
             assert rows == before[table], table
     assert train(db, quick_preset).returncode == 0
-
-
-def kill_after(db, preset, seconds):
-    command = [sys.executable, "models_py/train.py", "--db", str(db), "--preset", str(preset),
-               "--resamples", "100", "--keep-runs", "1000"]  # fmt: skip
-    process = subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    time.sleep(seconds)
-    os.kill(process.pid, signal.SIGKILL) if process.poll() is None else None
-    process.wait()
 
 
 def assert_complete(db, runs):

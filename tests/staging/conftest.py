@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -10,6 +11,9 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 
 from staging_loading import Loading  # noqa: E402
+from workbench import Job, job  # noqa: E402
+
+__all__ = ["job"]
 
 
 @pytest.fixture(scope="session")
@@ -25,13 +29,14 @@ def loading(
 
 @pytest.fixture(scope="session")
 def tiny_docs(
-    tiny_source: Path,
+    job: Job,
     run_dbt: Callable[..., subprocess.CompletedProcess[str]],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Path:
-    """A folder with tiny.duckdb, made by `dbt run`, and the files of `dbt docs generate`."""
+    """A folder with tiny.duckdb, as the job leaves it, and the files of `dbt docs generate`."""
     home = tmp_path_factory.mktemp("docs")
-    for command in (("run",), ("docs", "generate")):
-        process = run_dbt(*command, data_dir=tiny_source, db=home / "tiny.duckdb", target=home)
-        assert process.returncode == 0, process.stdout
+    db = home / "tiny.duckdb"
+    shutil.copy(job.database, db)
+    process = run_dbt("docs", "generate", data_dir=job.data, db=db, target=home)
+    assert process.returncode == 0, process.stdout
     return home

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from workbench import Job
 
 # what is done to a table of a good database, and the promise that must be found broken
 DAMAGE = {
@@ -76,13 +77,13 @@ RunDbt = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture(scope="module")
-def verdicts(tiny_docs: Path, tiny_source: Path, run_dbt: RunDbt) -> dict[str, list[str]]:
+def verdicts(tiny_docs: Path, job: Job, run_dbt: RunDbt) -> dict[str, list[str]]:
     """What `dbt test` says of the good database, and of one in which all is broken."""
     db, good = tiny_docs / "tiny.duckdb", tiny_docs / "good.duckdb"
     shutil.copy(db, good)
     said = {}
     for state in ("good", "broken"):
-        process = run_dbt(*("test", "-s", *DAMAGE), data_dir=tiny_source, db=db, target=tiny_docs)
+        process = run_dbt(*("test", "-s", *DAMAGE), data_dir=job.data, db=db, target=tiny_docs)
         said[state] = process.stdout.splitlines()
         with duckdb.connect(str(db)) as con:
             for damage in DAMAGE.values():
