@@ -12,7 +12,7 @@ from reelrank.errors import UserError  # noqa: E402
 from reelrank.progress import say  # noqa: E402
 from simulation.ladder.source import load_source  # noqa: E402
 from simulation.ladder.steps import Step, long_view_steps, loop_steps  # noqa: E402
-from simulation.scales import source_factor  # noqa: E402
+from simulation.source import read_facts, source_factor, source_label  # noqa: E402
 
 EXAMPLES = """example:
   python scripts/check_simulation_ladder.py data/full     # exits with 1 if a step is outside
@@ -29,9 +29,14 @@ def parser() -> argparse.ArgumentParser:
     return p
 
 
-def report(steps: list[Step], is_full: bool) -> str:
-    """Lay the steps out as a table."""
-    lines = [f"{'dense matrix, nDCG@10, long views':<50}{'real':>8}{'simulated':>11}{'gap':>7}"]
+def report(steps: list[Step], facts: dict | None) -> str:
+    """Lay the steps out as a table, with the data they belong to."""
+    is_full = source_factor(facts) >= 1
+    measured = "simulated" if facts else "measured"
+    lines = [
+        f"{source_label(facts)}, beside the real KuaiRec",
+        f"{'dense matrix, nDCG@10, long views':<50}{'real':>8}{measured:>11}{'gap':>7}",
+    ]
     for step in steps:
         real = "" if step.real is None else f"{step.real:.3f}"
         gap = "" if step.real is None else f"{step.gap:.3f}"
@@ -47,17 +52,19 @@ def main() -> int:
     arguments = parser().parse_args()
     try:
         say(f"Reading {arguments.data_dir}")
+        facts = read_facts(arguments.data_dir)
         source = load_source(arguments.data_dir)
-        is_full = source_factor(arguments.data_dir) >= 1
         steps = long_view_steps(source, arguments.data_dir) + loop_steps(source)
     except UserError as error:
         print(error, file=sys.stderr)
         return 1
     if arguments.json:
-        print(json.dumps([asdict(step) | {"inside": step.inside} for step in steps], indent=2))
+        found = {"data_source": source_label(facts), "is_simulated": facts is not None}
+        found["steps"] = [asdict(step) | {"inside": step.inside} for step in steps]
+        print(json.dumps(found, indent=2))
     else:
-        print(report(steps, is_full))
-    return 0 if not is_full or all(step.inside for step in steps) else 1
+        print(report(steps, facts))
+    return 0 if source_factor(facts) < 1 or all(step.inside for step in steps) else 1
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ import json
 import signal
 import sys
 import time
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict
 from pathlib import Path
 
@@ -16,8 +17,10 @@ from simulation import SOURCE  # noqa: E402
 from simulation.calibration.check import check, report  # noqa: E402
 from simulation.parameters import PARAMETERS  # noqa: E402
 from simulation.scales import counts_of, factor_of  # noqa: E402
+from simulation.source import read_facts, source_label  # noqa: E402
 from simulation.writer import write_source  # noqa: E402
 
+LARGEST_SEED = 2**63 - 1
 EXAMPLES = """examples:
   python scripts/simulate_kuairec.py                               # data/simulated, small
   python scripts/simulate_kuairec.py --out data/full --scale full
@@ -66,9 +69,14 @@ def parser() -> argparse.ArgumentParser:
 def show_check(data_dir: Path, as_json: bool) -> int:
     """Print the comparison of a source with the real figures; 1 if one is outside its gap."""
     comparisons = check(data_dir)
-    print(
-        json.dumps([asdict(c) for c in comparisons], indent=2) if as_json else report(comparisons)
-    )
+    facts = read_facts(data_dir)
+    label, is_simulated = source_label(facts), facts is not None
+    if as_json:
+        figures = [asdict(c) for c in comparisons]
+        found = {"data_source": label, "is_simulated": is_simulated, "figures": figures}
+        print(json.dumps(found, indent=2))
+    else:
+        print(report(comparisons, label, is_simulated))
     return int(any(c.judged and not c.inside for c in comparisons))
 
 
@@ -76,6 +84,10 @@ def run(arguments: argparse.Namespace) -> int:
     """Do what was asked; returns the exit code."""
     if arguments.check:
         return show_check(arguments.check, arguments.json)
+    if not 0 <= arguments.seed <= LARGEST_SEED:
+        raise UserError(
+            f"--seed {arguments.seed}: not a seed", f"use a whole number from 0 to {LARGEST_SEED}"
+        )
     factor = factor_of(arguments.scale)
     counts = counts_of(factor, PARAMETERS.counts).as_dict()
     if arguments.dry_run:
@@ -97,6 +109,22 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _unwritable(error: OSError) -> UserError:
+    """Name the file and what the system says about it."""
+    place = f"{error.filename}: " if error.filename else ""
+    return UserError(
+        f"{place}{error.strerror or error}; nothing was written",
+        "choose another folder with --out, or make room there",
+    )
+
+
+def _killed() -> UserError:
+    return UserError(
+        "a process of the simulation was killed, perhaps for want of memory; nothing was written",
+        "free some memory (it needs about 2 GB) and start it again",
+    )
+
+
 def main() -> int:
     """Entry point: errors of the user in two lines, exit code 1."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
@@ -104,6 +132,12 @@ def main() -> int:
         return run(parser().parse_args())
     except UserError as error:
         print(error, file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(_unwritable(error), file=sys.stderr)
+        return 1
+    except BrokenProcessPool:
+        print(_killed(), file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("Stopped; nothing was written", file=sys.stderr)

@@ -5,10 +5,8 @@ stays as full (14 % of all pairs) and every user meets sqrt(f) as many videos. A
 videos stay those of the real size and users and rows grow: factor 4 has 4 times both.
 """
 
-import json
 import math
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
 from reelrank.errors import UserError
 
@@ -94,11 +92,3 @@ def counts_of(factor: float, real: RealCounts) -> Counts:
         authors=round(real.authors * of_videos),
         friend_lists=round(real.friend_lists * of_users),
     )
-
-
-def source_factor(data_dir: Path) -> float:
-    """Read the factor of a written source from SIMULATED.json; 1 for the real files."""
-    stated = data_dir / "SIMULATED.json"
-    if not stated.is_file():
-        return 1.0
-    return json.loads(stated.read_text())["counts"]["factor"]

@@ -3,7 +3,6 @@
 The pipeline never reads it; the evaluation of a simulation does, to know the ceiling.
 """
 
-import json
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from reelrank.errors import UserError
 from simulation.parameters import PARAMETERS, Parameters, PlayTime
 from simulation.parameters import Taste as TasteParameters
 from simulation.play_time import Components, Matrix, PlayModel, expected_ms, probability_above
+from simulation.source import read_facts
 from simulation.taste import Taste
 from simulation.users import Users
 from simulation.videos import Videos
@@ -126,9 +126,9 @@ def _matrix(column: pa.ChunkedArray) -> np.ndarray:
 
 def _parameters(data_dir: Path) -> Parameters:
     """Behaviour parameters that the source was made with, as SIMULATED.json states them."""
-    stated = json.loads((data_dir / "SIMULATED.json").read_text())["parameters"]
-    known = {field.name for field in fields(PlayTime)} == set(stated["play"])
-    known &= {field.name for field in fields(TasteParameters)} == set(stated["taste"])
+    stated = (read_facts(data_dir) or {}).get("parameters", {})
+    known = {field.name for field in fields(PlayTime)} == set(stated.get("play", ()))
+    known &= {field.name for field in fields(TasteParameters)} == set(stated.get("taste", ()))
     if not known:
         raise UserError(
             f"{data_dir}: written by another version of the simulation",

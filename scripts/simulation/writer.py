@@ -186,6 +186,7 @@ def write_source(factor: float, scale: str, seed: int, target: Path) -> dict:
     UserError
         If the target is a file, or a folder of something else.
     """
+    target = target.resolve()  # a link to another disk stays a link
     _refuse_foreign(target)
     target.parent.mkdir(parents=True, exist_ok=True)
     folder = target.parent / f".{target.name}.{os.getpid()}.partial"

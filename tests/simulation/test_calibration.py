@@ -4,6 +4,9 @@ import pytest
 from reelrank.errors import UserError
 from simulation.calibration.check import check, measure, report
 from simulation.calibration.figures import FIGURES
+from simulation.scales import NAMED
+from simulation.source import source_label
+from simulation.writer import FILES
 
 
 def test_every_figure_is_measured_and_named_once(tiny_source):
@@ -28,12 +31,53 @@ def test_a_source_with_lost_rows_is_outside(tiny_source, tmp_path):
     assert "log rows" in outside
 
 
-def test_the_report_has_a_line_per_figure_and_a_verdict(tiny_source):
-    lines = report(check(tiny_source)).splitlines()
-    assert len(lines) == len(FIGURES) + 2
-    assert "not kept at this scale" in report(check(tiny_source))
+def test_the_report_has_a_line_per_figure_and_a_verdict_and_names_the_data(tiny_source):
+    comparisons = check(tiny_source)
+    said = report(comparisons, "simulated KuaiRec (tiny, seed 42)", is_simulated=True)
+    lines = said.splitlines()
+    assert len(lines) == len(FIGURES) + 3
+    assert lines[0].startswith("simulated KuaiRec (tiny, seed 42)")
+    assert lines[-1].endswith("simulated KuaiRec (tiny, seed 42)")
+    assert "not kept at this scale" in said
+    real = report(comparisons, source_label(None), is_simulated=False)
+    assert "not simulated" in real.splitlines()[0]
+    assert "   measured " in real.splitlines()[1]
 
 
-def test_a_folder_without_a_log_is_named(tmp_path):
-    with pytest.raises(UserError, match="no big_matrix.csv"):
-        check(tmp_path)
+def test_a_small_scale_keeps_fewer_figures_than_a_larger_one():
+    kept = [sum(f.from_factor <= NAMED[s] for f in FIGURES) for s in ("tiny", "small", "full")]
+    assert kept == sorted(set(kept))
+    assert kept[-1] == len(FIGURES)
+
+
+def test_a_figure_that_cannot_be_measured_is_outside(tiny_source, tmp_path):
+    emptied = tmp_path / "emptied"
+    shutil.copytree(tiny_source, emptied)
+    header = (emptied / "small_matrix.csv").read_text().splitlines()[0]
+    (emptied / "small_matrix.csv").write_text(header + "\n")
+    found = {c.figure.name: c for c in check(emptied)}
+    assert not found["dense watch_ratio median"].inside
+    assert not found["dense rows"].inside
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_missing_file_is_named(tiny_source, tmp_path, name):
+    shutil.copytree(tiny_source, tmp_path / "less")
+    (tmp_path / "less" / name).unlink()
+    with pytest.raises(UserError, match=f"no {name} in this folder"):
+        check(tmp_path / "less")
+
+
+@pytest.mark.parametrize("facts", ["{", "[]", "{}", '{"counts": {"factor": "much"}}'])
+def test_a_broken_statement_is_named(tiny_source, tmp_path, facts):
+    shutil.copytree(tiny_source, tmp_path / "broken")
+    (tmp_path / "broken" / "SIMULATED.json").write_text(facts)
+    with pytest.raises(UserError, match=r"SIMULATED\.json: not what a simulation writes"):
+        check(tmp_path / "broken")
+
+
+def test_a_file_that_is_no_table_is_named(tiny_source, tmp_path):
+    shutil.copytree(tiny_source, tmp_path / "broken")
+    (tmp_path / "broken" / "big_matrix.csv").write_text("user_id,video_id\nx,y\n")
+    with pytest.raises(UserError, match="cannot be read"):
+        check(tmp_path / "broken")

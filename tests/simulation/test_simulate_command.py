@@ -35,10 +35,20 @@ def test_a_dry_run_writes_nothing(tmp_path):
 
 
 def test_errors_of_the_user_are_two_lines_and_exit_1(tmp_path):
-    for arguments in (("--scale", "huge"), ("--check", tmp_path / "nowhere")):
+    (tmp_path / "file").write_text("no folder")
+    for arguments in (
+        ("--scale", "huge"),
+        ("--seed", "-1"),
+        ("--seed", str(2**63)),
+        ("--check", tmp_path / "nowhere"),
+        ("--scale", "tiny", "--out", tmp_path / "file"),
+        ("--scale", "tiny", "--out", tmp_path / "file" / "below"),
+        ("--scale", "tiny", "--out", "/proc/nowhere"),
+    ):
         done = run(*arguments)
         assert done.returncode == 1
-        assert len(done.stderr.strip().splitlines()) == 2
+        said = [line for line in done.stderr.splitlines() if not line.startswith("Simulating ")]
+        assert len(said) == 2
         assert "Traceback" not in done.stderr
 
 
@@ -52,7 +62,9 @@ def test_check_prints_the_table_and_exits_1_when_a_figure_is_outside(tiny_source
     assert fine.returncode == 0, fine.stdout
     assert "figures inside" in fine.stdout
     as_json = json.loads(run("--check", tiny_source, "--json").stdout)
-    assert len(as_json) >= 30
+    assert len(as_json["figures"]) >= 30
+    assert as_json["is_simulated"] is True
+    assert as_json["data_source"] == "simulated KuaiRec (tiny, seed 42)"
 
 
 def test_help_groups_options_and_shows_defaults_and_examples():
@@ -65,6 +77,10 @@ def test_the_ladder_command_does_not_judge_a_small_scale(tiny_source):
     done = run(tiny_source, script="check_simulation_ladder.py")
     assert done.returncode == 0, done.stderr
     assert "not judged" in done.stdout
+    assert done.stdout.startswith("simulated KuaiRec (tiny, seed 42)")
+    found = json.loads(run(tiny_source, "--json", script="check_simulation_ladder.py").stdout)
+    assert found["is_simulated"] is True
+    assert len(found["steps"]) == 7
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])

@@ -69,3 +69,11 @@ def test_a_folder_of_something_else_is_not_replaced(tmp_path):
     with pytest.raises(UserError, match="not a simulated source"):
         write_source(TINY, "tiny", 42, tmp_path)
     assert (tmp_path / "thesis.txt").read_text() == "years of work"
+
+
+def test_a_link_to_another_disk_stays_a_link(tmp_path):
+    (tmp_path / "disk").mkdir()
+    (tmp_path / "data").symlink_to(tmp_path / "disk")
+    write_source(TINY, "tiny", 42, tmp_path / "data")
+    assert (tmp_path / "data").is_symlink()
+    assert (tmp_path / "disk" / "SIMULATED.json").is_file()

@@ -9,6 +9,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
+from reelrank.errors import UserError
 from reelrank.evaluation import sql
 from reelrank.progress import progress, say
 
@@ -32,12 +33,16 @@ class Truth(Protocol):
 
 
 def find_truth(data_dir: str | Path) -> Truth | None:
-    """Truth of a simulated source; None for any other source."""
+    """Truth of a simulated source; None for any other source, or if it cannot be read."""
     if not (Path(data_dir) / "truth" / "users.parquet").is_file():
         return None
     if str(SCRIPTS_DIR) not in sys.path:
         sys.path.append(str(SCRIPTS_DIR))
-    return importlib.import_module("simulation.truth").load_truth(Path(data_dir))
+    try:
+        return importlib.import_module("simulation.truth").load_truth(Path(data_dir))
+    except UserError as error:
+        say(f"  {error.problem}: no best reachable value.")
+        return None
 
 
 def score_rows(con: duckdb.DuckDBPyConnection, truth: Truth) -> bool:

@@ -1,5 +1,6 @@
 """Measures a simulated source and compares it, figure by figure, with the real one."""
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,7 +10,9 @@ from reelrank.progress import progress
 
 from simulation.calibration.figures import FIGURES, Figure
 from simulation.parameters import PARAMETERS
-from simulation.scales import counts_of, source_factor
+from simulation.scales import counts_of
+from simulation.source import read_facts, source_factor
+from simulation.writer import FILES
 
 SQL = Path(__file__).parent
 STEPS = ("log", "activity", "dense", "variance", "side")
@@ -94,16 +97,25 @@ def check(data_dir: Path) -> list[Comparison]:
     Raises
     ------
     UserError
-        If the folder holds no interaction file.
+        If a file is missing, or is not readable as what it should be.
     """
-    if not (data_dir / "big_matrix.csv").is_file():
+    missing = [name for name in FILES if not (data_dir / name).is_file()]
+    if missing:
         raise UserError(
-            f"--check {data_dir}: no big_matrix.csv in this folder",
+            f"--check {data_dir}: no {', '.join(missing)} in this folder",
             "write a simulated source first: python scripts/simulate_kuairec.py --out DIR",
         )
-    factor = source_factor(data_dir)
-    values = measure(data_dir)
-    return [_compare(figure, float(values[figure.name]), factor) for figure in FIGURES]
+    factor = source_factor(read_facts(data_dir))
+    try:
+        values = measure(data_dir)
+    except (duckdb.Error, UnicodeDecodeError) as error:
+        raise UserError(
+            f"--check {data_dir}: a file cannot be read: {str(error).splitlines()[0]}",
+            "write the source again: python scripts/simulate_kuairec.py --out DIR",
+        ) from error
+    # a figure without rows to measure it on is NaN, which is inside no gap
+    found = {name: math.nan if value is None else float(value) for name, value in values.items()}
+    return [_compare(figure, found[figure.name], factor) for figure in FIGURES]
 
 
 def _number(value: float) -> str:
@@ -111,9 +123,23 @@ def _number(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
 
 
-def report(comparisons: list[Comparison]) -> str:
-    """Lay the comparison out as a table with a verdict per figure."""
-    lines = [f"{'figure':<58}{'real':>15}{'simulated':>15}{'gap allowed':>14}  verdict"]
+def report(comparisons: list[Comparison], label: str, is_simulated: bool) -> str:
+    """Lay the comparison out as a table with a verdict per figure.
+
+    Parameters
+    ----------
+    comparisons : list of Comparison
+        What to print.
+    label : str
+        The source in words, to stand above the table.
+    is_simulated : bool
+        Whether the measured column may be called simulated.
+    """
+    measured = "simulated" if is_simulated else "measured"
+    lines = [
+        f"{label}, beside the real KuaiRec",
+        f"{'figure':<58}{'real':>15}{measured:>15}{'gap allowed':>14}  verdict",
+    ]
     for c in comparisons:
         gap = f"{c.figure.gap:.4g}" if c.figure.kind == "within" else f"{c.figure.gap:.4%}"
         gap = gap.replace(".0000%", "%") if c.figure.kind == "near" else gap
@@ -124,5 +150,5 @@ def report(comparisons: list[Comparison]) -> str:
         )
     judged = [c for c in comparisons if c.judged]
     inside = sum(c.inside for c in judged)
-    lines.append(f"{inside} of {len(judged)} figures inside; simulated data, real figures beside")
+    lines.append(f"{inside} of {len(judged)} figures inside, {label}")
     return "\n".join(lines)

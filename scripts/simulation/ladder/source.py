@@ -91,7 +91,13 @@ def load_source(data_dir: Path) -> Source:
     with duckdb.connect() as con:
         con.execute("set memory_limit = '3GB'")
         con.execute("set variable folder = ?", [str(data_dir)])
-        con.execute(SQL.read_text())
+        try:
+            con.execute(SQL.read_text())
+        except duckdb.Error as error:
+            raise UserError(
+                f"{data_dir}: a file cannot be read: {str(error).splitlines()[0]}",
+                "write the source again: python scripts/simulate_kuairec.py --out DIR",
+            ) from error
         log = Views(*con.execute("select * from log").fetchnumpy().values())
         dense = Views(*con.execute("select * from dense").fetchnumpy().values())
     cut = int(TRAIN_SHARE * len(log.user))
