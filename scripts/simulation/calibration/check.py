@@ -15,7 +15,7 @@ from simulation.source import read_facts, source_factor
 from simulation.writer import FILES
 
 SQL = Path(__file__).parent
-STEPS = ("log", "activity", "dense", "variance", "side")
+STEPS = ("quirks", "log", "activity", "dense", "variance", "side")
 MEMORY = "3GB"
 
 

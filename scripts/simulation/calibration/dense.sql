@@ -79,7 +79,9 @@ select
     quantile_cont(play_duration, 0.75) as "dense play p75",
     quantile_cont(play_duration, 0.9) as "dense play p90",
     quantile_cont(play_duration, 0.95) as "dense play p95",
-    quantile_cont(play_duration, 0.99) as "dense play p99"
+    quantile_cont(play_duration, 0.99) as "dense play p99",
+    quantile_cont(play_duration, 0.995) as "dense play p99.5",
+    quantile_cont(play_duration, 0.999) as "dense play p99.9"
 from small;
 
 select

@@ -10,7 +10,8 @@ select
     timestamp as seen_at,
     length(time) - 20 as fraction_digits,
     strptime(date::varchar, '%Y%m%d')::date
-    - epoch_ms((timestamp * 1000)::bigint + 28800000)::date as label_shift_days
+    - epoch_ms((timestamp * 1000)::bigint + 28800000)::date as label_shift_days,
+    epoch_ms(time::timestamp) = round(timestamp * 1000) + 28800000 as is_local_time
 from read_csv(
     getvariable('folder') || '/big_matrix.csv',
     header = true,
@@ -34,7 +35,9 @@ select
     video_duration,
     watch_ratio,
     date::double::integer as label,
-    timestamp as seen_at
+    timestamp as seen_at,
+    epoch_ms(time::timestamp) = round(timestamp * 1000) + 28800000 as is_local_time,
+    regexp_full_match(date, '[0-9]{8}[.]0') as is_float_date
 from read_csv(
     getvariable('folder') || '/small_matrix.csv',
     header = true,

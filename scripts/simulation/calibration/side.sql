@@ -40,8 +40,30 @@ select
     quantile_cont(register_days::integer, 0.5) as "user register days, p50",
     quantile_cont(register_days::integer, 0.75) as "user register days, p75",
     avg((onehot_feat4 is null)::integer) as "user share of empty onehot_feat4",
+    avg((onehot_feat12 is null)::integer) as "user share of empty onehot_feat12",
+    avg((onehot_feat13 is null)::integer) as "user share of empty onehot_feat13",
+    avg((onehot_feat14 is null)::integer) as "user share of empty onehot_feat14",
+    avg((onehot_feat15 is null)::integer) as "user share of empty onehot_feat15",
+    avg((onehot_feat16 is null)::integer) as "user share of empty onehot_feat16",
     avg((onehot_feat17 is null)::integer) as "user share of empty onehot_feat17"
 from users;
+
+with always_filled as (
+    select
+        columns(* exclude (
+            onehot_feat4, onehot_feat12, onehot_feat13, onehot_feat14, onehot_feat15,
+            onehot_feat16, onehot_feat17
+        ))
+    from users
+),
+
+cells_of_users as (
+    select list_value(*columns(*)) as cells
+    from always_filled
+)
+
+select count(*) filter (list_count(cells) < len(cells)) as "user rows with other empty cells"
+from cells_of_users;
 
 select
     count(*) as "category rows",
