@@ -84,19 +84,21 @@ def run(arguments: argparse.Namespace) -> None:
             threads=arguments.threads,
             on_fit=update,
         )
+        if not arguments.json:
+            print(f"on {label}", flush=True)
         for outcome in outcomes:
-            print(line(outcome, arguments.json), flush=True)
+            print(line(outcome, label, arguments.json), flush=True)
             if best is None or getattr(outcome, arguments.objective) > getattr(
                 best, arguments.objective
             ):
                 best = outcome
-    print(("" if arguments.json else "best: ") + line(best, arguments.json))
+    print(("" if arguments.json else "best: ") + line(best, label, arguments.json))
 
 
-def line(outcome: Outcome, as_json: bool) -> str:
-    """One outcome as text or JSON."""
+def line(outcome: Outcome, label: str, as_json: bool) -> str:
+    """One outcome as text or JSON, which names the data that it is of."""
     if as_json:
-        return json.dumps(asdict(outcome))
+        return json.dumps({"data_source": label, **asdict(outcome)})
     values = " ".join(f"{name}={value}" for name, value in asdict(outcome.settings).items())
     return (
         f"recall@100 {outcome.recall_at_100:.4f}  nDCG@10 {outcome.ndcg_at_10:.4f}  "

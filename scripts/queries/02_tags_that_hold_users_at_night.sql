@@ -15,7 +15,8 @@ select
     count(*) filter (is_night) as night_views,
     round(avg(is_long_view::integer) filter (is_night), 3) as night_share,
     round(avg(is_long_view::integer) filter (not is_night), 3) as day_share,
-    round(night_share / nullif(day_share, 0), 2) as lift
+    round(night_share / nullif(day_share, 0), 2) as lift,
+    (select s.label from staging.data_source as s) as data
 from views
 group by tag
 having night_views >= 20

@@ -24,7 +24,8 @@ select
     round(avg(observed), 3) as observed,
     round(avg(predicted), 3) as predicted,
     round(avg(predicted - observed), 3) as bias,
-    round(avg(abs(predicted - observed)), 3) as mean_absolute_error
+    round(avg(abs(predicted - observed)), 3) as mean_absolute_error,
+    (select s.label from staging.data_source as s) as data
 from judged
 group by length
 order by min(seconds);

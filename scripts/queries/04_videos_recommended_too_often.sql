@@ -28,7 +28,8 @@ select
     listed.lists,
     round(listed.share_of_users, 3) as share_of_users,
     received.views,
-    round(received.long_view_share, 3) as long_view_share
+    round(received.long_view_share, 3) as long_view_share,
+    (select s.label from staging.data_source as s) as data
 from listed
 left join received on listed.video_id = received.video_id
 left join main.videos as v on listed.video_id = v.video_id

@@ -38,7 +38,8 @@ select
     count(listed.video_id) as videos_recommended,
     round(videos_recommended / videos, 3) as share_recommended,
     sum(later_views.views)::bigint as views_after_boundary,
-    round(sum(later_views.long_views) / sum(later_views.views), 3) as long_view_share
+    round(sum(later_views.long_views) / sum(later_views.views), 3) as long_view_share,
+    (select s.label from staging.data_source as s) as data
 from aged
 left join listed on aged.video_id = listed.video_id
 left join later_views on aged.video_id = later_views.video_id

@@ -20,7 +20,8 @@ select
     end as place_in_first_stage,
     count(*) as videos_in_top_10,
     round(count(*) / sum(count(*)) over (), 3) as share,
-    mode(candidate_source) as usual_source
+    mode(candidate_source) as usual_source,
+    (select s.label from staging.data_source as s) as data
 from listed
 group by place_in_first_stage
 order by min(candidate_rank);

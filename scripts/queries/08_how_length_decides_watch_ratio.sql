@@ -9,7 +9,8 @@ select
     count(*) as views,
     round(median(play_duration_ms) / 1000, 2) as median_seconds,
     round(avg((watch_ratio > 1)::integer), 3) as share_above_one,
-    round(avg(is_long_view::integer), 3) as long_view_share
+    round(avg(is_long_view::integer), 3) as long_view_share,
+    (select s.label from staging.data_source as s) as data
 from training.interactions
 where video_duration_ms > 0
 group by doubling

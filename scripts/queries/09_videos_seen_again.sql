@@ -8,7 +8,8 @@ select
     count(distinct i.user_id) as viewers,
     count(*) as views,
     round(avg((i.nth_watch > 1)::integer), 3) as share_seen_again,
-    max(i.nth_watch) as most_by_one_user
+    max(i.nth_watch) as most_by_one_user,
+    (select s.label from staging.data_source as s) as data
 from training.interactions as i
 left join main.videos as v on i.video_id = v.video_id
 group by i.video_id, v.caption, v.category

@@ -43,7 +43,8 @@ select
     round(
         1.96 * stddev_samp(array_cosine_similarity(one.factors, other.factors))
         / sqrt(count(*)), 4
-    ) as plus_minus
+    ) as plus_minus,
+    (select s.label from staging.data_source as s) as data
 from pairs
 inner join vectors as one on pairs.user_id = one.user_id
 inner join vectors as other on pairs.other_id = other.user_id

@@ -30,7 +30,8 @@ select
     min(views) || ' to ' || max(views) as views_before_boundary,
     count(*) as users,
     round(avg(ndcg), 4) as mean_ndcg,
-    round(avg((hit_rate = 0)::integer), 3) as share_without_a_hit
+    round(avg((hit_rate = 0)::integer), 3) as share_without_a_hit,
+    (select s.label from staging.data_source as s) as data
 from judged
 group by fifth
 order by fifth;

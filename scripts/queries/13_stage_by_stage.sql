@@ -8,7 +8,8 @@ select
     round(max(m.value) filter (m.k = 50), 4) as at_50,
     round(max(m.value) filter (m.k = 100), 4) as at_100,
     round(max(m.value) filter (m.k = 250), 4) as at_250,
-    round(max(m.value) filter (m.k = 500), 4) as at_500
+    round(max(m.value) filter (m.k = 500), 4) as at_500,
+    (select s.label from staging.data_source as s) as data
 from ml.metrics as m
 inner join ml.latest_run as l on m.run_id = l.run_id
 where

@@ -17,7 +17,8 @@ select
     feature_group,
     count(*) as features,
     round(sum(share), 4) as share_of_gain,
-    arg_max(feature, share) as strongest
+    arg_max(feature, share) as strongest,
+    (select s.label from staging.data_source as s) as data
 from gains
 group by head, feature_group
 order by head asc, share_of_gain desc, feature_group asc;

@@ -1,5 +1,6 @@
 """The example queries of scripts/queries, each run through the real duckdb command line."""
 
+import csv
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -25,7 +26,9 @@ def test_it_asks_a_question_and_the_database_answers(path: Path, database: Path,
         capture_output=True, text=True, check=False, timeout=60,
     )  # fmt: skip
     assert done.returncode == 0 and not done.stderr, done.stderr
-    assert len(done.stdout.splitlines()) >= 2, "a header and at least one row"
+    rows = list(csv.DictReader(done.stdout.splitlines()))
+    assert rows, "at least one row"
+    assert all(row["data"] == "simulated KuaiRec (small, seed 42)" for row in rows)
 
 
 def answer(database: Path, name: str) -> list[dict]:

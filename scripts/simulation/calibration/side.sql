@@ -62,8 +62,9 @@ cells_of_users as (
     from always_filled
 )
 
-select count(*) filter (list_count(cells) < len(cells)) as "user rows with other empty cells"
-from cells_of_users;
+select count(*) as "user rows with other empty cells"
+from cells_of_users
+where list_count(cells) < len(cells);
 
 select
     count(*) as "category rows",
