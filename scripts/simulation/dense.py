@@ -4,13 +4,12 @@ import numpy as np
 
 from simulation import days
 from simulation.log import Rows, durations, session_seconds
+from simulation.parameters import ABSENT_SPREAD, FRESH_DAYS, FRESH_WEIGHT
 from simulation.play_time import draw
 from simulation.seeds import apportion, generator
 from simulation.world import World
 
 USERS_PER_CHUNK = 16
-ABSENT_SPREAD = 7.0 / 12.6  # log: pairs absent per user, mean 12.6, sd 7
-FRESH_WEIGHT = 2.0
 
 
 def chunk_count(world: World) -> int:
@@ -33,7 +32,7 @@ def _days(
     """Day of each view: on the user's active days, from the upload on, sooner rather than later."""
     upload = world.play.videos.upload_day[video]
     age = np.arange(days.DAYS, dtype=np.float32) - upload[:, None].astype(np.float32)
-    weights = (age >= 0) * (1 + FRESH_WEIGHT * np.exp(-np.maximum(age, 0) / 6))
+    weights = (age >= 0) * (1 + FRESH_WEIGHT * np.exp(-np.maximum(age, 0) / FRESH_DAYS))
     weights = np.cumsum(weights * world.plan.dense_activity[user], axis=1)
     at = rng.random(len(user)) * weights[:, -1]
     return np.minimum((weights <= at[:, None]).sum(axis=1), days.DAYS - 1)

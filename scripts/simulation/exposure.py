@@ -5,12 +5,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulation.days import DAYS, LATE_DAY, LOG_DAYS
-from simulation.parameters import Exposure
+from simulation.parameters import (
+    HEAVY_USERS,
+    HEAVY_USERS_TIMES,
+    MOST_SEEN_SHARE,
+    Exposure,
+    RealCounts,
+)
 from simulation.scales import Counts
 from simulation.seeds import apportion, generator
 from simulation.videos import Videos
 
-MOST_SEEN_SHARE = 0.9  # of the videos a user can be shown
 # days from which each volume of the parameters holds: 07-05, 08-27, 08-30
 VOLUME_FROM = (0, 53, LATE_DAY)
 
@@ -53,9 +58,10 @@ def _pairs_per_user(
     """Distinct videos per user, summing to the count of pairs."""
     n = counts.users
     per_event = counts.log_pairs / counts.log_rows
-    narrower = counts.log_rows / counts.users / (12_530_806 / 7_176)
+    narrower = counts.log_rows / counts.users / (RealCounts.log_rows / RealCounts.users)
     events = rng.normal(p.events_mean, p.events_sd, n)
-    events = np.where(rng.random(n) < 0.004, events * rng.uniform(1.5, 2.5, n), events)
+    heavy = rng.random(n) < HEAVY_USERS
+    events = np.where(heavy, events * rng.uniform(*HEAVY_USERS_TIMES, n), events)
     events[dense] = p.dense_events * np.exp(rng.normal(0.0, p.dense_events_sd, dense.sum()))
     pairs = np.maximum(events, 1.1 * p.events_least) * per_event * narrower
     room = MOST_SEEN_SHARE * np.where(dense, counts.videos - counts.dense_videos, counts.videos)

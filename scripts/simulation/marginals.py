@@ -127,7 +127,3 @@ EMPTY_FEAT4 = 201
 # 74 users have no onehot_feat12 to 17 at all; 3 and 1 and 1 more lack one of 12, 13 and 14
 EMPTY_ALL = 74
 EMPTY_MORE = {12: 3, 13: 1, 14: 1}
-
-# how the user effect on log play time leans on the features (sample: R2 of .026 and .022)
-LEVEL_BY_FEAT9 = 0.02
-LEVEL_FEAT11_IS_2 = -0.09

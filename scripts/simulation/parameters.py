@@ -13,6 +13,18 @@ Sources, all of the real KuaiRec 2.0:
 
 from dataclasses import asdict, dataclass, field
 
+# Settled once and not stated in SIMULATED.json: a source of this version always has them.
+MOST_SEEN_SHARE = 0.9  # assumed: nobody is shown more of the videos than this
+HEAVY_USERS = 0.004  # log: a few users have far more events than the others ...
+HEAVY_USERS_TIMES = (1.5, 2.5)  # assumed: ... so many times as many
+FRESH_WEIGHT, FRESH_DAYS = (
+    2.0,
+    6.0,
+)  # assumed: dense users meet fresh videos sooner
+ABSENT_SPREAD = 7.0 / 12.6  # log: pairs absent per dense user, mean 12.6, sd 7
+LEVEL_BY_FEAT9 = 0.02  # sample: the user effect on log play time leans on feat9 (R2 .026) ...
+LEVEL_FEAT11_IS_2 = -0.09  # sample: ... and on feat11 (R2 .022)
+
 
 @dataclass(frozen=True)
 class RealCounts:

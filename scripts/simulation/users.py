@@ -6,7 +6,7 @@ import numpy as np
 from scipy.special import expit, logit, ndtr
 
 from simulation import marginals as m
-from simulation.parameters import PlayTime
+from simulation.parameters import LEVEL_BY_FEAT9, LEVEL_FEAT11_IS_2, PlayTime
 from simulation.scales import Counts
 from simulation.seeds import apportion, even_normal, generator
 
@@ -103,8 +103,8 @@ def _features(n: int, rng: np.random.Generator) -> dict[str, np.ndarray]:
 def _level(features: dict, p: PlayTime, dense: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Shift of log play time, skewed to the left; a little of it can be read from the features."""
     feat9, feat11 = features["onehot_feat9"], features["onehot_feat11"]
-    from_features = m.LEVEL_BY_FEAT9 * (feat9 - feat9.mean())
-    from_features = from_features + m.LEVEL_FEAT11_IS_2 * ((feat11 == 2) - (feat11 == 2).mean())
+    from_features = LEVEL_BY_FEAT9 * (feat9 - feat9.mean())
+    from_features = from_features + LEVEL_FEAT11_IS_2 * ((feat11 == 2) - (feat11 == 2).mean())
     rest = np.sqrt(max(p.level_sd**2 - from_features.var(), 0.0))
     tail = 1 + np.log(ndtr(even_normal(dense, rng)))
     own = np.sqrt(1 - p.level_skew**2) * even_normal(dense, rng)
