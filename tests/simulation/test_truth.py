@@ -1,8 +1,13 @@
+import json
+import re
+import shutil
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
 from reelrank.errors import UserError
+from reelrank.evaluation import find_truth
 from simulation.dense import dense_chunk
 from simulation.truth import load_truth
 from simulation.world import build_world
@@ -101,3 +106,29 @@ def test_half_a_million_pairs_take_seconds(truth):
 def test_real_data_has_no_truth(tmp_path):
     with pytest.raises(UserError, match="true preferences are not known"):
         load_truth(tmp_path)
+
+
+def test_a_truth_of_another_version_costs_no_training_but_is_said(tiny_source, tmp_path, capsys):
+    shutil.copytree(tiny_source, tmp_path / "old")
+    facts = json.loads((tiny_source / "SIMULATED.json").read_text())
+    del facts["parameters"]["play"]["video_sd"]
+    (tmp_path / "old" / "SIMULATED.json").write_text(json.dumps(facts))
+    with pytest.raises(UserError, match="another version of the simulation"):
+        load_truth(tmp_path / "old")
+    assert find_truth(tmp_path / "old") is None
+    assert "no best reachable value" in capsys.readouterr().err
+    assert find_truth(tiny_source) is not None
+
+
+def test_only_the_evaluation_reads_the_truth():
+    """No table, feature or model does: nothing else in the pipeline names it."""
+    root = Path(__file__).parents[2]
+    code = [*(root / "dbt_project").rglob("*.sql"), *(root / "models_py").rglob("*.py")]
+    reading = {
+        str(path.relative_to(root))
+        for path in code
+        if re.search(r"truth/|load_truth|find_truth|\"truth\"", path.read_text(encoding="utf-8"))
+    }
+    evaluation = "models_py/reelrank/evaluation/"
+    assert f"{evaluation}oracle.py" in reading
+    assert {name for name in reading if not name.startswith(evaluation)} == {"models_py/train.py"}
