@@ -120,6 +120,7 @@ def test_leaderboard_puts_the_best_first_and_says_where_the_data_comes_from(ask:
 
 def test_compare_runs_pairs_users_as_worked_out_by_hand(ask: Ask, database: Path) -> None:
     rows = ask("from compare_runs('reference', 'default')")
+    assert {row["data"] for row in rows} == {"simulated KuaiRec (small, seed 42)"}
     with duckdb.connect(database, read_only=True) as con:
         values = con.execute(
             "select a.ndcg, b.ndcg from ml.user_metrics a join ml.user_metrics b "

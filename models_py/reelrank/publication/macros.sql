@@ -341,6 +341,11 @@ select
         when -s.gain > s.half_width then 'a better'
         else 'no difference shown'
     end as verdict,
+    (
+        select string_agg(distinct r.data_source, ' and ')
+        from ml.runs as r
+        where r.run_id in (select unnest([c.run_a, c.run_b]) from runs as c)
+    ) as data,
 from summed as s
 order by
     s.metric, s.protocol, s.relevance, abs(s.difference) desc, s.model;
