@@ -22,6 +22,12 @@ BEYOND = {
 }
 
 
+VERDICTS = {
+    "end_to_end": "End to end, on long views,",
+    "dense_end_to_end": "Among videos whose answer is known for every user,",
+}
+
+
 @dataclass(frozen=True)
 class Card:
     """One of the figures at the head of the page."""
@@ -111,12 +117,15 @@ def _interval(row: Row, form=number) -> str:  # noqa: ANN001
 
 
 def verdict(facts: Facts) -> str:
-    """Say in one sentence whether the two stages beat every baseline, and by how much."""
+    """Say whether the two stages beat every baseline, and by how much: one sentence a question."""
+    return " ".join(_verdict(facts, *question) for question in VERDICTS.items()).strip()
+
+
+def _verdict(facts: Facts, protocol: str, about: str) -> str:
     rows = [
         row
         for row in facts.comparisons
-        if (row["protocol"], row["relevance"], row["model"])
-        == ("end_to_end", "long_view", "two_stage")
+        if (row["protocol"], row["relevance"], row["model"]) == (protocol, "long_view", "two_stage")
         and not str(row["baseline"]).startswith(("oracle", "ranker"))
     ]
     if not rows:
@@ -131,7 +140,7 @@ def verdict(facts: Facts) -> str:
         says = f"the baseline {name} is better than the two stages"
     else:
         says = f"the two stages are not shown to beat {name}"
-    return f"End to end, on long views, {says} ({gap}, {span})."
+    return f"{about} {says} ({gap}, {span})."
 
 
 def has_oracle(facts: Facts) -> bool:
@@ -159,14 +168,22 @@ def comparison_tables(facts: Facts) -> list[dict[str, object]]:
 
 
 def error_table(facts: Facts) -> list[Row]:
-    """Return RMSE and MAE per protocol and model."""
+    """Return RMSE, MAE and its interval per protocol and model."""
     rows: dict[tuple[object, object], Row] = {}
     for row in facts.metrics:
         if row["metric"] in ("rmse", "mae") and row["k"] is None:
             key = (row["protocol"], row["model"])
             rows.setdefault(key, {"protocol": row["protocol"], "model": row["model"]})
             rows[key][str(row["metric"])] = row["value"]
+            if row["metric"] == "mae":
+                rows[key]["interval"] = _interval(row, lambda end: number(end, 4)) or "–"
     return sorted(rows.values(), key=lambda row: (str(row["protocol"]), float(row.get("mae") or 0)))
+
+
+def feature_meanings(facts: Facts) -> dict[str, str]:
+    """Return what the strongest features are, in the words of the feature catalog."""
+    found = {str(row["feature"]): str(row["description"] or "") for row in facts.importances}
+    return {name: found[name] for name in sorted(found) if found[name]}
 
 
 def beyond_table(facts: Facts) -> list[Row]:

@@ -13,12 +13,17 @@ from reelrank.report.charts.theme import (
     data,
     model_legend,
     model_name,
+    upright,
 )
 from reelrank.report.facts import Facts
 
 SHOWN_PROTOCOLS = ("end_to_end", "dense", "holdout", "dense_end_to_end")
 ROW_HEIGHT = 25
 KS = [5, 10, 20, 50, 100, 250]
+SPAN = [
+    alt.Tooltip("low:Q", format=".2%", title="95 % from"),
+    alt.Tooltip("high:Q", format=".2%", title="to"),
+]
 
 
 def quality_figures(facts: Facts) -> dict[str, list[Figure]]:
@@ -40,10 +45,9 @@ def _against_baselines(facts: Facts, protocol: str, relevance: str) -> Figure | 
         {
             "model": model_name(row["model"]),
             "value": row["value"],
-            "low": row["value"] if row["ci_low"] is None else row["ci_low"],
-            "high": row["value"] if row["ci_high"] is None else row["ci_high"],
             "role": _role(str(row["model"])),
         }
+        | _span(row)
         for row in facts.metrics
         if (row["protocol"], row["relevance"], row["metric"], row["k"])
         == (protocol, relevance, "ndcg", 10)
@@ -66,6 +70,7 @@ def _role(model: str) -> str:
 
 def _dots_with_intervals(rows: list[Row]) -> alt.LayerChart:
     order = [row["model"] for row in sorted(rows, key=lambda row: -float(row["value"]))]
+    title = "nDCG@10 and its 95 % interval"
     base = alt.Chart(data(rows)).encode(
         y=alt.Y("model:N", sort=order, title=None),
         color=alt.Color(
@@ -84,13 +89,13 @@ def _dots_with_intervals(rows: list[Row]) -> alt.LayerChart:
     )
     return alt.layer(
         base.mark_rule(strokeWidth=5, strokeCap="round", opacity=0.35).encode(
-            x=alt.X("low:Q", title=None), x2="high:Q"
+            x=alt.X("low:Q", title=title), x2="high:Q"
         ),
         base.mark_point(filled=True, size=60, opacity=1).encode(
-            x=alt.X("value:Q", title="nDCG@10", axis=alt.Axis(tickCount=5), scale=_room(rows))
+            x=alt.X("value:Q", title=title, axis=alt.Axis(tickCount=5), scale=_room(rows))
         ),
         base.mark_text(align="left", dx=9).encode(
-            x=alt.X("high:Q", title=None), text=alt.Text("value:Q", format=".3f")
+            x=alt.X("high:Q", title=title), text=alt.Text("value:Q", format=".3f")
         ),
     ).properties(height=ROW_HEIGHT * len(rows))
 
@@ -133,7 +138,7 @@ def _lines(rows: list[Row], scale: alt.Scale, title: str) -> alt.LayerChart:
         .encode(
             x=alt.X(
                 "k:Q",
-                title="k",
+                title="k, length of the list",
                 scale=alt.Scale(type="log", domain=[KS[0], KS[-1]], nice=False),
                 axis=alt.Axis(values=KS, format="d", grid=False),
             ),
@@ -149,10 +154,10 @@ def _lines(rows: list[Row], scale: alt.Scale, title: str) -> alt.LayerChart:
     ]
     return (
         alt.layer(
-            base.mark_area(opacity=0.09).encode(y=alt.Y("low:Q", title=None), y2="high:Q"),
-            base.mark_line(strokeWidth=2).encode(y=alt.Y("value:Q", title=None)),
+            base.mark_area(opacity=0.09).encode(y=upright("low:Q", title), y2="high:Q"),
+            base.mark_line(strokeWidth=2).encode(y=upright("value:Q", title)),
             base.mark_point(filled=True, size=34, opacity=1).encode(
-                y=alt.Y("value:Q", title=None, axis=alt.Axis(tickCount=5)), tooltip=tooltip
+                y=upright("value:Q", title), tooltip=tooltip
             ),
         )
         .add_params(protocol, relevance)
@@ -170,25 +175,35 @@ def _candidate_recall(facts: Facts) -> Figure:
     ]
     legend = model_legend(shown)
     rows = [
-        {"model": model_name(row["model"]), "k": row["k"], "value": row["value"]} for row in shown
+        {"model": model_name(row["model"]), "k": row["k"], "value": row["value"]} | _span(row)
+        for row in shown
     ]
     base = alt.Chart(data(rows)).encode(
         x=alt.X("k:O", title="candidates per user", axis=alt.Axis(labelAngle=0)),
-        y=alt.Y("value:Q", title=None, axis=alt.Axis(format="%", tickCount=5)),
         color=alt.Color("model:N", scale=colours(legend)),
-        tooltip=["model:N", "k:O", alt.Tooltip("value:Q", format=".2%", title="found")],
+        tooltip=["model:N", "k:O", alt.Tooltip("value:Q", format=".2%", title="found"), *SPAN],
     )
+    found = upright("value:Q", "found", "%")
     chart = alt.layer(
-        base.mark_line(strokeWidth=2), base.mark_point(filled=True, size=40, opacity=1)
+        base.mark_area(opacity=0.12).encode(y=upright("low:Q", "found", "%"), y2="high:Q"),
+        base.mark_line(strokeWidth=2).encode(y=found),
+        base.mark_point(filled=True, size=40, opacity=1).encode(y=found),
     )
     return Figure(
         key="candidate-recall",
         title="What each first stage finds",
         note="Share of the videos a user later watched for long, and had not seen before, "
-        "that are among the candidates.",
+        "that are among the candidates; mean over users, 95 % interval shaded.",
         chart=chart.properties(height=240) if rows else None,
         legend=legend,
     )
+
+
+def _span(row: Row) -> Row:
+    """Interval of a row of ml.metrics; the value itself where there is none."""
+    ends = (row["ci_low"], row["ci_high"])
+    low, high = (row["value"] if end is None else end for end in ends)
+    return {"low": low, "high": high}
 
 
 def _what_is_lost(facts: Facts) -> Figure:
@@ -203,22 +218,27 @@ def _what_is_lost(facts: Facts) -> Figure:
     rows = []
     for stage, (metric, k, model), known in stages:
         found = facts.metric("end_to_end", "long_view", metric, k, model)
-        value = known if known is not None else found and found["value"]
-        if value is not None:
-            rows.append({"stage": stage, "value": value})
+        if known is not None:
+            rows.append({"stage": stage, "value": known, "low": known, "high": known})
+        elif found is not None:
+            rows.append({"stage": stage, "value": found["value"]} | _span(found))
     base = alt.Chart(data(rows)).encode(
         y=alt.Y("stage:N", sort=None, title=None),
         x=alt.X("value:Q", title=None, axis=None, scale=alt.Scale(domain=[0, 1.3])),
-        tooltip=["stage:N", alt.Tooltip("value:Q", format=".2%", title="left")],
+        tooltip=["stage:N", alt.Tooltip("value:Q", format=".2%", title="left"), *SPAN],
     )
     chart = alt.layer(
         base.mark_bar(color="var(--ours)", cornerRadiusEnd=3, height=22),
-        base.mark_text(align="left", dx=6).encode(text=alt.Text("value:Q", format=".1%")),
+        base.mark_rule(color="var(--ink)", strokeWidth=1.5).encode(x="low:Q", x2="high:Q"),
+        base.mark_text(align="left", dx=6).encode(
+            x="high:Q", text=alt.Text("value:Q", format=".1%")
+        ),
     )
     return Figure(
         key="what-is-lost",
         title="What is left after each step",
-        note="Mean over users. A video uploaded after the boundary can be in no list: it counts "
-        "as lost.",
+        note="Share of the videos a user later watched for long, and had not seen before: mean "
+        "over users, the thin line its 95 % interval. A video uploaded after the boundary can be "
+        "in no list: it counts as lost.",
         chart=chart.properties(height=44 * len(rows)) if len(rows) > 1 else None,
     )

@@ -2,7 +2,16 @@
 
 import altair as alt
 
-from reelrank.report.charts.theme import HEADS, PROTOCOLS, Figure, Legend, Row, colours, data
+from reelrank.report.charts.theme import (
+    HEADS,
+    PROTOCOLS,
+    Figure,
+    Legend,
+    Row,
+    colours,
+    data,
+    upright,
+)
 from reelrank.report.facts import Facts
 
 QUANTILES = ("p10", "p25", "p50", "p75", "p90")
@@ -62,18 +71,19 @@ def _calibration(facts: Facts, head: str) -> Figure:
 
 
 def _beside_diagonal(rows: list[Row], shown: str, title: str) -> alt.LayerChart:
+    happened = f"{shown} of what happened"
     top = max(float(row[key]) for row in rows for key in ("predicted", shown))
     diagonal = (
         alt.Chart(data([{"x": 0, "y": 0}, {"x": top, "y": top}]))
         .mark_line(strokeDash=[4, 4], color="var(--mid)", strokeWidth=1.5)
-        .encode(x=alt.X("x:Q", title=title, axis=alt.Axis(tickCount=5)), y=alt.Y("y:Q", title=None))
+        .encode(x=alt.X("x:Q", title=title, axis=alt.Axis(tickCount=5)), y=upright("y:Q", happened))
     )
     points = (
         alt.Chart(data(rows))
         .mark_point(filled=True, size=55, opacity=0.9)
         .encode(
-            x="predicted:Q",
-            y=f"{shown}:Q",
+            x=alt.X("predicted:Q", title=title),
+            y=upright(f"{shown}:Q", happened),
             color=alt.Color("protocol:N", scale=colours(PROTOCOL_LEGEND)),
             tooltip=[
                 alt.Tooltip("protocol:N"),
@@ -124,12 +134,13 @@ def _bands(rows: list[Row]) -> alt.LayerChart:
         ],
     )
     band = base.mark_area(color="var(--ours)", opacity=0.15)
-    median = alt.Y("p50:Q", title=None)
+    title = "predicted minus observed"
+    median = upright("p50:Q", title)
     zero = alt.Chart(data([{"zero": 0}])).mark_rule(strokeDash=[4, 4], color="var(--mid)")
     return alt.layer(
-        band.encode(y=alt.Y("p10:Q", title=None), y2="p90:Q"),
-        band.encode(y=alt.Y("p25:Q", title=None), y2="p75:Q"),
-        zero.encode(y=alt.Y("zero:Q", title=None)),
+        band.encode(y=upright("p10:Q", title), y2="p90:Q"),
+        band.encode(y=upright("p25:Q", title), y2="p75:Q"),
+        zero.encode(y=upright("zero:Q", title)),
         base.mark_line(color="var(--ours)", strokeWidth=2).encode(y=median),
         base.mark_point(color="var(--ours)", filled=True, size=36, opacity=1).encode(y=median),
     )

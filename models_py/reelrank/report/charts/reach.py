@@ -13,6 +13,7 @@ from reelrank.report.charts.theme import (
     data,
     model_legend,
     model_name,
+    upright,
 )
 from reelrank.report.facts import Facts
 
@@ -58,7 +59,7 @@ def _by_activity(facts: Facts, protocol: str) -> Figure:
     return Figure(
         key=f"activity-{protocol}",
         title=f"By activity of the user: {PROTOCOLS[protocol].lower()}",
-        note="nDCG@10 on long views, users in fifths by their views before the boundary.",
+        note="Long views, users in fifths by their views before the boundary, with 95 % intervals.",
         chart=_by_fifth(rows, legend).properties(height=240) if rows else None,
         legend=legend,
     )
@@ -87,10 +88,10 @@ def _by_fifth(rows: list[Row], legend: Legend) -> alt.LayerChart:
             alt.Tooltip("high:Q", format=".4f", title="to"),
         ],
     )
-    value = alt.Y("value:Q", title=None, axis=alt.Axis(tickCount=5))
+    value = upright("value:Q", "nDCG@10")
     return alt.layer(
         base.mark_rule(strokeWidth=4, opacity=0.3, strokeCap="round").encode(
-            y=alt.Y("low:Q", title=None), y2="high:Q"
+            y=upright("low:Q", "nDCG@10"), y2="high:Q"
         ),
         base.mark_line(strokeWidth=2).encode(y=value),
         base.mark_point(filled=True, size=45, opacity=1).encode(y=value),
@@ -100,45 +101,53 @@ def _by_fifth(rows: list[Row], legend: Legend) -> alt.LayerChart:
 def _recall_by_age(facts: Facts) -> Figure:
     stages = dict(zip(("candidate_recall", "list_recall"), STAGE_LEGEND, strict=True))
     rows = [
-        {"age": row["age"], "pairs": row["pairs"], "stage": stages[key][0], "value": row[key]}
+        {"age": row["age"], "pairs": row["pairs"], "stage": stages[key][0]} | _with_span(row, key)
         for row in facts.recall_by_age
         for key in stages
     ]
-    chart = (
-        alt.Chart(data(rows))
-        .mark_bar(cornerRadiusEnd=3)
-        .encode(
-            x=alt.X(
-                "age:N",
-                sort=None,
-                title="uploaded before the boundary",
-                axis=alt.Axis(labelAngle=0),
-            ),
-            xOffset=alt.XOffset("stage:N", sort=[name for name, _ in STAGE_LEGEND]),
-            y=alt.Y("value:Q", title=None, axis=alt.Axis(format="%", tickCount=5)),
+    base = alt.Chart(data(rows)).encode(
+        x=alt.X(
+            "age:N", sort=None, title="uploaded before the boundary", axis=alt.Axis(labelAngle=0)
+        ),
+        xOffset=alt.XOffset("stage:N", sort=[name for name, _ in STAGE_LEGEND]),
+        tooltip=[
+            "age:N",
+            "stage:N",
+            alt.Tooltip("value:Q", format=".2%", title="found"),
+            alt.Tooltip("low:Q", format=".2%", title="95 % from"),
+            alt.Tooltip("high:Q", format=".2%", title="to"),
+            alt.Tooltip("pairs:Q", format=",", title="pairs asked for"),
+        ],
+    )
+    chart = alt.layer(
+        base.mark_bar(cornerRadiusEnd=3).encode(
+            y=upright("value:Q", "found", "%"),
             color=alt.Color("stage:N", scale=colours(STAGE_LEGEND)),
-            tooltip=[
-                "age:N",
-                "stage:N",
-                alt.Tooltip("value:Q", format=".2%", title="found"),
-                alt.Tooltip("pairs:Q", format=",", title="pairs asked for"),
-            ],
-        )
+        ),
+        base.mark_rule(color="var(--ink)", strokeWidth=1.5).encode(
+            y=upright("low:Q", "found", "%"), y2="high:Q"
+        ),
     )
     return Figure(
         key="recall-by-age",
         title="Cold videos: what the lists find",
         note="Share of all later long views of new pairs that each stage holds, by age of the "
-        "video. The first stage knows nothing of a video without views.",
+        "video, with 95 % intervals. The first stage knows nothing of a video without views.",
         chart=chart.properties(height=240) if rows else None,
         legend=STAGE_LEGEND,
     )
 
 
+def _with_span(row: Row, key: str) -> Row:
+    """Value and 95 % interval of a share or an error, which is never below 0."""
+    value, half = float(row[key]), float(row[f"{key}_half_width"])
+    return {"value": value, "low": max(value - half, 0), "high": value + half}
+
+
 def _error_by_age(facts: Facts) -> Figure:
     names = dict(zip(("ranker", "median_of_all"), ERROR_LEGEND, strict=True))
     rows = [
-        {"age": row["age"], "events": row["events"], "model": names[key][0], "value": row[key]}
+        {"age": row["age"], "events": row["events"], "model": names[key][0]} | _with_span(row, key)
         for row in facts.error_by_age
         for key in names
     ]
@@ -146,22 +155,30 @@ def _error_by_age(facts: Facts) -> Figure:
         x=alt.X(
             "age:N", sort=None, title="days since upload when watched", axis=alt.Axis(labelAngle=0)
         ),
-        y=alt.Y("value:Q", title=None, axis=alt.Axis(tickCount=5)),
         color=alt.Color("model:N", scale=colours(ERROR_LEGEND)),
         tooltip=[
             "age:N",
             "model:N",
             alt.Tooltip("value:Q", format=".4f", title="mean absolute error"),
+            alt.Tooltip("low:Q", format=".4f", title="95 % from"),
+            alt.Tooltip("high:Q", format=".4f", title="to"),
             alt.Tooltip("events:Q", format=","),
         ],
     )
+    error = upright("value:Q", "mean absolute error")
     chart = alt.layer(
-        base.mark_line(strokeWidth=2), base.mark_point(filled=True, size=45, opacity=1)
+        base.mark_rule(strokeWidth=4, opacity=0.3, strokeCap="round").encode(
+            y=upright("low:Q", "mean absolute error"), y2="high:Q"
+        ),
+        base.mark_line(strokeWidth=2).encode(y=error),
+        base.mark_point(filled=True, size=45, opacity=1).encode(y=error),
     )
     return Figure(
         key="error-by-age",
         title="Cold videos: error of the ranker",
-        note="Mean absolute error of watch_ratio (counted up to 5) on the holdout.",
+        note="Mean absolute error of the predicted watch_ratio (counted up to 5) on the holdout, "
+        "with 95 % intervals; lower is better. Where the median of all errs more, the group is "
+        "harder, not the ranker weaker.",
         chart=chart.properties(height=240) if rows else None,
         legend=ERROR_LEGEND,
     )
@@ -184,7 +201,7 @@ def _popularity(facts: Facts) -> Figure:
                 axis=alt.Axis(labelAngle=0),
             ),
             xOffset=alt.XOffset("what:N", sort=[name for name, _ in legend]),
-            y=alt.Y("share:Q", title=None, axis=alt.Axis(format="%", tickCount=5)),
+            y=upright("share:Q", "share", "%"),
             color=alt.Color("what:N", scale=colours(legend)),
             tooltip=["what:N", "tenth:O", alt.Tooltip("share:Q", format=".1%")],
         )

@@ -113,6 +113,17 @@ def colours(legend: Legend) -> alt.Scale:
     return alt.Scale(domain=[name for name, _ in legend], range=[colour for _, colour in legend])
 
 
+def upright(field: str, title: str, form: str | None = None) -> alt.Y:
+    """Encode height; the title stands over the axis, level, and takes no width of the chart."""
+    axis = alt.Axis(
+        titleAngle=0, titleAlign="left", titleAnchor="end", titleBaseline="bottom", titleX=0,
+        titleY=-8, tickCount=5,
+    )  # fmt: skip
+    if form:
+        axis.format = form
+    return alt.Y(field, title=title, axis=axis)
+
+
 def data(rows: list[Row]) -> alt.Data:
     """Rows as inline data."""
     return alt.Data(values=rows)

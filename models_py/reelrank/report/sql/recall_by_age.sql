@@ -1,5 +1,6 @@
 -- one row per (age of the video at the boundary, stage): share of the pairs that were
--- watched for long after the boundary, of videos new to the user, which the stage holds
+-- watched for long after the boundary, of videos new to the user, which the stage holds,
+-- with half the width of a 95 % interval over users (of a ratio of their sums)
 with seen as (
     select distinct user_id, video_id
     from training.interactions
@@ -31,6 +32,7 @@ aged as (
 
 found as (
     select
+        aged.user_id,
         aged.age_order,
         c.rank is not null as in_candidates,
         coalesce(r.rank <= 100, false) as in_list,
@@ -45,14 +47,40 @@ found as (
             r.run_id = $run_id
             and aged.user_id = r.user_id
             and aged.video_id = r.video_id
+),
+
+users as (
+    select
+        age_order,
+        user_id,
+        count(*) as pairs,
+        sum(in_candidates::integer) as in_candidates,
+        sum(in_list::integer) as in_list,
+    from found
+    group by age_order, user_id
+),
+
+shares as (
+    select
+        age_order,
+        sum(pairs) as all_pairs,
+        sum(in_candidates) / sum(pairs) as candidate_recall,
+        sum(in_list) / sum(pairs) as list_recall,
+    from users
+    group by age_order
 )
 
 select
-    age_order,
-    ['after', '1st week', '1st month', 'older', 'unknown'][age_order] as age,
-    count(*) as pairs,
-    avg(in_candidates::integer) as candidate_recall,
-    avg(in_list::integer) as list_recall,
-from found
-group by age_order
-order by age_order
+    s.age_order,
+    ['after', '1st week', '1st month', 'older', 'unknown'][s.age_order] as age,
+    any_value(s.all_pairs)::bigint as pairs,
+    any_value(s.candidate_recall) as candidate_recall,
+    any_value(s.list_recall) as list_recall,
+    1.96 * sqrt(sum((u.in_candidates - s.candidate_recall * u.pairs) ** 2))
+    / any_value(s.all_pairs) as candidate_recall_half_width,
+    1.96 * sqrt(sum((u.in_list - s.list_recall * u.pairs) ** 2))
+    / any_value(s.all_pairs) as list_recall_half_width,
+from shares as s
+inner join users as u on s.age_order = u.age_order
+group by s.age_order
+order by s.age_order
