@@ -6,6 +6,7 @@ table goes to docs/ablation.md, every figure with a 95 % interval of the paired 
 """
 
 import argparse
+import os
 import sys
 import time
 from collections.abc import Iterator
@@ -234,15 +235,32 @@ def _read_options(arguments: list[str] | None) -> argparse.Namespace:
         description=__doc__, epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )  # fmt: skip
-    parser.add_argument("--db", type=Path, default=Path("reelrank.duckdb"), help="the database")
-    parser.add_argument("--rows", type=int, default=500_000, help="training rows (500000)")
-    parser.add_argument("--users", type=int, default=300, help="dense users (300)")
-    parser.add_argument("--rounds", type=int, default=100, help="rounds per head (100)")
-    parser.add_argument("--seed", type=int, default=42, help="of samples and trees (42)")
-    parser.add_argument("--threads", type=int, default=2, help="threads (2)")
-    parser.add_argument("--memory-limit", default="3GB", help="of DuckDB (3GB)")
-    parser.add_argument(
-        "--out", type=Path, default=ROOT / "docs/ablation.md", help="where the table goes"
+    what = parser.add_argument_group("what to compare")
+    for name, default, help_text in (
+        ("--rows", 500_000, "training rows"),
+        ("--users", 300, "dense users"),
+        ("--rounds", 100, "rounds per head"),
+        ("--seed", 42, "of samples and trees"),
+    ):
+        what.add_argument(
+            name, type=int, default=default, metavar="N", help=f"{help_text} (default: {default})"
+        )
+    where = parser.add_argument_group("where")
+    db = os.environ.get("REELRANK_DB") or "reelrank.duckdb"
+    where.add_argument(
+        "--db", type=Path, default=Path(db), metavar="FILE",
+        help="database that dbt built (default: $REELRANK_DB, now %(default)s)",
+    )  # fmt: skip
+    where.add_argument(
+        "--out", type=Path, default=ROOT / "docs/ablation.md", metavar="FILE",
+        help="where the table goes (default: docs/ablation.md)",
+    )  # fmt: skip
+    machine = parser.add_argument_group("the machine")
+    machine.add_argument(
+        "--threads", type=int, default=2, metavar="N", help="threads (default: %(default)s)"
+    )
+    machine.add_argument(
+        "--memory-limit", default="3GB", metavar="SIZE", help="of DuckDB (default: %(default)s)"
     )
     return parser.parse_args(arguments)
 

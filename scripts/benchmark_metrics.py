@@ -19,6 +19,10 @@ from reelrank.evaluation.orderings import ROW_ORDERINGS, ROW_PROTOCOLS  # noqa: 
 from reelrank.evaluation.ranking import judge_current  # noqa: E402
 
 WORLD = Path(__file__).with_name("benchmark_metrics.sql")
+EXAMPLES = """examples:
+  python scripts/benchmark_metrics.py                 full size, minutes
+  python scripts/benchmark_metrics.py --share 0.05    a twentieth of the rows
+"""
 
 
 def build(threads: int, share: float) -> duckdb.DuckDBPyConnection:
@@ -62,10 +66,17 @@ def time_one_model(con: duckdb.DuckDBPyConnection) -> str:
 
 def main() -> None:
     """Build, time one model, time everything."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--threads", type=int, default=2, help="DuckDB threads (default: 2)")
-    parser.add_argument(
-        "--share", type=float, default=1.0, help="share of full size (default: 1, 7.2 M rows)"
+    parser = argparse.ArgumentParser(
+        description=__doc__.splitlines()[0], epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )  # fmt: skip
+    what = parser.add_argument_group("what to time")
+    what.add_argument(
+        "--share", type=float, default=1.0, metavar="X",
+        help="share of full size (default: 1, 7.2 M rows)",
+    )  # fmt: skip
+    what.add_argument(
+        "--threads", type=int, default=2, metavar="N", help="DuckDB threads (default: 2)"
     )
     options = parser.parse_args()
     con = build(options.threads, options.share)

@@ -101,11 +101,16 @@ def _read_options(arguments: list[str] | None) -> argparse.Namespace:
         description=__doc__, epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )  # fmt: skip
-    parser.add_argument("--data", type=Path, required=True, help="folder with the CSV files")
-    parser.add_argument(
-        "--project-dir", type=Path, default=ROOT, help="the dbt project (default: this one)"
-    )
-    parser.add_argument(
+    what = parser.add_argument_group("what to check")
+    what.add_argument(
+        "--data", type=Path, required=True, metavar="DIR",
+        help="folder with the CSV files; needed, there is no default",
+    )  # fmt: skip
+    what.add_argument(
+        "--project-dir", type=Path, default=ROOT, metavar="DIR",
+        help="the dbt project (default: this one)",
+    )  # fmt: skip
+    parser.add_argument_group("results").add_argument(
         "--json", dest="wants_json", action="store_true", help="print all features as JSON"
     )
     return parser.parse_args(arguments)

@@ -1,6 +1,7 @@
 """Load thousands of damaged files: no crash, no lost line, nothing executed from data."""
 
 import argparse
+import json
 import random
 import subprocess
 import sys
@@ -19,14 +20,25 @@ from reelrank.progress import progress  # noqa: E402
 def main() -> int:
     """Run the command; 1 if any input showed a fault."""
     parser = argparse.ArgumentParser(
-        description=__doc__, epilog="example:\n  python scripts/fuzz_loading.py --count 500",
+        description=__doc__, epilog="examples:\n  python scripts/fuzz_loading.py --count 500",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )  # fmt: skip
-    parser.add_argument("--count", type=int, default=5_000, help="inputs (default: %(default)s)")
-    parser.add_argument("--seed", type=int, default=1, help="of the damage (default: %(default)s)")
+    what = parser.add_argument_group("what to load")
+    what.add_argument(
+        "--count", type=int, default=5_000, metavar="N", help="inputs (default: %(default)s)"
+    )
+    what.add_argument(
+        "--seed", type=int, default=1, metavar="N", help="of the damage (default: %(default)s)"
+    )
+    parser.add_argument_group("results").add_argument(
+        "--json", action="store_true", help="print the result as JSON"
+    )
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as home:
         faults = fuzz(Path(home), options.count, options.seed)
+    if options.json:
+        print(json.dumps({"count": options.count, "seed": options.seed, "faults": faults}))
+        return 1 if faults else 0
     for fault in faults[:20]:
         print(fault)
     print(f"{options.count:,} damaged files, {len(faults)} faults")

@@ -1,6 +1,7 @@
 """Print the README's result tables from the latest run of a preset, one table per question."""
 
 import argparse
+import os
 import re
 import sys
 from pathlib import Path
@@ -133,13 +134,18 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--db", type=Path, default=Path("reelrank.duckdb"), help="database "
-                        "(default: %(default)s)")  # fmt: skip
-    parser.add_argument("--preset", default="default", help="whose run (default: %(default)s)")
-    parser.add_argument("--command", default="bash scripts/run.sh", help="what made the run, to "
-                        "print beside it (default: %(default)s)")  # fmt: skip
-    parser.add_argument("--section", metavar="NAME", help="write the tables into this section of "
-                        "README.md instead of printing them: small, full")  # fmt: skip
+    read = parser.add_argument_group("what to show")
+    db = os.environ.get("REELRANK_DB") or "reelrank.duckdb"
+    read.add_argument("--db", type=Path, default=Path(db), metavar="FILE", help="database "
+                      "(default: $REELRANK_DB, now %(default)s)")  # fmt: skip
+    read.add_argument(
+        "--preset", default="default", metavar="NAME", help="whose run (default: %(default)s)"
+    )
+    written = parser.add_argument_group("where to")
+    written.add_argument("--command", default="bash scripts/run.sh", metavar="TEXT", help="what "
+                         "made the run, to print beside it (default: %(default)s)")  # fmt: skip
+    written.add_argument("--section", metavar="NAME", help="write the tables into this section of "
+                         "README.md, small or full (default: print them)")  # fmt: skip
     options = parser.parse_args()
     try:
         with open_for_reading(options.db, 2, "2GB") as con:

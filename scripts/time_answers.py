@@ -1,7 +1,5 @@
 """Time every table macro of a database through the duckdb command line, cold and warm.
 
-    python scripts/time_answers.py --db reelrank.duckdb
-
 Cold is a whole new process: start, open the file, ask, print. Warm is the same question asked
 again in one process. Both must stay under 200 ms at full scale on a machine that is not busy;
 the processor time beside them says how busy it was.
@@ -9,6 +7,7 @@ the processor time beside them says how busy it was.
 
 import argparse
 import json
+import os
 import resource
 import statistics
 import subprocess
@@ -24,6 +23,10 @@ from reelrank.errors import UserError  # noqa: E402
 from reelrank.warehouse.connection import open_for_reading  # noqa: E402
 
 LIMIT_MS = 200
+EXAMPLES = """examples:
+  python scripts/time_answers.py                   exits with 1 if one takes over 200 ms
+  python scripts/time_answers.py --db full.duckdb --repeats 20 --json
+"""
 
 
 def questions(con: duckdb.DuckDBPyConnection) -> list[str]:
@@ -96,10 +99,22 @@ def measure(db: Path, repeats: int) -> list[dict[str, object]]:
 
 def main() -> int:
     """Run the command line; 1 if a question takes too long or the user erred."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
-    parser.add_argument("--db", type=Path, default=Path("reelrank.duckdb"), help="the database")
-    parser.add_argument("--repeats", type=int, default=5, help="times per question (default: 5)")
-    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser = argparse.ArgumentParser(
+        description=__doc__.split("\n", maxsplit=1)[0], epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )  # fmt: skip
+    what = parser.add_argument_group("what to time")
+    db = os.environ.get("REELRANK_DB") or "reelrank.duckdb"
+    what.add_argument(
+        "--db", type=Path, default=Path(db), metavar="FILE",
+        help="database with a finished run (default: $REELRANK_DB, now %(default)s)",
+    )  # fmt: skip
+    what.add_argument(
+        "--repeats", type=int, default=5, metavar="N", help="times per question (default: 5)"
+    )
+    parser.add_argument_group("results").add_argument(
+        "--json", action="store_true", help="print the result as JSON"
+    )
     options = parser.parse_args()
     try:
         rows = measure(options.db, options.repeats)

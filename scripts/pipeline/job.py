@@ -27,7 +27,7 @@ from pipeline.state import (
     remember,
     remembered,
 )
-from pipeline.summary import print_summary
+from pipeline.summary import print_plan, print_summary
 
 
 @dataclass
@@ -167,14 +167,8 @@ def _say_plan(options: Options, source: Source) -> None:
         options.database, table_fingerprint(source.folder)
     )
     tables = tables and not options.force
-    print(f"data      {source.folder}" + (" (to be simulated)" if source.to_simulate else ""))
-    print(f"tables    {_plan(tables)} in {options.database}")
-    for preset in presets_of(options):
-        made_from = training_fingerprint(options, preset) if tables else ""
-        trained = tables and _run_is_current(options, preset, made_from)
-        print(f"training  {_plan(trained)}, preset {preset}, seed {options.seed}")
-    print(f"report    {options.report}")
-
-
-def _plan(is_current: bool) -> str:
-    return "current, would be reused" if is_current else "would be made"
+    trained = {
+        preset: tables and _run_is_current(options, preset, training_fingerprint(options, preset))
+        for preset in presets_of(options)
+    }
+    print_plan(options, source, tables_are_current=tables, trained=trained)

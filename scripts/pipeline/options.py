@@ -16,6 +16,7 @@ examples:
   bash scripts/run.sh --data ~/logs            another folder, see docs/own_logs.md
   bash scripts/run.sh --preset reference       the published system's features and parameters
   bash scripts/run.sh --dry-run                what would be done, and what is current
+  bash scripts/run.sh --json > results.json    results for machines; progress stays on stderr
 
 What is current is reused: delete nothing, change what you like, run it again. Exit code 0 when
 results are printed, 1 when something was missing or failed, 2 for a wrong option."""
@@ -33,6 +34,7 @@ class Options:
     seed: int
     force: bool
     dry_run: bool
+    wants_json: bool
 
 
 def read_options(arguments: list[str] | None = None) -> Options:
@@ -47,6 +49,7 @@ def read_options(arguments: list[str] | None = None) -> Options:
         seed=given.seed,
         force=given.force,
         dry_run=given.dry_run,
+        wants_json=given.json,
     )
 
 
@@ -106,6 +109,7 @@ def _parser() -> argparse.ArgumentParser:
     how = top.add_argument_group("how")
     how.add_argument("--force", action="store_true", help="do every step, current or not")
     how.add_argument("--dry-run", action="store_true", help="say what would be done, do nothing")
+    how.add_argument("--json", action="store_true", help="print the results as JSON, or the plan")
     return top
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 import sys
 from pathlib import Path
@@ -11,8 +12,14 @@ from reelrank.errors import UserError
 from reelrank.warehouse.connection import explain_open_error
 
 from pipeline.options import ROOT, Options
+from pipeline.source import Source
 
 RESULTS = Path(__file__).with_name("summary.sql").read_text(encoding="utf-8")
+FILES = """
+select file, rows_read, rows_kept, rows_duplicate, rows_rejected
+from staging.load_report
+order by file
+"""
 PROTOCOLS = {
     "dense": "dense",
     "holdout": "holdout",
@@ -34,17 +41,77 @@ def print_summary(
     except duckdb.Error as error:
         raise explain_open_error(error, options.database) from error
     with con:
+        if options.wants_json:
+            print(json.dumps(_for_machines(con, options, seconds, reused, total), indent=2))
+            return
         lines = [*_results(con), "", *_load_report(con)]
         lines += ["", _times(seconds, reused, total), f"Page: {options.report}"]
         lines += ["", "Ask it:", *_queries(con, options.database)]
     print("\n".join(lines))
 
 
-def _results(con: duckdb.DuckDBPyConnection) -> list[str]:
+def print_plan(
+    options: Options, source: Source, *, tables_are_current: bool, trained: dict[str, bool]
+) -> None:
+    """Print what a run would do; `trained` says of each preset whether its run is current."""
+    if options.wants_json:
+        plan = {
+            "data": str(source.folder),
+            "simulates": source.to_simulate,
+            "database": str(options.database),
+            "reuses_tables": tables_are_current,
+            "reuses_training": trained,
+            "seed": options.seed,
+            "report": str(options.report),
+        }
+        print(json.dumps(plan, indent=2))
+        return
+    says = {True: "current, would be reused", False: "would be made"}
+    print(f"data      {source.folder}" + (" (to be simulated)" if source.to_simulate else ""))
+    print(f"tables    {says[tables_are_current]} in {options.database}")
+    for preset, is_current in trained.items():
+        print(f"training  {says[is_current]}, preset {preset}, seed {options.seed}")
+    print(f"report    {options.report}")
+
+
+def _for_machines(
+    con: duckdb.DuckDBPyConnection,
+    options: Options,
+    seconds: dict[str, float],
+    reused: list[str],
+    total: float,
+) -> dict[str, object]:
+    """Everything that the text says, as one object."""
+    run_id, source, is_simulated = _latest_run(con)
+    return {
+        "run_id": run_id,
+        "data_source": source,
+        "is_simulated": is_simulated,
+        "metric": "ndcg@10",
+        "results": _rows(con.execute(RESULTS, {"run_id": run_id})),
+        "files": _rows(con.execute(FILES)),
+        "seconds": {name: round(spent, 1) for name, spent in seconds.items()},
+        "total_seconds": round(total, 1),
+        "reused": reused,
+        "database": str(options.database),
+        "report": str(options.report),
+    }
+
+
+def _rows(found: duckdb.DuckDBPyConnection) -> list[dict[str, object]]:
+    names = [column[0] for column in found.description]
+    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+
+def _latest_run(con: duckdb.DuckDBPyConnection) -> tuple[str, str, bool]:
     found = con.execute("select run_id, data_source, is_simulated from ml.latest_run").fetchone()
     if found is None:
         raise UserError("The database holds no training run.", "Run: bash scripts/run.sh --force")
-    run_id, source, is_simulated = found
+    return found
+
+
+def _results(con: duckdb.DuckDBPyConnection) -> list[str]:
+    run_id, source, is_simulated = _latest_run(con)
     rows = con.execute(RESULTS, {"run_id": run_id}).fetchall()
     values = {(model, protocol, relevance): row for model, protocol, relevance, *row in rows}
     protocols = [p for p in PROTOCOLS if any(key[1] == p for key in values)]
@@ -58,10 +125,6 @@ def _results(con: duckdb.DuckDBPyConnection) -> list[str]:
         + "".join(f"{r:<{CELL}}" for _ in protocols for r in RELEVANCES.values()).rstrip(),
         *(_line(model, protocols, values) for model in _best_first(values)),
     ]
-
-
-def _heading(words: list[str], width: int) -> str:
-    return " " * (NAME + 2) + "".join(f"{word:<{width}}" for word in words).rstrip()
 
 
 def _best_first(values: dict[tuple[str, str, str], list[float]]) -> list[str]:
@@ -100,10 +163,7 @@ def _cell(row: list[float] | None) -> str:
 
 
 def _load_report(con: duckdb.DuckDBPyConnection) -> list[str]:
-    rows = con.execute(
-        "select file, rows_read, rows_kept, rows_duplicate, rows_rejected"
-        " from staging.load_report order by file"
-    ).fetchall()
+    rows = con.execute(FILES).fetchall()
     head = f"{'read':<30}{'rows':>12}{'kept':>12}{'duplicate':>12}{'rejected':>10}"
     body = [
         f"  {Path(file).name:<28}{read:>12,}{kept:>12,}{duplicate:>12,}{rejected:>10,}"

@@ -3,6 +3,7 @@
 import contextlib
 import fcntl
 import hashlib
+import json
 import re
 import shutil
 import subprocess
@@ -73,6 +74,20 @@ def test_a_dry_run_says_what_is_current_and_what_another_seed_would_do(job: Job)
     other = run_job("--scale", "tiny", "--seed", "3", *where(job), "--dry-run", root=job.root)
     assert "to be simulated" in other.stdout
     assert "tables    would be made" in other.stdout
+
+
+def test_json_is_the_results_and_nothing_else_and_the_plan_of_a_dry_run(job: Job):
+    options = ["--scale", "tiny", *where(job), "--json"]
+    done = json.loads(run_job(*options, root=job.root).stdout)
+    assert done["is_simulated"] is True
+    assert done["report"] == str(job.report)
+    assert set(done["reused"]) == {"tables", "training default", "report"}
+    stored = ask(job.database, "select count(*) as n from staging.load_report")
+    assert len(done["files"]) == stored[0]["n"]
+    ranker = [row for row in done["results"] if row["model"] == "ranker"]
+    assert all(row["ci_low"] <= row["value"] <= row["ci_high"] for row in ranker) and ranker
+    plan = json.loads(run_job(*options, "--dry-run", root=job.root).stdout)
+    assert plan["reuses_training"] == {"default": True} and plan["reuses_tables"] is True
 
 
 @pytest.fixture

@@ -208,6 +208,6 @@ def test_the_page_about_asking_names_every_answer_and_its_examples_run(ask: Ask)
     text = (synthetic.ROOT / "docs" / "asking.md").read_text("utf-8")
     assert all(f"| `{name}(" in text for name in ANSWERS)
     examples = re.findall(r"```sql\n(.+?);\n```", text, flags=re.DOTALL)
-    assert len(examples) == 3
+    assert len(examples) == 4
     for example in examples:
         assert ask(example), example

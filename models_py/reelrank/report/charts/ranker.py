@@ -201,9 +201,7 @@ def _shap(facts: Facts) -> Figure:
         .encode(
             y=alt.Y("feature:N", sort=features, title=None, axis=FEATURE_AXIS),
             yOffset=alt.YOffset("jitter:Q", scale=alt.Scale(domain=[0, 1], range=[5, 25])),
-            x=alt.X(
-                "contribution:Q", title="contribution to the score", axis=alt.Axis(tickCount=6)
-            ),
+            x=alt.X("contribution:Q", title=_unit(facts), axis=alt.Axis(tickCount=6)),
             color=alt.Color("rank:N", scale=colours(VALUE_LEGEND)),
             tooltip=[
                 "feature:N",
@@ -222,6 +220,13 @@ def _shap(facts: Facts) -> Figure:
         legend=VALUE_LEGEND,
         is_wide=True,
     )
+
+
+def _unit(facts: Facts) -> str:
+    """Say what the contributions to the score of the explained head are measured in."""
+    explained = [str(row["head"]) for row in facts.importances if row["mean_abs_shap"]]
+    units = {"long_view": " (log-odds of a long view)", "watch_ratio": " (watch_ratio)"}
+    return "contribution to the score" + units.get(next(iter(explained), ""), "")
 
 
 def _step(value_rank: object) -> str:

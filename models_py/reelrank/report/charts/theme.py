@@ -39,7 +39,12 @@ RELEVANCES = {
     "long_view": "long views",
     "watch_ratio_above_1": "watch_ratio > 1",
 }
-HEADS = {"watch_ratio": "predicted watch_ratio", "long_view": "chance of a long view"}
+HEADS = {
+    "watch_ratio": "predicted watch_ratio",
+    "log_play": "predicted play time",
+    "long_view": "chance of a long view",
+    "lambdarank_long_view": "order of long views",
+}
 METRICS = {"ndcg": "nDCG", "precision": "Precision", "recall": "Recall"}
 
 

@@ -1,0 +1,46 @@
+"""What every command says of itself: groups, defaults, examples; and nothing in colour."""
+
+import re
+import sys
+
+import pytest
+from workbench import ROOT, command
+
+COMMANDS = sorted(
+    path.relative_to(ROOT)
+    for folder in ("models_py", "scripts")
+    for path in (ROOT / folder).glob("*.py")
+    if "ArgumentParser" in path.read_text("utf-8") or path.parent.name == "models_py"
+)
+FREE = {"--help", "--json", "--dry-run"}  # flags that need no group
+NOTHING = {"--check", "--data"}  # left out, they ask for nothing: there is no default to tell
+
+
+def sections(text: str) -> dict[str, str]:
+    """Split what `--help` prints at its headings."""
+    parts = re.split(r"^([a-z][\w ]*):$", text, flags=re.MULTILINE)
+    return dict(zip(parts[1::2], parts[2::2], strict=True))
+
+
+@pytest.mark.parametrize("path", COMMANDS, ids=str)
+def test_help_groups_the_options_tells_their_defaults_and_gives_examples(path):
+    shown = command(
+        sys.executable, path, "--help", COLUMNS="100", FORCE_COLOR="", PYTHON_COLORS="0"
+    )
+    assert shown.returncode == 0, shown.stderr
+    assert "\x1b" not in shown.stdout
+    found = sections(shown.stdout)
+    examples = found.pop("examples", None) or found.pop("example", None)
+    assert examples and f"python {path}" in examples
+    assert set(re.findall(r"--[a-z-]+", found.pop("options"))) <= FREE
+    found.pop("positional arguments", None)
+    options = re.findall(
+        r"^  (--[a-z-]+.*\n(?: {4,}.*\n)*)", "\n".join(found.values()), re.MULTILINE
+    )
+    silent = {o.split()[0] for o in options if takes_a_value(o) and "default" not in o}
+    assert silent <= NOTHING
+
+
+def takes_a_value(option: str) -> bool:
+    """Whether an option's paragraph begins with its name and the name of its value."""
+    return bool(re.match(r"--[a-z-]+ [A-Z{]", option))
