@@ -13,7 +13,11 @@ COMMANDS = sorted(
     if "ArgumentParser" in path.read_text("utf-8") or path.parent.name == "models_py"
 )
 FREE = {"--help", "--json", "--dry-run"}  # flags that need no group
-NOTHING = {"--check", "--data"}  # left out, they ask for nothing: there is no default to tell
+NOTHING = {
+    "--check",
+    "--data",
+    "--reference-db",
+}  # left out, they ask for nothing: there is no default to tell
 
 
 def sections(text: str) -> dict[str, str]:

@@ -74,3 +74,37 @@ def test_the_source_is_called_own_logs_and_not_simulated(database: Path) -> None
             "own logs (own logs0)",
             False,
         )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "question",
+    [
+        "recommend({user})", "candidates({user})", "similar_videos({video})",
+        "similar_users({user})", "user_profile({user})", "video_profile({video})",
+        "explain({user}, {video})", "leaderboard()", "data_quality()",
+    ],
+)  # fmt: skip
+def test_the_database_answers_on_five_columns_alone(database: Path, question: str) -> None:
+    with duckdb.connect(str(database), read_only=True) as con:
+        user, video = con.execute(
+            "select user_id, video_id from ml.recommendations "
+            "where rank = 1 and video_id in (select video_id from ml.video_factors) "
+            "order by user_id limit 1"
+        ).fetchone()
+        assert con.execute("from " + question.format(user=user, video=video)).fetchall()
+
+
+@pytest.mark.slow
+def test_the_page_is_made_and_calls_nothing_simulated(
+    database: Path, repo_root: Path, tmp_path: Path
+) -> None:
+    page = tmp_path / "report.html"
+    done = subprocess.run(
+        [sys.executable, "models_py/report.py", "--db", str(database), "--out", str(page)],
+        cwd=repo_root, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr[-3000:]
+    text = page.read_text("utf-8")
+    shown = text[text.index("<body>") : text.index('<script type="application/json"')]
+    assert "own logs" in shown and "simulat" not in shown.lower()

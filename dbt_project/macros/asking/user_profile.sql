@@ -29,7 +29,7 @@ log as (
 described_log as (
     select
         l.*,
-        v.caption,
+        coalesce(v.caption, 'no caption') as caption,
         v.category,
         v.tags
     from log as l
@@ -140,7 +140,7 @@ tags as (
             long_view_share
             / nullif((select avg(l.is_long_view::integer) from log as l), 0),
             2
-        ) || ' x own long views' as note
+        ) || ' x the average of this user' as note
     from tag_views
     group by tag
     qualify position <= 8
