@@ -176,7 +176,7 @@ def error_table(facts: Facts) -> list[Row]:
             rows.setdefault(key, {"protocol": row["protocol"], "model": row["model"]})
             rows[key][str(row["metric"])] = row["value"]
             if row["metric"] == "mae":
-                rows[key]["interval"] = _interval(row, lambda end: number(end, 4)) or "–"
+                rows[key]["interval"] = _interval(row) or "–"
     return sorted(rows.values(), key=lambda row: (str(row["protocol"]), float(row.get("mae") or 0)))
 
 
