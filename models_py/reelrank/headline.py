@@ -16,10 +16,11 @@ HEADER = (
     f"{'P@10':>7}"
 )
 
+# ids that every source has, whatever its users and videos are called
 QUERIES = (
-    "from recommend(14, 10)",
     "from leaderboard()",
-    "from similar_videos(120, 10)",
+    "from recommend((select min(user_id) from ml.recommendations), 10)",
+    "from similar_videos((select min(video_id) from ml.video_factors), 10)",
 )
 
 
