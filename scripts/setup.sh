@@ -17,6 +17,11 @@ fail() {
 
 case "${1:-}" in
     "") ;;
+    -h | --help)
+        # what stands at the top of this file
+        sed -n '/^#!/d; /^#/!q; s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"
+        exit
+        ;;
     --dev)
         wanted="$root/requirements-dev.txt"
         stamp="$venv/reelrank-requirements-dev.txt"

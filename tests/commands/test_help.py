@@ -48,3 +48,9 @@ def test_help_groups_the_options_tells_their_defaults_and_gives_examples(path):
 def takes_a_value(option: str) -> bool:
     """Whether an option's paragraph begins with its name and the name of its value."""
     return bool(re.match(r"--[a-z-]+ [A-Z{]", option))
+
+
+def test_setup_says_what_it_does_and_touches_nothing(tmp_path):
+    shown = command("bash", ROOT / "scripts/setup.sh", "--help", REELRANK_VENV=tmp_path / "none")
+    assert shown.returncode == 0 and "setup.sh --dev" in shown.stdout
+    assert not (tmp_path / "none").exists()
