@@ -90,6 +90,7 @@ def test_the_database_answers_on_five_columns_alone(database: Path, question: st
         user, video = con.execute(
             "select user_id, video_id from ml.recommendations "
             "where rank = 1 and video_id in (select video_id from ml.video_factors) "
+            "and user_id in (select user_id from ml.user_factors) "
             "order by user_id limit 1"
         ).fetchone()
         assert con.execute("from " + question.format(user=user, video=video)).fetchall()
