@@ -44,6 +44,10 @@ DAMAGES = [
     damage("id below zero", log_with(video_id="-4"), "video_id", ID),
     damage("id beyond INTEGER", log_with(video_id="2147483648"), "video_id", ID),
     damage("id with a fraction", log_with(video_id="5.7"), "video_id", ID),
+    damage("id as 57e-1, 6 to a cast", log_with(user_id="57e-1"), "user_id", ID),
+    damage("hexadecimal id", log_with(video_id="0x1F"), "video_id", ID),
+    damage("id with an underscore", log_with(video_id="1_0"), "video_id", ID),
+    damage("ratio with an underscore", log_with(watch_ratio="1_0.5"), "watch_ratio", "finite"),
     damage("SQL in a text", log_with(user_id="0; drop table x"), "user_id", ID),
     damage("formula in a text", log_with(user_id="=1+1"), "user_id", ID),
     damage("NUL byte", log_with(user_id="1\x00"), "user_id", ID),
@@ -60,6 +64,9 @@ DAMAGES = [
     damage("timestamp overflow", log_with(timestamp="9" * 30), "timestamp", "Unix seconds"),
     damage("timestamp as a time", log_with(timestamp="2020-07-05"), "timestamp", "Unix seconds"),
     damage("a day that is none", log_with(date="20200732"), "date", "20200705"),
+    damage("text behind a day", log_with(date="2020-07-05x"), "date", "20200705"),
+    damage("a day without end", log_with(date="-infinity"), "date", "20200705"),
+    damage("a day of the year 20", log_with(date="00200705"), "date", "20200705"),
     damage("ten million characters", "9" * 10_000_000, None, "1 fields"),
     Damage("not UTF-8", "big_matrix", b"0,\xff\xfe,5000", None, "unicode"),
     Damage("not UTF-8", "small_matrix", b"2,\xc3\x28,5000", None, "unicode"),
@@ -85,6 +92,13 @@ DAMAGES = [
         "day that is none",
         "item_daily_features",
         day_line(0, "20201301").encode(),
+        "date",
+        "20200705",
+    ),
+    Damage(
+        "day of another age",
+        "item_daily_features",
+        day_line(0, "99991231").encode(),
         "date",
         "20200705",
     ),
@@ -141,6 +155,8 @@ def test_each_damaged_line_is_rejected_with_its_place_column_and_reason(
             "select file, line_number, line_content, column_name, reason from staging.rejected_rows"
         ).fetchall()
     }
+    (lines,) = damaged.execute("select count(*) from staging.rejected_rows").fetchone()
+    assert lines == len(rejected), "each line is rejected once"
     for place, item in damaged_source()[1].items():
         assert place in rejected, (item.kind, place)
         content, column, reason = rejected.pop(place)

@@ -1,21 +1,39 @@
 {#- Text to values, exactly: what is not such a value becomes null, nothing is guessed. -#}
 
-{#- A whole number. 20200705.0 is one, 20200705.5 is not. -#}
+{#-
+    A whole number. 20200705.0 is one; 20200705.5 is not, nor what a cast would take for one:
+    57e-1 (6 to the cast), 0x1F, 1_000. Digits that read back as they stand need no pattern.
+-#}
 {% macro whole_number(column, data_type='integer') -%}
-    try_cast(
-        case
-            when contains({{ column }}, '.')
-                then regexp_extract({{ column }}, '^\s*(-?[0-9]+)\.0*\s*$', 1)
-            else {{ column }}
-        end as {{ data_type }}
-    )
+    case
+        when try_cast({{ column }} as {{ data_type }})::varchar = {{ column }}
+            then try_cast({{ column }} as {{ data_type }})
+        else try_cast(
+            regexp_extract({{ column }}, '^\s*([-+]?[0-9]+)(?:\.0*)?\s*$', 1) as {{ data_type }}
+        )
+    end
 {%- endmacro %}
 
 
-{#- A day as 20200705, 20200705.0 or 2020-07-05. -#}
+{#- A number with a fraction; 1_000.5, which a cast would take, is none. -#}
+{% macro number(column, data_type='double') -%}
+    case
+        when not contains({{ column }}, '_') then try_cast({{ column }} as {{ data_type }})
+    end
+{%- endmacro %}
+
+
+{#- A day as 20200705, 20200705.0, 2020-07-05 or 2020-07-05 00:00:00; the whole text, where
+    a cast would ignore its end or know a day -infinity. -#}
 {% macro calendar_day(column) -%}
     case
-        when contains({{ column }}, '-') then try_cast({{ column }} as date)
+        when contains({{ column }}, '-')
+            then try_cast(
+                regexp_extract(
+                    {{ column }},
+                    '^\s*([0-9]{4}-[0-9]{1,2}-[0-9]{1,2})(?:[ T]00:00:00(?:\.0+)?)?\s*$', 1
+                ) as date
+            )
         when ends_with({{ column }}, '.0')
             then try_strptime({{ column }}[:-3], '%Y%m%d')::date
         else try_strptime({{ column }}, '%Y%m%d')::date
@@ -25,7 +43,7 @@
 
 {#- Unix seconds with a fraction to whole milliseconds, without a float in between. -#}
 {% macro milliseconds(column) -%}
-    (try_cast({{ column }} as decimal(14, 3)) * 1000)::bigint
+    ({{ number(column, 'decimal(14, 3)') }} * 1000)::bigint
 {%- endmacro %}
 
 
@@ -63,6 +81,13 @@
 {%- endmacro %}
 
 
+{#- A day before or after all that can be: var earliest_event_on, var latest_event_on. -#}
+{% macro is_absurd_day(day) -%}
+    ({{ day }} < date '{{ var("earliest_event_on") }}'
+    or {{ day }} >= date '{{ var("latest_event_on") }}')
+{%- endmacro %}
+
+
 {#- Why a line is rejected. -#}
 {% macro problem(column, reason) -%}
     {'column_name': {{ sql_text(column) }}, 'reason': {{ sql_text(reason) }}}
@@ -92,7 +117,7 @@
 {#- A counter of item_daily_features: whole, but for the mean share of a video played. -#}
 {% macro day_count(column) -%}
     {%- if column == 'play_progress' -%}
-        try_cast(text.{{ column }} as double)
+        {{ number('text.' ~ column) }}
     {%- else -%}
         {{ whole_number('text.' ~ column, 'bigint') }}
     {%- endif -%}

@@ -10,7 +10,7 @@ typed as (
         {{ whole_number('play_duration') }} as play_duration_ms,
         {{ whole_number('video_duration') }} as video_duration_ms,
         coalesce(
-            try_cast(watch_ratio as double),
+            {{ number('watch_ratio') }},
             case
                 when {{ is_blank('watch_ratio') }}
                     then play_duration_ms / nullif(video_duration_ms, 0)
@@ -52,7 +52,9 @@ select
             or event_unix_ms < {{ event_limit('earliest_event_on') }}
             or event_unix_ms >= {{ event_limit('latest_event_on') }}
             then {{ problem('timestamp', 'not Unix seconds of a plausible day') }}
-        when {{ is_unreadable('date_text', 'partition_date') }}
-            then {{ problem('date', 'not a day like 20200705') }}
+        when
+            {{ is_unreadable('date_text', 'partition_date') }}
+            or {{ is_absurd_day('partition_date') }}
+            then {{ problem('date', 'not a plausible day like 20200705') }}
     end as problem
 from typed

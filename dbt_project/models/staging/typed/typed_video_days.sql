@@ -19,7 +19,7 @@ typed as (
         {{ whole_number('text.video_id') }} as video_id,
         {{ calendar_day('text.date') }} as date,
         {{ calendar_day('text.upload_dt') }} as uploaded_on,
-        try_cast(round(try_cast(text.video_duration as double)) as bigint)
+        try_cast(round({{ number('text.video_duration') }}) as bigint)
             as video_duration_ms,
         {%- for column in codes %}
         {{ whole_number('text.' ~ column, 'bigint') }} as {{ column }},
@@ -39,7 +39,8 @@ select
     case
         when field_count != expected_field_count then {{ field_count_problem() }}
         when video_id is null or video_id < 0 then {{ id_problem('video_id') }}
-        when date is null then {{ problem('date', 'not a day like 20200705') }}
+        when date is null or {{ is_absurd_day('date') }}
+            then {{ problem('date', 'not a plausible day like 20200705') }}
         when {{ is_unreadable('text.upload_dt', 'uploaded_on') }}
             then {{ problem('upload_dt', 'not a day like 2020-03-30') }}
         when
