@@ -29,6 +29,20 @@ PROTOCOLS = {
 RELEVANCES = {"long_view": "long view", "watch_ratio_above_1": "ratio > 1"}
 CELL = 13
 NAME = 18
+FILE = 26
+# the counts of a file and the width of their columns
+COUNTS = {
+    "rows": 12,
+    "kept": 12,
+    "re-watches": 12,
+    "duplicate": 11,
+    "rejected": 10,
+    "users": 8,
+    "videos": 8,
+    "first day": 12,
+    "last day": 12,
+}
+LOAD_REPORT = Path(__file__).with_name("load_report.sql").read_text(encoding="utf-8")
 ONE_LIST = Path(__file__).with_name("one_list.sql").read_text(encoding="utf-8")
 
 
@@ -163,13 +177,19 @@ def _cell(row: list[float] | None) -> str:
 
 
 def _load_report(con: duckdb.DuckDBPyConnection) -> list[str]:
-    rows = con.execute(FILES).fetchall()
-    head = f"{'read':<30}{'rows':>12}{'kept':>12}{'duplicate':>12}{'rejected':>10}"
-    body = [
-        f"  {Path(file).name:<28}{read:>12,}{kept:>12,}{duplicate:>12,}{rejected:>10,}"
-        for file, read, kept, duplicate, rejected in rows
+    """Write staging.load_report, its times as days."""
+    rows = con.execute(LOAD_REPORT).fetchall()
+    return [
+        f"{'read':<{FILE}}" + "".join(f"{word:>{width}}" for word, width in COUNTS.items()),
+        *(
+            f"  {Path(file).name:<{FILE - 2}}"
+            + "".join(
+                f"{'-' if value is None else value:>{width}{',' if isinstance(value, int) else ''}}"
+                for value, width in zip(values, COUNTS.values(), strict=True)
+            )
+            for file, *values in rows
+        ),
     ]
-    return [head, *body]
 
 
 def _queries(con: duckdb.DuckDBPyConnection, database: Path) -> list[str]:

@@ -58,6 +58,21 @@ def test_everything_it_shows_is_what_the_database_holds(job: Job):
     assert float(rows[0]["value"]) == pytest.approx(float(shown), abs=5e-4)
 
 
+def test_it_prints_the_load_report_whole(job: Job):
+    said = (job.root.parent / "said.txt").read_text()
+    report = ask(
+        job.database,
+        "select file, rows_read, rows_kept, rows_watched_again, rows_duplicate, rows_rejected,"
+        " users, videos, first_event_at::date::varchar as first_day,"
+        " last_event_at::date::varchar as last_day from staging.load_report order by file",
+    )
+    assert len(report) == 7
+    printed = said.split("\nread ")[1].splitlines()[1:8]
+    for row, line in zip(report, printed, strict=True):
+        expected = ["-" if value is None else str(value) for value in row.values()]
+        assert line.replace(",", "").split() == expected
+
+
 def test_a_second_run_reuses_everything_and_changes_nothing(job: Job):
     before = digest(job.database)
     again = run_job("--scale", "tiny", *where(job), root=job.root)

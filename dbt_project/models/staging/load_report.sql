@@ -19,7 +19,8 @@ kept as (
         count(distinct user_id) as users,
         count(distinct video_id) as videos,
         min(event_at) as first_event_at,
-        max(event_at) as last_event_at
+        max(event_at) as last_event_at,
+        count(*) filter (where nth_watch > 1) as rows_watched_again
     from {{ ref('stg_interactions') }}
     union all by name
     select
@@ -43,27 +44,30 @@ kept as (
     union all by name
     select
         'user_features' as file,
-        count(distinct user_id) as rows_kept,
+        (select count(*) from {{ ref('stg_users') }}) as rows_kept,
         count(*) - count(distinct user_id) as rows_duplicate,
         count(distinct user_id) as users
     from {{ ref('typed_users') }}
     where problem is null
+    having count(*) > 0
     union all by name
     select
         'item_categories' as file,
-        count(distinct video_id) as rows_kept,
+        (select count(*) from {{ ref('stg_video_tags') }}) as rows_kept,
         count(*) - count(distinct video_id) as rows_duplicate,
         count(distinct video_id) as videos
     from {{ ref('typed_video_tags') }}
     where problem is null
+    having count(*) > 0
     union all by name
     select
         'kuairec_caption_category' as file,
-        count(distinct video_id) as rows_kept,
+        (select count(*) from {{ ref('stg_video_captions') }}) as rows_kept,
         count(*) - count(distinct video_id) as rows_duplicate,
         count(distinct video_id) as videos
     from {{ ref('typed_video_captions') }}
     where problem is null
+    having count(*) > 0
     union all by name
     select
         'social_network' as file,
@@ -77,13 +81,14 @@ kept as (
 select
     lines.file,
     lines.line_count as rows_read,
-    kept.rows_kept,
+    coalesce(kept.rows_kept, 0) as rows_kept,
     coalesce(kept.rows_duplicate, 0)::bigint as rows_duplicate,
     coalesce(rejected.rows_rejected, 0) as rows_rejected,
     kept.users,
     kept.videos,
     kept.first_event_at,
-    kept.last_event_at
+    kept.last_event_at,
+    kept.rows_watched_again
 from lines
 left join kept on lines.file = kept.file
 left join rejected on lines.file = rejected.file
