@@ -1,0 +1,51 @@
+-- The keys, answers and moments under their names and types, each feature of the catalog as
+-- its kind is stored, and nothing else. A dbt contract would have to name every feature a
+-- second time; the vectors' features are computed in training and stand in no row here.
+with promised (column_name, data_type) as (
+    values
+    ('dataset', 'VARCHAR'),
+    ('user_id', 'INTEGER'),
+    ('video_id', 'INTEGER'),
+    ('event_at', 'TIMESTAMP'),
+    ('event_on', 'DATE'),
+    ('as_of_date', 'DATE'),
+    ('event_unix_ms', 'BIGINT'),
+    ('video_duration_ms', 'INTEGER'),
+    ('watch_ratio', 'DOUBLE'),
+    ('is_long_view', 'BOOLEAN'),
+    ('long_view_threshold', 'DOUBLE'),
+    ('nth_watch', 'INTEGER')
+),
+
+features as (
+    select
+        feature_name as column_name,
+        case kind when 'categorical' then 'INTEGER' else 'FLOAT' end as data_type
+    from {{ ref('feature_catalog') }}
+    where source_model not like 'ml.%'
+),
+
+expected as (
+    select * from promised
+    union
+    select * from features
+),
+
+found as (
+    select
+        column_name,
+        data_type
+    from duckdb_columns()
+    where
+        database_name = current_database()
+        and schema_name = '{{ ref("ranker_rows").schema }}'
+        and table_name = '{{ ref("ranker_rows").identifier }}'
+)
+
+select
+    column_name,
+    expected.data_type as expected_type,
+    found.data_type as found_type
+from expected
+full join found using (column_name)
+where expected.data_type is distinct from found.data_type
