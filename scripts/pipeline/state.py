@@ -17,7 +17,13 @@ from reelrank.warehouse.connection import explain_open_error
 from pipeline.options import ROOT
 
 FOLDER = ROOT / ".reelrank"
-TABLE_CODE = ("dbt_project.yml", "profiles.yml", "dbt_project/**/*.sql", "dbt_project/**/*.yml")
+TABLE_CODE = (
+    "dbt_project.yml",
+    "profiles.yml",
+    "dbt_project/**/*.sql",
+    "dbt_project/**/*.yml",
+    "dbt_project/**/*.py",
+)
 MODEL_CODE = ("requirements.txt", "models_py/train.py", "models_py/reelrank/**/*.*")
 REPORT_CODE = ("models_py/report.py", "models_py/reelrank/report/**/*.*")
 

@@ -9,9 +9,12 @@ from pathlib import Path
 import duckdb
 import pytest
 from staging_loading import Loading
-from staging_sources import MATRIX, Source, small_source
+from staging_sources import MATRIX, Source, log_line, small_source, zipped
 
 KNOWN = {"SIMULATED.json": b'{"source": "simulated KuaiRec", "scale": "tiny", "seed": 1}'}
+
+
+ZIPPED_LOG = zipped([MATRIX, *(log_line(0, 0, minute) for minute in range(5000))])
 
 
 def with_file(name: str, content: bytes | None) -> Callable[[], Source]:
@@ -21,6 +24,7 @@ def with_file(name: str, content: bytes | None) -> Callable[[], Source]:
         if content is None:
             del source.lines[name]
         else:
+            source.lines.pop(name.removesuffix(".csv.gz"), None)
             source.raw[name] = content
         return source
 
@@ -39,6 +43,22 @@ FATAL = {
     "missing column": (
         with_file("big_matrix", MATRIX.replace("timestamp", "when").encode() + b"\n1\n"),
         ["column timestamp is missing in", "big_matrix.csv", "column_names"],
+    ),
+    "column twice": (
+        with_file("big_matrix", (MATRIX + ",User_ID\n" + log_line(0, 0, 0) + ",7\n").encode()),
+        ["column user_id stands twice in the first line of", "big_matrix.csv"],
+    ),
+    "zip cut off": (
+        with_file("big_matrix.csv.gz", ZIPPED_LOG[: len(ZIPPED_LOG) // 2]),
+        ["big_matrix.csv.gz is no whole gzip file: it is cut off", "compress it again"],
+    ),
+    "zip with another checksum": (
+        with_file("big_matrix.csv.gz", ZIPPED_LOG[:-8] + bytes(4) + ZIPPED_LOG[-4:]),
+        ["big_matrix.csv.gz is no whole gzip file", "CRC"],
+    ),
+    "text named .gz": (
+        with_file("big_matrix.csv.gz", MATRIX.encode() * 9),
+        ["big_matrix.csv.gz is no whole gzip file", "Not a gzipped file"],
     ),
     "binary file": (
         with_file("item_categories", bytes(range(256)) * 50),

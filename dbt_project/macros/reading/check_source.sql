@@ -44,6 +44,7 @@
                 ~ '`python scripts/simulate_kuairec.py --out data/simulated --scale small`'
             ) }}
         {%- elif path -%}
+            {{ check_is_whole(path) }}
             {{ check_columns(name, path, file['columns'] if is_known else file['keys']) }}
             {%- if is_needed -%} {{ check_not_empty(name, path) }} {%- endif -%}
         {%- else -%}
@@ -53,12 +54,32 @@
 {%- endmacro %}
 
 
+{#- A cut gzip file would be read up to the cut, and the rest be lost in silence. -#}
+{% macro check_is_whole(path) -%}
+    {%- if path.endswith('.gz') -%}
+        {%- set fault = run_query('select gzip_fault(' ~ sql_text(path) ~ ')').rows[0][0] -%}
+        {%- if fault -%}
+            {{ refuse(path ~ ' is no whole gzip file: ' ~ fault, 'copy or compress it again') }}
+        {%- endif -%}
+    {%- endif -%}
+{%- endmacro %}
+
+
 {% macro check_columns(name, path, needed) -%}
     {%- set header = header_of(path) -%}
     {%- if not header -%}
         {{ refuse(path ~ ' is empty', 'put the file there again, with its header line') }}
     {%- endif -%}
     {%- set renamed = var('column_names').get(name, {}) -%}
+    {%- for column in source_files()[name]['columns'] -%}
+        {%- set wanted = renamed.get(column, column) | lower -%}
+        {%- if header.count(wanted) > 1 -%}
+            {{ refuse(
+                'column ' ~ wanted ~ ' stands twice in the first line of ' ~ path,
+                'rename the one that is not meant'
+            ) }}
+        {%- endif -%}
+    {%- endfor -%}
     {%- for column in needed if column != 'time' -%}
         {%- set wanted = renamed.get(column, column) | lower -%}
         {%- if wanted not in header -%}
