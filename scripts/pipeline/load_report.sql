@@ -9,6 +9,6 @@ select
     users,
     videos,
     first_event_at::date::varchar,
-    last_event_at::date::varchar,
+    last_event_at::date::varchar
 from staging.load_report
 order by file
