@@ -15,11 +15,6 @@ from pipeline.options import ROOT, Options
 from pipeline.source import Source
 
 RESULTS = Path(__file__).with_name("summary.sql").read_text(encoding="utf-8")
-FILES = """
-select file, rows_read, rows_kept, rows_duplicate, rows_rejected
-from staging.load_report
-order by file
-"""
 PROTOCOLS = {
     "dense": "dense",
     "holdout": "holdout",
@@ -103,7 +98,7 @@ def _for_machines(
         "is_simulated": is_simulated,
         "metric": "ndcg@10",
         "results": _rows(con.execute(RESULTS, {"run_id": run_id})),
-        "files": _rows(con.execute(FILES)),
+        "files": _rows(con.execute(LOAD_REPORT)),
         "seconds": {name: round(spent, 1) for name, spent in seconds.items()},
         "total_seconds": round(total, 1),
         "reused": reused,
