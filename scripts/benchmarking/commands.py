@@ -15,18 +15,36 @@ from benchmarking.processes import Cost, cost_of
 
 ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
+STEPS_OF_RUN_SH = {
+    "environment": "scripts/setup.sh",
+    "dbt build": "dbt.cli.main",
+    "train.py, default preset": "models_py/train.py",
+    "report.py": "models_py/report.py",
+}
 
 
 @dataclass(frozen=True)
 class Measure:
-    """Medians of a command's repeats."""
+    """A command, or a step of run.sh, at one scale.
+
+    Attributes
+    ----------
+    rows : int
+        Lines of the two matrices.
+    seconds, peak_gb, processor_seconds, spilled_gb : float
+        Medians of the runs.
+    runs : list of dict
+        The same four of every run, in order.
+    """
 
     name: str
     scale: str
     rows: int
     seconds: float
     peak_gb: float
-    repeats: int
+    processor_seconds: float
+    spilled_gb: float
+    runs: list[dict[str, float]]
 
 
 @dataclass(frozen=True)
@@ -40,7 +58,7 @@ class Bench:
     scale : str
         Name for the tables.
     database : Path
-        Made anew; its folder also takes dbt's files.
+        Made anew by dbt_run and whole_job; its folder also takes dbt's files.
     repeats : int
         Of each command; the median counts.
     """
@@ -59,19 +77,30 @@ class Bench:
         """Measure `dbt run` into a new database."""
         more = {"REELRANK_MEMORY_LIMIT": memory_limit} if memory_limit else {}
         name = f"dbt run, memory_limit {memory_limit}" if memory_limit else "dbt run"
-        return self._measure(name, [BIN / "dbt", "--quiet", "run"], more, fresh=True)
+        costs = self._costs(name, [BIN / "dbt", "--quiet", "run"], more, fresh=True)
+        return self._measure(name, costs)
 
     def train(self, preset: str) -> Measure:
         """Measure `python models_py/train.py` on the database."""
+        name = f"train.py, {preset} preset"
         command = [sys.executable, ROOT / "models_py" / "train.py", "--db", self.database]
-        return self._measure(f"train.py, {preset} preset", [*command, "--preset", preset])
+        return self._measure(name, self._costs(name, [*command, "--preset", preset], {}))
 
-    def whole_job(self) -> Measure:
-        """Measure `bash scripts/run.sh` from CSV files to printed results, nothing reused."""
+    def whole_job(self) -> list[Measure]:
+        """Measure `bash scripts/run.sh` from CSV files to printed results, nothing reused.
+
+        The first measure is the whole job, the others are its steps.
+        """
         command = ["bash", ROOT / "scripts" / "run.sh", "--data", self.data, "--force"]
-        page = self.database.with_suffix(".html")
-        command += ["--db", self.database, "--report", page]
-        return self._measure("run.sh", command, {"REELRANK_VENV": sys.prefix}, fresh=True)
+        command += ["--db", self.database, "--report", self.database.with_suffix(".html")]
+        more = {"REELRANK_VENV": sys.prefix}
+        costs = self._costs("run.sh", command, more, fresh=True, steps=STEPS_OF_RUN_SH)
+        steps = [
+            self._measure(step, [cost.steps[step] for cost in costs])
+            for step in STEPS_OF_RUN_SH
+            if all(step in cost.steps for cost in costs)
+        ]
+        return [self._measure("run.sh", costs), *steps]
 
     def dbt_stages(self) -> dict[str, float]:
         """Seconds of each model of the last dbt run, by its name."""
@@ -79,50 +108,75 @@ class Bench:
         return {
             result["unique_id"].removeprefix("model.reelrank."): result["execution_time"]
             for result in results["results"]
+            if result["unique_id"].startswith("model.")
         }
 
     @property
     def _target(self) -> Path:
-        return self.database.parent / "target"
+        return self.database.with_suffix(".target")
 
-    def _measure(
+    def _costs(
         self,
         name: str,
         command: list[str | Path],
-        more: dict[str, str] | None = None,
+        more: dict[str, str],
         fresh: bool = False,
-    ) -> Measure:
+        steps: dict[str, str] | None = None,
+    ) -> list[Cost]:
+        """Run a command as often as wanted."""
+        spill = self.database.with_name(self.database.name + ".tmp")
         environment = {
             "REELRANK_DB": str(self.database),
             "REELRANK_DATA_DIR": str(self.data),
             "DBT_TARGET_PATH": str(self._target),
-            "DBT_LOG_PATH": str(self.database.parent / "logs"),
-        } | (more or {})
+            "DBT_LOG_PATH": str(self.database.with_suffix(".logs")),
+        } | more
         costs: list[Cost] = []
         for repeat in range(self.repeats):
             if fresh:
                 self.database.unlink(missing_ok=True)
-            costs.append(cost_of(command, ROOT, environment))
+            costs.append(cost_of(command, ROOT, environment, steps=steps, spill=spill))
+            parts = [f"{step} {cost.seconds:.1f} s" for step, cost in costs[-1].steps.items()]
             say(
                 f"{name}, {self.scale}, {repeat + 1} of {self.repeats}: "
                 f"{costs[-1].seconds:.1f} s, {costs[-1].peak_bytes / 1e9:.2f} GB"
+                + (f" ({', '.join(parts)})" if parts else "")
             )
-        return Measure(
-            name=name,
-            scale=self.scale,
-            rows=self.rows,
-            seconds=round(statistics.median(cost.seconds for cost in costs), 1),
-            peak_gb=round(statistics.median(cost.peak_bytes for cost in costs) / 1e9, 2),
-            repeats=self.repeats,
-        )
+        return costs
+
+    def _measure(self, name: str, costs: list[Cost]) -> Measure:
+        """Take the medians."""
+        runs = [
+            {
+                "seconds": round(cost.seconds, 1),
+                "peak_gb": round(cost.peak_bytes / 1e9, 2),
+                "processor_seconds": round(cost.processor_seconds, 1),
+                "spilled_gb": round(cost.peak_spilled_bytes / 1e9, 2),
+            }
+            for cost in costs
+        ]
+        medians = {key: statistics.median(run[key] for run in runs) for key in runs[0]}
+        return Measure(name=name, scale=self.scale, rows=self.rows, **medians, runs=runs)
 
 
-def one_user(database: Path) -> dict[str, float]:
-    """Milliseconds for one user's recommendations, from a cold start and warm."""
-    command = [sys.executable, ROOT / "scripts" / "time_one_user.py", "--db", database, "--json"]
-    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    found = json.loads(said)
-    return {name: found[name] for name in ("cold_ms", "warm_median_ms", "warm_slowest_ms")}
+def one_user(database: Path, repeats: int) -> dict[str, float]:
+    """Milliseconds for one user's recommendations, from cold starts of the process and warm.
+
+    Returns
+    -------
+    dict
+        Medians over `repeats` processes; whole_process_ms counts from before Python starts.
+    """
+    script = ROOT / "scripts" / "time_one_user.py"
+    found = []
+    for _ in range(repeats):
+        said = subprocess.run(
+            [sys.executable, script, "--db", database, "--repeats", "20", "--json"],
+            capture_output=True, text=True, check=True,
+        ).stdout  # fmt: skip
+        found.append(json.loads(said))
+    names = ("cold_ms", "cold_import_and_load_ms", "warm_median_ms", "warm_slowest_ms")
+    return {name: statistics.median(one[name] for one in found) for name in names}
 
 
 def _lines(file: Path) -> int:

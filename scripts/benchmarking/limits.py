@@ -1,50 +1,38 @@
-"""What the machine can do at best: each stage's own engine, alone, on the run's own sizes."""
+"""What the machine can do at best: each stage's own engine, alone, on rows of the run itself."""
 
 from __future__ import annotations
 
-import json
 import os
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+import duckdb
+import lightgbm as lgb
+import numpy as np
+import pyarrow as pa
+from implicit.als import AlternatingLeastSquares
+from reelrank.candidates import read_train_log
+from reelrank.candidates.als import confidences
+from reelrank.presets import BoosterSettings
+from reelrank.presets.settings import AlsSettings
+from reelrank.ranker import RankerRows, stream_rows
+from reelrank.ranker.boosting import booster_parameters
+from reelrank.ranker.heads import LEAST_PLAY_MS
+from reelrank.serving import VECTOR_BLOCK, ServedRun, load_run
+from reelrank.warehouse.connection import open_for_reading
+from threadpoolctl import threadpool_limits
 
-import duckdb  # noqa: E402
-import lightgbm as lgb  # noqa: E402
-import numpy as np  # noqa: E402
-from implicit.als import AlternatingLeastSquares  # noqa: E402
-from scipy import sparse  # noqa: E402
+from benchmarking.stages import last_run
 
-BARE_ROWS = 1_000_000
+SAMPLE_ROWS = 1_000_000
 BARE_ROUNDS = 20
 PREDICTED_ROWS = 200_000
+THREADS = os.cpu_count() or 1
 
 
-@dataclass(frozen=True)
-class Limit:
-    """A stage beside its engine alone, in units per second.
-
-    Attributes
-    ----------
-    stage : str
-        The stage, as train.py or dbt call it.
-    unit : str
-        What is counted per second.
-    ours, alone : float
-        Units per second of the stage and of the engine without anything around it.
-    """
-
-    stage: str
-    unit: str
-    ours: float
-    alone: float
-
-
-def measure_limits(database: Path, log: Path, load_seconds: float) -> list[Limit]:
-    """Measure every engine alone beside the last run of a database.
+def measure_limits(database: Path, log: Path) -> dict[str, float]:
+    """Measure every engine alone, in units per second.
 
     Parameters
     ----------
@@ -52,23 +40,26 @@ def measure_limits(database: Path, log: Path, load_seconds: float) -> list[Limit
         Holds a finished run.
     log : Path
         big_matrix.csv.
-    load_seconds : float
-        What dbt took to load that file into staging.
+
+    Returns
+    -------
+    dict
+        "bytes": MB per second of the log read plainly from Python, "csv": of DuckDB's own typed
+        `read_csv` of it, "als": pairs x iterations of implicit, "boosting": rows x rounds of
+        LightGBM on bins that are there, "predicting": rows of LightGBM through all heads on a
+        float32 matrix that is there.
     """
-    con = duckdb.connect(str(database), read_only=True)
-    run_id, durations, parameters, counts = con.execute(
-        "select run_id, durations, parameters, row_counts from ml.latest_run"
-    ).fetchone()
-    run = (json.loads(durations), json.loads(parameters), json.loads(counts))
-    models = con.execute(
-        "select round_count, model_text from ml.models where run_id = $run_id", {"run_id": run_id}
-    ).fetchall()
-    return [
-        _reading(log, load_seconds),
-        _factorising(con, *run),
-        _boosting(models, *run),
-        _predicting(models, *run),
-    ]
+    with open_for_reading(database, THREADS, "2GB") as con:
+        served, run = load_run(con), last_run(con)
+        rows = _sample(con, served, run["row_counts"]["train"])
+        names = [feature.name for feature in served.features]
+        return {
+            "bytes": _megabytes(log) / _seconds(lambda: _read_bytes(log)),
+            "csv": _megabytes(log) / _seconds(lambda: _read_csv(log)),
+            "als": _als(con, run["parameters"]["candidates"]["als"]),
+            "boosting": _boosting(served, rows, names, run["parameters"]["ranker"]),
+            "predicting": _predicting(served, rows.select(names)),
+        }
 
 
 def _seconds(work: Callable[[], object]) -> float:
@@ -77,64 +68,81 @@ def _seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - began
 
 
-def _reading(log: Path, load_seconds: float) -> Limit:
-    con = duckdb.connect()
-    read = "create temp table plain as from read_csv($path)"
-    alone = _seconds(lambda: con.execute(read, {"path": str(log)}).fetchall())
-    megabytes = log.stat().st_size / 1e6
-    return Limit("loading big_matrix", "MB", megabytes / load_seconds, megabytes / alone)
+def _megabytes(file: Path) -> float:
+    return file.stat().st_size / 1e6
 
 
-def _factorising(
-    con: duckdb.DuckDBPyConnection, durations: dict, parameters: dict, _counts: dict
-) -> Limit:
-    settings = parameters["candidates"]["als"]
-    pairs = con.execute(
-        "select user_id, video_id, watch_ratio_sum::float as weight from training.als_confidences"
-    ).fetchnumpy()
-    matrix = sparse.csr_matrix((pairs["weight"], (pairs["user_id"], pairs["video_id"])))
+def _read_bytes(file: Path) -> None:
+    with file.open("rb", buffering=0) as lines:
+        while lines.read(1 << 24):
+            pass
+
+
+def _read_csv(file: Path) -> None:
+    with duckdb.connect(config={"threads": THREADS}) as con:
+        con.execute("create temp table plain as from read_csv($path)", {"path": str(file)})
+
+
+def _sample(con: duckdb.DuckDBPyConnection, served: ServedRun, train_count: int) -> pa.Table:
+    """About a million rows of train with their features and labels."""
+    one_in = max(round(train_count / SAMPLE_ROWS), 1)
+    con.execute(
+        "create or replace temp view sampled_rows as from training.ranker_rows"
+        f" where hash(user_id, video_id, event_at) % {one_in:d} = 0"
+    )
+    rows = RankerRows("sampled_rows", served.features)
+    return pa.Table.from_batches(stream_rows(con, rows, VECTOR_BLOCK, dataset="train"))
+
+
+def _als(con: duckdb.DuckDBPyConnection, settings: dict) -> float:
+    matrix = confidences(read_train_log(con), AlsSettings(**settings))
     model = AlternatingLeastSquares(
         factors=settings["factors"],
         regularization=settings["regularization"],
         iterations=settings["iterations"],
-        num_threads=os.cpu_count(),
+        num_threads=THREADS,
         random_state=0,
     )
-    alone = _seconds(lambda: model.fit(matrix, show_progress=False))
-    work = matrix.nnz * settings["iterations"]
-    return Limit(
-        "fitting candidates",
-        "pairs x iterations",
-        work / max(durations["Fitting candidates"], 0.01),
-        work / alone,
+    with threadpool_limits(limits=1, user_api="blas"):
+        seconds = _seconds(lambda: model.fit(matrix, show_progress=False))
+    return matrix.nnz * settings["iterations"] / seconds
+
+
+def _boosting(served: ServedRun, rows: pa.Table, names: list[str], ranker: dict) -> float:
+    """Fit the heads of the run on one binned dataset, each for the same few rounds."""
+    settings = booster_parameters(BoosterSettings(**ranker["parameters"]), 0, THREADS)
+    data = lgb.Dataset(
+        rows.select(names).rename_columns([f"feature_{place}" for place in range(len(names))]),
+        label=np.zeros(len(rows), np.float32),
+        categorical_feature=[
+            place for place, feature in enumerate(served.features) if feature.is_categorical
+        ],
+        params=settings,
+    ).construct()
+    seconds = 0.0
+    for fitted in served.heads:
+        data.set_label(_label(rows, is_probability=fitted.head.is_probability))
+        parameters = settings | fitted.head.parameters
+        seconds += _seconds(lambda chosen=parameters: lgb.train(chosen, data, BARE_ROUNDS))
+    return len(rows) * BARE_ROUNDS * len(served.heads) / seconds
+
+
+def _label(rows: pa.Table, *, is_probability: bool) -> np.ndarray:
+    """Long view, or log play time; float32 (n_rows,)."""
+    if is_probability:
+        return rows["row_is_long_view"].to_numpy().astype(np.float32)
+    play_ms = rows["row_watch_ratio"].to_numpy() * rows["row_video_duration_ms"].to_numpy()
+    return np.log(np.maximum(play_ms, LEAST_PLAY_MS)).astype(np.float32)
+
+
+def _predicting(served: ServedRun, features: pa.Table) -> float:
+    features = features.slice(0, PREDICTED_ROWS)
+    columns = [column.to_numpy().astype(np.float32) for column in features.columns]
+    matrix = np.ascontiguousarray(np.column_stack(columns))
+    seconds = _seconds(
+        lambda: [
+            fitted.booster.predict(matrix, num_iteration=fitted.round_count, num_threads=THREADS)
+            for fitted in served.heads
+        ]
     )
-
-
-def _boosting(models: list[tuple], durations: dict, parameters: dict, counts: dict) -> Limit:
-    """LightGBM on random numbers of the same shape; rounds that early stopping dropped count."""
-    ranker = parameters["ranker"]
-    features = lgb.Booster(model_str=models[0][1]).num_feature()
-    rows = min(counts["train"], ranker["max_train_rows"] or counts["train"])
-    bare_rows = min(rows, BARE_ROWS)
-    rng = np.random.default_rng(0)
-    matrix = rng.random((bare_rows, features), dtype=np.float32)
-    settings = ranker["parameters"] | {"objective": "regression_l1", "verbose": -1}
-    data = lgb.Dataset(matrix, rng.random(bare_rows), params=settings).construct()
-    alone = _seconds(lambda: lgb.train(settings, data, BARE_ROUNDS))
-    patience = ranker.get("early_stopping_rounds") or 0
-    rounds = sum(min(count + patience, ranker["max_rounds"]) for count, _ in models)
-    return Limit(
-        "fitting the ranker",
-        "rows x rounds",
-        rows * rounds / durations["Fitting the ranker"],
-        bare_rows * BARE_ROUNDS / alone,
-    )
-
-
-def _predicting(models: list[tuple], durations: dict, _parameters: dict, counts: dict) -> Limit:
-    boosters = [lgb.Booster(model_str=text) for _, text in models]
-    rng = np.random.default_rng(0)
-    matrix = rng.random((PREDICTED_ROWS, boosters[0].num_feature()), dtype=np.float32)
-    alone = _seconds(lambda: [booster.predict(matrix) for booster in boosters])
-    rows = counts["holdout"] + counts["dense"]
-    return Limit("predicting", "rows", rows / durations["Predicting"], PREDICTED_ROWS / alone)
+    return len(matrix) / seconds

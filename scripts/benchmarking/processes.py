@@ -1,13 +1,15 @@
-"""Wall time and peak memory of a command with all its children, from Linux's /proc."""
+"""Wall time and peak memory of a command and of the steps it runs, from Linux's /proc."""
 
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
+import tempfile
 import threading
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from reelrank.errors import UserError
@@ -16,9 +18,9 @@ SAMPLE_EVERY_SECONDS = 0.1
 PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 
 
-@dataclass(frozen=True)
+@dataclass
 class Cost:
-    """What a command took.
+    """What a command, or a step of it, took.
 
     Attributes
     ----------
@@ -26,74 +28,150 @@ class Cost:
         From start to end, by the clock on the wall.
     peak_bytes : int
         Largest sum of resident memory over the command and its children.
+    processor_seconds : float
+        Of all threads; far below wall x cores when something else held the machine or it waited.
+        Steps have none.
+    peak_spilled_bytes : int
+        Largest size of the folder DuckDB spills to.
+    steps : dict of str to Cost
+        Parts of the command that are processes of their own.
     """
 
-    seconds: float
-    peak_bytes: int
+    seconds: float = 0.0
+    peak_bytes: int = 0
+    processor_seconds: float = 0.0
+    peak_spilled_bytes: int = 0
+    steps: dict[str, Cost] = field(default_factory=dict)
 
 
-def cost_of(command: Sequence[str | Path], folder: Path, environment: dict[str, str]) -> Cost:
+def cost_of(
+    command: Sequence[str | Path],
+    folder: Path,
+    environment: dict[str, str],
+    *,
+    steps: Mapping[str, str] | None = None,
+    spill: Path | None = None,
+) -> Cost:
     """Run a command to its end and measure it.
+
+    Parameters
+    ----------
+    steps : mapping of str to str, optional
+        Name of a step, and what the command line of its process contains.
+    spill : Path, optional
+        Folder whose size is watched.
 
     Raises
     ------
     UserError
         If the command fails: a failure is not a measurement.
     """
-    began = time.perf_counter()
-    with subprocess.Popen(
-        [str(part) for part in command],
-        cwd=folder,
-        env=os.environ | environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
-    ) as process:
-        meter = _MemoryMeter(process.pid)
-        meter.start()
-        said = process.stdout.read()
-        process.wait()
-        seconds = time.perf_counter() - began
-        meter.stop()
-    if process.returncode != 0:
-        shown = " ".join(str(part) for part in command)
-        raise UserError(f"{shown} ended with code {process.returncode}.", said[-2000:])
-    return Cost(seconds, meter.peak_bytes)
+    with tempfile.TemporaryFile() as said:
+        began = time.perf_counter()
+        process = subprocess.Popen(
+            [str(part) for part in command],
+            cwd=folder,
+            env=os.environ | environment,
+            stdout=said,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        meter = _Meter(process.pid, steps or {}, spill)
+        try:
+            _, status, usage = os.wait4(process.pid, 0)
+            process.returncode = os.waitstatus_to_exitcode(status)
+        finally:
+            meter.cost.seconds = time.perf_counter() - began
+            if process.returncode is None:  # interrupted: nothing may go on unseen
+                os.killpg(process.pid, signal.SIGTERM)
+                process.wait()
+            meter.stop()
+        if process.returncode != 0:
+            said.seek(0)
+            words = said.read().decode("utf-8", "replace")[-2000:]
+            shown = " ".join(str(part) for part in command)
+            raise UserError(f"{shown} ended with code {process.returncode}.", words)
+    meter.cost.processor_seconds = usage.ru_utime + usage.ru_stime
+    return meter.cost
 
 
-class _MemoryMeter(threading.Thread):
-    """Samples the resident memory of a process tree until stopped."""
+class _Meter(threading.Thread):
+    """Samples a process tree until stopped; `cost` grows meanwhile."""
 
-    def __init__(self, root: int) -> None:
+    def __init__(self, root: int, steps: Mapping[str, str], spill: Path | None) -> None:
         super().__init__(daemon=True)
-        self.peak_bytes = 0
-        self._root = root
+        self.cost = Cost()
+        self._root, self._steps, self._spill = root, steps, spill
+        self._step_of: dict[int, str | None] = {}
+        self._began: dict[str, float] = {}
         self._ended = threading.Event()
+        self.start()
 
     def run(self) -> None:
         while not self._ended.wait(SAMPLE_EVERY_SECONDS):
-            self.peak_bytes = max(self.peak_bytes, _resident_bytes(self._root))
+            self._sample(time.perf_counter())
 
     def stop(self) -> None:
         self._ended.set()
         self.join()
 
+    def _sample(self, now: float) -> None:
+        parents, resident = _processes()
+        family = _descendants(self._root, parents)
+        self.cost.peak_bytes = max(self.cost.peak_bytes, _sum(family, resident))
+        if self._spill:
+            size = _folder_bytes(self._spill)
+            self.cost.peak_spilled_bytes = max(self.cost.peak_spilled_bytes, size)
+        for member in family if self._steps else ():
+            name = self._step(member)
+            if name and self._step_of.get(parents.get(member, 0)) != name:
+                self._grow(name, now, _sum(_descendants(member, parents), resident))
 
-def _resident_bytes(root: int) -> int:
-    """Sum of resident memory of a process and its descendants."""
-    parents, pages = {}, {}
+    def _grow(self, name: str, now: float, resident: int) -> None:
+        step = self.cost.steps.setdefault(name, Cost())
+        step.seconds = now - self._began.setdefault(name, now - SAMPLE_EVERY_SECONDS / 2)
+        step.peak_bytes = max(step.peak_bytes, resident)
+
+    def _step(self, member: int) -> str | None:
+        """Name the step a process is; a command line that is nothing yet is read again."""
+        if self._step_of.get(member) is None:
+            try:
+                line = Path(f"/proc/{member}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+            except (OSError, UnicodeDecodeError):
+                return None
+            found = [name for name, part in self._steps.items() if part in line]
+            self._step_of[member] = found[0] if found else None
+        return self._step_of[member]
+
+
+def _processes() -> tuple[dict[int, int], dict[int, int]]:
+    """Parent, and resident bytes, of every process."""
+    parents, resident = {}, {}
     for folder in Path("/proc").glob("[0-9]*"):
         try:
             fields = (folder / "stat").read_text().rsplit(")", 1)[1].split()
         except OSError:
             continue  # it has ended meanwhile
         parents[int(folder.name)] = int(fields[1])
-        pages[int(folder.name)] = int(fields[21])
-    family = {root}
-    for _ in range(len(parents)):
-        grown = family | {child for child, parent in parents.items() if parent in family}
-        if grown == family:
-            break
+        resident[int(folder.name)] = int(fields[21]) * PAGE_BYTES
+    return parents, resident
+
+
+def _descendants(root: int, parents: dict[int, int]) -> set[int]:
+    """Find a process and all below it."""
+    family, grown = set(), {root}
+    while grown != family:
         family = grown
-    return sum(pages.get(member, 0) for member in family) * PAGE_BYTES
+        grown = family | {child for child, parent in parents.items() if parent in family}
+    return family
+
+
+def _sum(members: set[int], resident: dict[int, int]) -> int:
+    return sum(resident.get(member, 0) for member in members)
+
+
+def _folder_bytes(folder: Path) -> int:
+    try:
+        return sum(file.stat().st_size for file in folder.rglob("*"))
+    except OSError:
+        return 0  # not there, or a file has just gone

@@ -1,0 +1,153 @@
+"""Results that grow part by part: written after each, merged into those that are there."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import subprocess
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from reelrank.errors import UserError
+from reelrank.progress import say
+from reelrank.warehouse.versions import software_versions
+
+from benchmarking import page
+from benchmarking.commands import ROOT, Measure
+from benchmarking.stages import Stage
+
+DOCS = ROOT / "docs"
+NAME = "benchmarks.json"
+
+
+@dataclass
+class Results:
+    """What is known so far.
+
+    Attributes
+    ----------
+    values : dict
+        machine, versions, scale, seed; measures, stages, limits, one_user, quality, ideas.
+    folder : Path or None
+        Where benchmarks.json and benchmarks.md are kept; None writes nothing.
+    fresh : set of str
+        Names of the figures (see comparing.py) that this run measured.
+    """
+
+    values: dict
+    folder: Path | None
+    fresh: set[str] = field(default_factory=set)
+
+    def add_measures(self, measures: list[Measure]) -> None:
+        """Replace measures of the same name and scale, note the commit, write."""
+        stamp = {"commit": commit(), "measured_on": datetime.now(UTC).strftime("%Y-%m-%d")}
+        for measure in measures:
+            self.fresh.add(f"{measure.name}, {measure.scale}")
+            self._replace("measures", asdict(measure) | stamp, ("name", "scale"))
+        self.write()
+
+    def add_stages(self, stages: list[Stage]) -> None:
+        """Replace the stages of the same commands and scales, write."""
+        keys = ("command", "scale", "name")
+        for stage in stages:
+            self._replace("stages", asdict(stage), keys)
+        self.write()
+
+    def put(self, section: str, value: object) -> None:
+        """Replace a whole section, write."""
+        self.values[section] = value
+        self.fresh.add(section)
+        self.write()
+
+    def write(self) -> None:
+        """Write both files, if wanted; what stands around the measured part stays."""
+        if self.folder is None:
+            return
+        text = json.dumps(self.values, indent=1) + "\n"
+        unfinished = self.folder / (NAME + ".new")
+        unfinished.write_text(text, encoding="utf-8")
+        unfinished.replace(self.folder / NAME)
+        page.write(self.folder / "benchmarks.md", DOCS / "benchmarks.md", self.values)
+
+    def _replace(self, section: str, value: dict, keys: tuple[str, ...]) -> None:
+        known = self.values.setdefault(section, [])
+        places = [
+            place for place, other in enumerate(known) if all(other[k] == value[k] for k in keys)
+        ]
+        if places:
+            known[places[0]] = value
+        else:
+            known.append(value)
+
+
+def open_results(folder: Path | None, scale: str, seed: int) -> Results:
+    """Go on with the results in `folder` if they are of this machine, scale and seed.
+
+    Raises
+    ------
+    UserError
+        If they are of another scale or seed: those must not be lost by a small trial.
+    """
+    fresh = {"machine": machine(), "versions": software_versions(os.cpu_count() or 1)}
+    fresh |= {"scale": scale, "seed": seed}
+    file = folder / NAME if folder else None
+    if file is None or not file.exists():
+        return Results(fresh, folder)
+    known = json.loads(file.read_text(encoding="utf-8"))
+    if (known["scale"], known["seed"]) != (scale, seed):
+        raise UserError(
+            f"{file} holds results of scale {known['scale']}, seed {known['seed']}.",
+            "Keep them: add --no-write, or --out DIR for another folder.",
+        )
+    if known["machine"] != fresh["machine"]:
+        say(f"{file} is of another machine: {words(known['machine'])}; beginning anew")
+        return Results(fresh, folder)
+    return Results(known | fresh, folder)
+
+
+def machine() -> dict[str, object]:
+    """Describe what it runs on; figures of different machines are not merged."""
+    model = platform.processor() or platform.machine()
+    cpus = Path("/proc/cpuinfo")
+    if cpus.exists():
+        names = [line for line in cpus.read_text().splitlines() if line.startswith("model name")]
+        model = names[0].split(": ", 1)[1] if names else model
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return {
+        "processor": model,
+        "cores": os.cpu_count(),
+        "memory_gb": round(memory / 1e9),
+        "system": platform.platform(terse=True),
+    }
+
+
+def words(facts: dict[str, object]) -> str:
+    """Facts on one line."""
+    return ", ".join(f"{name} {value}" for name, value in facts.items())
+
+
+def commit() -> str:
+    """Name what is checked out; + after it where files differ from that."""
+    said = _git("describe", "--always", "--dirty=+", "--abbrev=7", "--exclude=*")
+    return (said or "").strip() or "unknown"
+
+
+def last_committed() -> dict:
+    """Results as last committed; empty if there are none."""
+    said = _git("show", f"HEAD:docs/{NAME}")
+    try:
+        return json.loads(said) if said else {}
+    except ValueError:
+        return {}
+
+
+def _git(*arguments: str) -> str | None:
+    try:
+        ended = subprocess.run(
+            ["git", "-C", str(ROOT), *arguments], capture_output=True, text=True, check=False
+        )
+    except OSError:
+        return None
+    return ended.stdout if ended.returncode == 0 else None
