@@ -33,7 +33,7 @@ parts, in this order:
   ideas      ideas for speed in isolation, on random numbers
 only when named: default, reference (train.py alone, with that preset)
 
-Results are written after every measurement and merged into those of the same machine, scale and
+Results are written after every repeat and merged into those of the same machine, scale and
 seed, so parts can be measured one by one. Exit code 1 when something failed or got more than 20 %
 worse than the committed results on the same machine.
 
@@ -165,7 +165,7 @@ def simulated(home: Path, scale: str, seed: int) -> Path:
 def measure_dbt(session: Session) -> None:
     """`dbt run`, and where its time goes."""
     bench = session.bench
-    session.results.add_measures([bench.dbt_run()])
+    session.results.follow(bench.dbt_run())
     session.results.add_stages(
         dbt_stages(bench.database, bench.data, bench.scale, bench.dbt_stages())
     )
@@ -173,7 +173,7 @@ def measure_dbt(session: Session) -> None:
 
 def measure_run(session: Session) -> None:
     """`run.sh`, its steps, and where the time of its training goes."""
-    session.results.add_measures(session.bench.whole_job())
+    session.results.follow(session.bench.whole_job())
     session.results.add_stages(training_stages(session.bench.database, session.bench.scale))
 
 
@@ -183,7 +183,7 @@ def measure_training(preset: str) -> Callable[[Session], None]:
     def measure(session: Session) -> None:
         if not session.bench.database.exists():
             measure_dbt(session)
-        session.results.add_measures([session.bench.train(preset)])
+        session.results.follow(session.bench.train(preset))
         session.results.add_stages(training_stages(session.bench.database, session.bench.scale))
 
     return measure
@@ -222,7 +222,7 @@ def measure_quality(session: Session) -> None:
 def measure_memory(session: Session) -> None:
     """`dbt run` in 2 GB, in a database of its own."""
     bench = other_bench(session, session.bench.data, session.options.scale, "spilling")
-    session.results.add_measures([bench.dbt_run("2GB")])
+    session.results.follow(bench.dbt_run("2GB"))
     bench.database.unlink()
 
 
@@ -233,12 +233,12 @@ def measure_growth(session: Session) -> None:
     for scale in filter(None, dict.fromkeys(dbt + training)):
         data = simulated(session.home, scale, options.seed)
         bench = other_bench(session, data, f"x{scale}", f"grown-{scale}")
-        session.results.add_measures([bench.dbt_run()])
+        session.results.follow(bench.dbt_run())
         session.results.add_stages(
             dbt_stages(bench.database, data, bench.scale, bench.dbt_stages())
         )
         if scale in training:
-            session.results.add_measures([bench.train("default")])
+            session.results.follow(bench.train("default"))
             session.results.add_stages(training_stages(bench.database, bench.scale))
         bench.database.unlink()
 

@@ -6,7 +6,9 @@ import json
 import statistics
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from reelrank.progress import say
@@ -60,7 +62,8 @@ class Bench:
     database : Path
         Made anew by dbt_run and whole_job; its folder also takes dbt's files.
     repeats : int
-        Of each command; the median counts.
+        Of each command; the median counts. Measures are yielded after every repeat, of the
+        repeats so far, so that an interruption loses one at most.
     """
 
     data: Path
@@ -68,25 +71,26 @@ class Bench:
     database: Path
     repeats: int
 
-    @property
+    @cached_property
     def rows(self) -> int:
         """Lines of the two matrices."""
         return sum(_lines(self.data / name) for name in ("big_matrix.csv", "small_matrix.csv"))
 
-    def dbt_run(self, memory_limit: str | None = None) -> Measure:
+    def dbt_run(self, memory_limit: str | None = None) -> Iterator[list[Measure]]:
         """Measure `dbt run` into a new database."""
         more = {"REELRANK_MEMORY_LIMIT": memory_limit} if memory_limit else {}
         name = f"dbt run, memory_limit {memory_limit}" if memory_limit else "dbt run"
-        costs = self._costs(name, [BIN / "dbt", "--quiet", "run"], more, fresh=True)
-        return self._measure(name, costs)
+        for costs in self._costs(name, [BIN / "dbt", "--quiet", "run"], more, fresh=True):
+            yield [self._measure(name, costs)]
 
-    def train(self, preset: str) -> Measure:
+    def train(self, preset: str) -> Iterator[list[Measure]]:
         """Measure `python models_py/train.py` on the database."""
         name = f"train.py, {preset} preset"
         command = [sys.executable, ROOT / "models_py" / "train.py", "--db", self.database]
-        return self._measure(name, self._costs(name, [*command, "--preset", preset], {}))
+        for costs in self._costs(name, [*command, "--preset", preset], {}):
+            yield [self._measure(name, costs)]
 
-    def whole_job(self) -> list[Measure]:
+    def whole_job(self) -> Iterator[list[Measure]]:
         """Measure `bash scripts/run.sh` from CSV files to printed results, nothing reused.
 
         The first measure is the whole job, the others are its steps.
@@ -94,13 +98,13 @@ class Bench:
         command = ["bash", ROOT / "scripts" / "run.sh", "--data", self.data, "--force"]
         command += ["--db", self.database, "--report", self.database.with_suffix(".html")]
         more = {"REELRANK_VENV": sys.prefix}
-        costs = self._costs("run.sh", command, more, fresh=True, steps=STEPS_OF_RUN_SH)
-        steps = [
-            self._measure(step, [cost.steps[step] for cost in costs])
-            for step in STEPS_OF_RUN_SH
-            if all(step in cost.steps for cost in costs)
-        ]
-        return [self._measure("run.sh", costs), *steps]
+        for costs in self._costs("run.sh", command, more, fresh=True, steps=STEPS_OF_RUN_SH):
+            steps = [
+                self._measure(step, [cost.steps[step] for cost in costs])
+                for step in STEPS_OF_RUN_SH
+                if all(step in cost.steps for cost in costs)
+            ]
+            yield [self._measure("run.sh", costs), *steps]
 
     def dbt_stages(self) -> dict[str, float]:
         """Seconds of each model of the last dbt run, by its name."""
@@ -122,8 +126,8 @@ class Bench:
         more: dict[str, str],
         fresh: bool = False,
         steps: dict[str, str] | None = None,
-    ) -> list[Cost]:
-        """Run a command as often as wanted."""
+    ) -> Iterator[list[Cost]]:
+        """Run a command as often as wanted; yields the costs so far."""
         spill = self.database.with_name(self.database.name + ".tmp")
         environment = {
             "REELRANK_DB": str(self.database),
@@ -142,7 +146,7 @@ class Bench:
                 f"{costs[-1].seconds:.1f} s, {costs[-1].peak_bytes / 1e9:.2f} GB"
                 + (f" ({', '.join(parts)})" if parts else "")
             )
-        return costs
+            yield costs
 
     def _measure(self, name: str, costs: list[Cost]) -> Measure:
         """Take the medians."""

@@ -22,6 +22,11 @@ LIMITS = {
     "predicting": ("rows", "LightGBM's own loop"),
 }
 LEAST_SECONDS = 0.5
+COMMANDS = (
+    "`dbt build` (`dbt run` and its data tests), `train.py` and `report.py` at the main scale are "
+    "the steps of `run.sh`, seen from outside as processes. Processor seconds, of all threads, "
+    "far below seconds x cores mean that the command waited or did not have the machine to itself."
+)
 BAR = "–"
 
 
@@ -38,7 +43,7 @@ def render(values: dict) -> str:
     measures = values.get("measures", [])
     if measures:
         parts += ["## Beside the reference system", *_beside(values)]
-        parts += ["## Whole commands", _commands(measures)]
+        parts += ["## Whole commands", COMMANDS, _commands(measures)]
     if values.get("quality"):
         parts += ["## Quality beside the reference preset", _quality(values["quality"])]
     for name in ("dbt run", "train.py, default preset"):
@@ -155,18 +160,19 @@ def _stages(values: dict) -> list[str]:
     """Where the time goes at the main scale, beside what the machine can do."""
     limits, parts = values.get("limits", {}), []
     stages = [s for s in values.get("stages", []) if s["scale"] == values["scale"]]
+    stages.sort(key=lambda stage: -stage["seconds"])
     for command in dict.fromkeys(stage["command"] for stage in stages):
         rows = [
             [s["name"], f"{s['seconds']:,.1f}", f"{s['rows']:,}", s["row_unit"],
              f"{s['rows'] / s['seconds']:,.0f}", _beside_limit(s, limits)]
             for s in stages
-            if s["command"] == command and s["seconds"] >= LEAST_SECONDS
+            if s["command"] == command and s["seconds"] >= LEAST_SECONDS and s["rows"]
         ]  # fmt: skip
         total = sum(s["seconds"] for s in stages if s["command"] == command)
         head = ["stage", "seconds", "count", "of", "per second", "beside the machine's limit"]
         parts += [
             f"## Where the time of {command} goes",
-            f"{total:,.0f} s in stages; those under {LEAST_SECONDS} s are left out.",
+            f"{total:,.0f} s in stages; views and those under {LEAST_SECONDS} s are left out.",
             markdown(head, rows),
         ]
     if parts and limits:

@@ -6,6 +6,7 @@ import json
 import os
 import platform
 import subprocess
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -39,6 +40,11 @@ class Results:
     values: dict
     folder: Path | None
     fresh: set[str] = field(default_factory=set)
+
+    def follow(self, repeats: Iterable[list[Measure]]) -> None:
+        """Keep what is measured after every repeat."""
+        for measures in repeats:
+            self.add_measures(measures)
 
     def add_measures(self, measures: list[Measure]) -> None:
         """Replace measures of the same name and scale, note the commit, write."""
@@ -130,8 +136,9 @@ def words(facts: dict[str, object]) -> str:
 
 def commit() -> str:
     """Name what is checked out; + after it where files differ from that."""
-    said = _git("describe", "--always", "--dirty=+", "--abbrev=7", "--exclude=*")
-    return (said or "").strip() or "unknown"
+    said = _git("rev-parse", "--short=7", "HEAD")
+    changed = _git("status", "--porcelain", "--", ".", f":!docs/{NAME}", ":!docs/benchmarks.md")
+    return said.strip() + ("+" if changed else "") if said else "unknown"
 
 
 def last_committed() -> dict:

@@ -6,17 +6,17 @@ select
     cast(1593878400000 + hash(i, 3) % 5443200000 as bigint) as event_unix_ms,
     date '2020-07-05' + cast(hash(i, 3) % 5443200000 // 86400000 as integer) as event_on,
     cast(hash(i, 4) % 50000 as bigint) as watch_ratio_e4
-from range(getvariable('event_count')) as numbers (i);
+from (select unnest(range(getvariable('event_count'))) as i) as numbers;
 
 create table events_narrow as
 select
-    user_id::integer as user_id,
-    video_id::integer as video_id,
+    cast(user_id as integer) as user_id,
+    cast(video_id as integer) as video_id,
     event_unix_ms,
     event_on,
-    watch_ratio_e4::integer as watch_ratio_e4
+    cast(watch_ratio_e4 as integer) as watch_ratio_e4
 from events_wide;
 
 create table events as
-from events_narrow
+select * from events_narrow
 order by user_id, event_unix_ms, video_id;

@@ -1,31 +1,43 @@
 with at_5 as (
     select 1 from events
-    qualify row_number() over (partition by user_id order by watch_ratio_e4, video_id) <= 5
+    qualify
+        row_number() over (partition by user_id order by watch_ratio_e4, video_id)
+        <= 5
 ),
 
 at_10 as (
     select 1 from events
-    qualify row_number() over (partition by user_id order by watch_ratio_e4, video_id) <= 10
+    qualify
+        row_number() over (partition by user_id order by watch_ratio_e4, video_id)
+        <= 10
 ),
 
 at_20 as (
     select 1 from events
-    qualify row_number() over (partition by user_id order by watch_ratio_e4, video_id) <= 20
+    qualify
+        row_number() over (partition by user_id order by watch_ratio_e4, video_id)
+        <= 20
 ),
 
 at_50 as (
     select 1 from events
-    qualify row_number() over (partition by user_id order by watch_ratio_e4, video_id) <= 50
+    qualify
+        row_number() over (partition by user_id order by watch_ratio_e4, video_id)
+        <= 50
 ),
 
 at_100 as (
     select 1 from events
-    qualify row_number() over (partition by user_id order by watch_ratio_e4, video_id) <= 100
+    qualify
+        row_number() over (partition by user_id order by watch_ratio_e4, video_id)
+        <= 100
 ),
 
 at_250 as (
     select 1 from events
-    qualify row_number() over (partition by user_id order by watch_ratio_e4, video_id) <= 250
+    qualify
+        row_number() over (partition by user_id order by watch_ratio_e4, video_id)
+        <= 250
 )
 
 select

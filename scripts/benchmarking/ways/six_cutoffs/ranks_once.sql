@@ -1,5 +1,8 @@
 with ranked as (
-    select row_number() over (partition by user_id order by watch_ratio_e4, video_id) as rank
+    select
+        row_number() over (
+            partition by user_id order by watch_ratio_e4, video_id
+        ) as rank
     from events
     qualify rank <= 250
 ),

@@ -19,8 +19,7 @@ boundary as (
         unix_hour,
         getvariable('event_count') * 80 // 100 - (through_hour - event_count) as place
     from running
-    where getvariable('event_count') * 80 // 100 between through_hour - event_count + 1
-        and through_hour
+    where place between 1 and event_count
 )
 
 select events.event_unix_ms
