@@ -12,6 +12,7 @@ from pathlib import Path
 SCRIPTS = Path(__file__).resolve().parent
 sys.path[:0] = [str(SCRIPTS), str(SCRIPTS.parent / "models_py")]
 
+import duckdb  # noqa: E402
 from benchmarking.commands import Bench, one_user  # noqa: E402
 from benchmarking.comparing import compare  # noqa: E402
 from benchmarking.results import DOCS, Results, last_committed, open_results, words  # noqa: E402
@@ -29,8 +30,8 @@ parts, in this order:
   quality    the default preset beside a run of the reference preset (--reference-db, or part
              reference); left out where there is none
   memory     dbt run with a memory_limit of 2 GB, and what it spills
-  growth     dbt run and train.py at other scales, one after the other
   ideas      ideas for speed in isolation, on random numbers
+  growth     dbt run and train.py at other scales, one after the other
 only when named: default, reference (train.py alone, with that preset)
 
 Results are written after every repeat and merged into those of the same machine, scale and
@@ -81,6 +82,11 @@ def read_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
         "--reference-db", type=Path, metavar="FILE",
         help="database with a run of preset reference on this data, for part quality",
     )  # fmt: skip
+    _add_how(parser)
+    return _checked(parser, parser.parse_args(arguments))
+
+
+def _add_how(parser: argparse.ArgumentParser) -> None:
     how = parser.add_argument_group("how")
     how.add_argument("--repeats", type=int, default=3, help="medians of (default: %(default)s)")
     how.add_argument(
@@ -96,7 +102,6 @@ def read_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
         help="folder of benchmarks.json and benchmarks.md (default: docs)",
     )  # fmt: skip
     where.add_argument("--no-write", action="store_true", help="print only")
-    return _checked(parser, parser.parse_args(arguments))
 
 
 def _checked(parser: argparse.ArgumentParser, found: argparse.Namespace) -> argparse.Namespace:
@@ -143,12 +148,26 @@ def run(options: argparse.Namespace, home: Path, results: Results) -> int:
     data = options.data or simulated(home, options.scale, options.seed)
     bench = Bench(data.resolve(), options.scale, home / "bench.duckdb", options.repeats)
     session = Session(options, home, bench, results)
-    for part in options.parts:
-        say(f"part {part}")
-        PARTS[part](session)
+    failed = [part for part in options.parts if not is_measured(part, session)]
     lines, is_worse = compare(results, last)
     print("\n".join(lines))
-    return 1 if is_worse else 0
+    if failed:
+        print(f"Not measured: {', '.join(failed)}.")
+    return 1 if is_worse or failed else 0
+
+
+def is_measured(part: str, session: Session) -> bool:
+    """Measure a part; one that fails says why and leaves the night to the others."""
+    say(f"part {part}")
+    try:
+        PARTS[part](session)
+    except UserError as error:
+        say(f"error: {error.problem}\n{error.remedy}")
+        return False
+    except (duckdb.Error, subprocess.CalledProcessError, OSError) as error:
+        say(f"error: {error}")
+        return False
+    return True
 
 
 def simulated(home: Path, scale: str, seed: int) -> Path:
@@ -264,8 +283,8 @@ PARTS: dict[str, Callable[[Session], None]] = {
     "limits": measure_limits,
     "quality": measure_quality,
     "memory": measure_memory,
-    "growth": measure_growth,
     "ideas": measure_ideas,
+    "growth": measure_growth,
 }
 ALWAYS = [part for part in PARTS if part not in ("default", "reference")]
 

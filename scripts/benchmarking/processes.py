@@ -67,7 +67,6 @@ def cost_of(
         If the command fails: a failure is not a measurement.
     """
     with tempfile.TemporaryFile() as said:
-        began = time.perf_counter()
         process = subprocess.Popen(
             [str(part) for part in command],
             cwd=folder,
@@ -76,22 +75,26 @@ def cost_of(
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-        meter = _Meter(process.pid, steps or {}, spill)
-        try:
-            _, status, usage = os.wait4(process.pid, 0)
-            process.returncode = os.waitstatus_to_exitcode(status)
-        finally:
-            meter.cost.seconds = time.perf_counter() - began
-            if process.returncode is None:  # interrupted: nothing may go on unseen
-                os.killpg(process.pid, signal.SIGTERM)
-                process.wait()
-            meter.stop()
+        cost = _follow(process, _Meter(process.pid, steps or {}, spill))
         if process.returncode != 0:
             said.seek(0)
             words = said.read().decode("utf-8", "replace")[-2000:]
             shown = " ".join(str(part) for part in command)
             raise UserError(f"{shown} ended with code {process.returncode}.", words)
-    meter.cost.processor_seconds = usage.ru_utime + usage.ru_stime
+    return cost
+
+
+def _follow(process: subprocess.Popen, meter: _Meter) -> Cost:
+    """Wait for the end of a process; one that we may not wait for any more is ended."""
+    try:
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        meter.cost.processor_seconds = usage.ru_utime + usage.ru_stime
+    finally:
+        if process.returncode is None:  # interrupted: nothing may go on unseen
+            os.killpg(process.pid, signal.SIGTERM)
+            process.wait()
+        meter.stop()
     return meter.cost
 
 
@@ -105,6 +108,7 @@ class _Meter(threading.Thread):
         self._step_of: dict[int, str | None] = {}
         self._began: dict[str, float] = {}
         self._ended = threading.Event()
+        self._started_at = time.perf_counter()
         self.start()
 
     def run(self) -> None:
@@ -112,6 +116,7 @@ class _Meter(threading.Thread):
             self._sample(time.perf_counter())
 
     def stop(self) -> None:
+        self.cost.seconds = time.perf_counter() - self._started_at
         self._ended.set()
         self.join()
 

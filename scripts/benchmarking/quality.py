@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import duckdb
+from reelrank.errors import UserError
 
 # The reference preset has no long-view head: its predictions without the part that the length
 # explains are the better answer to that question, so they stand for it.
@@ -14,7 +15,8 @@ with run as (
 )
 
 select
-    protocol || ', ' || relevance || ', ' || metric || coalesce('@' || k, '') as question,
+    concat_ws(', ', protocol, nullif(relevance, 'none'), metric || coalesce('@' || k, ''))
+        as question,
     if(model = 'ranker_debiased', 'ranker', model) as model,
     arg_max(value, model) as value,
     arg_max(ci_low, model) as ci_low,
@@ -31,6 +33,9 @@ where
 group by 1, 2
 order by 1, 2
 """
+DATA_OF_RUN = """
+select data_source, row_counts from ml.runs where preset = $preset order by started_at desc limit 1
+"""
 
 
 def compare_quality(ours: Path, theirs: Path) -> list[dict]:
@@ -40,8 +45,15 @@ def compare_quality(ours: Path, theirs: Path) -> list[dict]:
     ----------
     ours, theirs : Path
         Databases with a run of preset default, and of preset reference, on the same data.
+
+    Raises
+    ------
+    UserError
+        If the two were built from different data.
     """
     mine, other = _metrics(ours, "default"), _metrics(theirs, "reference")
+    if mine and other:
+        _refuse_other_data(ours, theirs)
     rows = []
     for (question, model), values in mine.items():
         if (question, model) in other:
@@ -50,6 +62,18 @@ def compare_quality(ours: Path, theirs: Path) -> list[dict]:
                 row |= dict(zip((which, f"{which}_low", f"{which}_high"), found, strict=True))
             rows.append(row)
     return rows
+
+
+def _refuse_other_data(ours: Path, theirs: Path) -> None:
+    sources = []
+    for database, preset in ((ours, "default"), (theirs, "reference")):
+        with duckdb.connect(str(database), read_only=True) as con:
+            sources.append(con.execute(DATA_OF_RUN, {"preset": preset}).fetchone())
+    if sources[0] != sources[1]:
+        raise UserError(
+            f"{theirs} holds a run on other data: {sources[1][0]}, not {sources[0][0]}.",
+            "Name a database of the same scale and seed with --reference-db.",
+        )
 
 
 def _metrics(database: Path, preset: str) -> dict[tuple[str, str], tuple]:
