@@ -147,18 +147,29 @@ def _stage_growth(values: dict, command: str) -> list[str]:
         by_name.setdefault(stage["name"], {})[stage["scale"]] = stage
     rows = []
     for name, found in by_name.items():
+        sizes_of = {scale: _counted(stage) for scale, stage in found.items()}
         cells = [
-            f"{found[scale]['seconds'] / found[scale]['rows'] * 1e6:,.1f} "
-            f"({found[scale]['rows'] / 1e6:,.2f} M)" if scale in found else BAR
+            f"{_short(found[scale]['seconds'] / sizes_of[scale][0] * 1e6)} "
+            f"({sizes_of[scale][0] / 1e6:,.2f} M)"
+            if scale in found
+            else BAR
             for scale in scales
-        ]  # fmt: skip
-        rows.append([name, next(iter(found.values()))["row_unit"], *cells])
+        ]
+        rows.append([name, next(iter(sizes_of.values()))[1], *cells])
     return [
         "A row of the table above is a line of the two matrices. The stages count rows of their "
         "own; the ranker is fitted on at most `max_train_rows` of them, drawn by hash, so it "
-        "stops growing there. Seconds per million (how many):",
+        "stops growing there, and early stopping finds its rounds: it is counted "
+        "in both. Seconds per million (how many):",
         markdown(["stage", "counted", *(growth.NAMES.get(s, s) for s in scales)], rows),
     ]
+
+
+def _counted(stage: dict) -> tuple[float, str]:
+    """How much a stage worked through, and of what."""
+    if stage["limit"] == "boosting":
+        return stage["work"], LIMITS["boosting"][0]
+    return stage["rows"], stage["row_unit"]
 
 
 def _stages(values: dict) -> list[str]:
@@ -217,6 +228,11 @@ def _quality(rows: list[dict]) -> str:
 def _ideas(ideas: dict) -> list[str]:
     rows = [[i["idea"], i["what"], f"{i['seconds']:.2f}", i["note"]] for i in ideas["rows"]]
     return [ideas["about"], markdown(["idea", "way", "seconds", "note"], rows)]
+
+
+def _short(value: float) -> str:
+    """Three digits."""
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
 
 
 def _times(ratio: float | None) -> str:
