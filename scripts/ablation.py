@@ -87,7 +87,13 @@ def run(con: duckdb.DuckDBPyConnection, options: argparse.Namespace) -> list[Res
     training.fit_embeddings(job)
     with progress("training rows", options.rows) as update:
         rows = read_training_rows(
-            con, features, job.blocks, max_rows=options.rows, seed=options.seed, on_rows=update
+            con,
+            features,
+            job.blocks,
+            max_rows=options.rows,
+            seed=options.seed,
+            first_block=job.first_block,
+            on_rows=update,
         )
     sample_dense(con, options.users, options.seed)
     dense = list(

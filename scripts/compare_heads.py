@@ -69,7 +69,13 @@ def compare(arguments: argparse.Namespace) -> tuple[str, list[dict[str, object]]
         limit = arguments.rows or ranker.max_train_rows
         with progress("training rows", min(limit, source.row_counts["train"])) as update:
             rows = read_training_rows(
-                con, features, job.blocks, max_rows=limit, seed=arguments.seed, on_rows=update
+                con,
+                features,
+                job.blocks,
+                max_rows=limit,
+                seed=arguments.seed,
+                first_block=job.first_block,
+                on_rows=update,
             )
         fitted, seconds = [], []
         for name in arguments.heads:

@@ -45,6 +45,11 @@ class Job:
     seed: int
     threads: int
 
+    @property
+    def first_block(self) -> int:
+        """The first block of days whose rows the ranker learns from."""
+        return self.blocks.first_of_latest(self.preset.ranker.recent_share)
+
 
 def start_job(
     con: duckdb.DuckDBPyConnection,
@@ -134,7 +139,8 @@ def fit_embeddings(job: Job) -> None:
         make_vector_tables(job.con, 1)
         job.con.execute(read_sql("embeddings/stored.sql"), {"block": 0})
         return
-    total = settings.als.iterations * job.blocks.after_train
+    first_block = max(job.first_block, 1)
+    total = settings.als.iterations * (job.blocks.after_train - first_block + 1)
     with progress("ALS in time blocks", total, "iterations") as update:
         publish_vectors(
             job.con,
@@ -142,6 +148,7 @@ def fit_embeddings(job: Job) -> None:
             settings.als,
             seed=job.seed,
             threads=job.threads,
+            first_block=first_block,
             on_iteration=update,
         )
 
@@ -149,7 +156,7 @@ def fit_embeddings(job: Job) -> None:
 def fit_ranker(job: Job) -> list[FittedHead]:
     """Read the training rows, fit every head; make run_models."""
     settings = job.preset.ranker
-    total = job.con.execute("select train_count from training.split_boundary").fetchone()[0]
+    total = sum(job.blocks.row_counts[job.first_block :])
     with progress("training rows", min(total, settings.max_train_rows)) as update:
         rows = read_training_rows(
             job.con,
@@ -157,6 +164,7 @@ def fit_ranker(job: Job) -> list[FittedHead]:
             job.blocks,
             max_rows=settings.max_train_rows,
             seed=job.seed,
+            first_block=job.first_block,
             on_rows=update,
         )
     with progress("LightGBM", settings.max_rounds * len(settings.heads), "rounds") as update:

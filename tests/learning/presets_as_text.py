@@ -27,6 +27,7 @@ QUICK = {
     "embeddings.als.iterations": 3,
     "ranker.feature_set": "default",
     "ranker.heads": ["watch_ratio", "long_view"],
+    "ranker.recent_share": 1.0,
     "ranker.max_train_rows": 1000000,
     "ranker.max_rounds": 30,
     "ranker.early_stopping_rounds": 5,

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from reelrank.candidates import als, read_train_log
 from reelrank.embeddings import Blocks, publish_vectors, split_days
+from reelrank.embeddings.directions import find_directions
 from reelrank.embeddings.vectors import group_means
 from reelrank.presets import AlsSettings
 
@@ -75,7 +76,7 @@ def test_the_first_block_knows_nothing(con):
     assert row == (None, None, None)
 
 
-def test_features_are_products_and_cosines_of_the_vectors(con):
+def test_features_are_cosines_of_the_vectors(con):
     blocks = split_days(con, 3)
     publish_vectors(con, blocks, ALS, seed=1, threads=2)
     last = blocks.after_train
@@ -86,21 +87,55 @@ def test_features_are_products_and_cosines_of_the_vectors(con):
                 {"block": last},
             ).fetchall()
         )
-        for entity in ("user", "video", "tag", "author")
+        for entity in ("user", "tag", "author")
     }
     rows = con.execute(
-        "select user_id, video_id, video_tag, video_author, als_score, als_user_tag_cosine,"
+        "select user_id, video_tag, video_author, als_user_tag_cosine,"
         " als_user_author_cosine, als_video_is_known"
         " from rows_with_embeddings('training.ranker_rows', $block) where dataset = 'dense'",
         {"block": last},
     ).fetchall()
     assert len(rows) > 100
-    for user, video, tag, author, score, by_tag, by_author, is_known in rows:
+    for user, tag, author, by_tag, by_author, is_known in rows:
         taste = np.array(vectors["user"][user])
-        assert score == pytest.approx(taste @ np.array(vectors["video"][video]), rel=1e-4, abs=1e-6)
         assert by_tag == pytest.approx(cosine(taste, vectors["tag"][tag]), abs=1e-5)
         assert by_author == pytest.approx(cosine(taste, vectors["author"][author]), abs=1e-5)
         assert is_known
+
+
+def test_scores_of_a_user_over_the_catalogue_have_mean_0_and_sd_1(con):
+    blocks = split_days(con, 3)
+    publish_vectors(con, blocks, ALS, seed=1, threads=2)
+    con.execute(
+        "create temp table all_pairs as select u.entity_id as user_id, v.entity_id as video_id"
+        " from user_vectors as u join video_vectors as v on u.block = v.block and u.block = 3"
+    )
+    summary = (
+        "select avg(als_score), stddev_pop(als_score), avg(als_taste), stddev_pop(als_taste),"
+        " corr(als_taste, als_popularity)"
+        " from rows_with_embeddings('all_pairs', 3) group by user_id"
+    )
+    found = np.array(con.execute(summary).fetchall())
+    assert len(found) > 10
+    expected = np.tile([0, 1, 0, 1, 0], (len(found), 1))
+    np.testing.assert_allclose(found, expected, atol=1e-3)
+
+
+def test_directions_part_scores_into_popularity_and_taste_by_hand():
+    """Videos at (±1, 0) and (0, ±1): covariance is half the identity; the mean user is (2, 0)."""
+    videos = np.array([[1, 0], [-1, 0], [0, 1], [0, -1]], np.float32)
+    found = find_directions(np.array([[1, 3], [3, -3]], np.float32), videos)
+    np.testing.assert_allclose(found.popularity, np.array([1, -1, 0, 0]) * np.sqrt(2), rtol=1e-6)
+    np.testing.assert_allclose(found.tastes, np.array([[0, 1], [0, -1]]) * np.sqrt(2), rtol=1e-6)
+    np.testing.assert_allclose(
+        found.scores, np.array([[1 / 10**0.5, 3 / 10**0.5], [3 / 18**0.5, -3 / 18**0.5]]) * 2**0.5,
+        rtol=1e-6,
+    )  # fmt: skip
+
+
+def test_a_catalogue_without_spread_gives_zeros():
+    found = find_directions(np.ones((2, 3), np.float32), np.ones((4, 3), np.float32))
+    assert not found.scores.any() and not found.tastes.any() and not found.popularity.any()
 
 
 def cosine(a, b):
@@ -127,5 +162,14 @@ def test_group_means_by_hand():
 
 
 def test_a_single_day_is_one_block():
-    blocks = Blocks({date(2020, 7, 5): 0}, [date(2020, 7, 5)])
+    blocks = Blocks({date(2020, 7, 5): 0}, [date(2020, 7, 5)], [9])
     assert blocks.after_train == 1
+    assert blocks.first_of_latest(0.01) == 0
+
+
+def test_the_latest_share_of_train_starts_with_a_whole_block():
+    days = [date(2020, 7, day) for day in range(1, 5)]
+    blocks = Blocks({day: number for number, day in enumerate(days)}, days, [10, 10, 10, 10])
+    assert [blocks.first_of_latest(share) for share in (1, 0.76, 0.75, 0.6, 0.5, 0.01)] == [
+        0, 0, 1, 1, 2, 3,
+    ]  # fmt: skip

@@ -16,15 +16,25 @@ class Blocks:
         The block of each local day of train.
     first_days : list of date
         The first day of each block: its vectors know only events of earlier days.
+    row_counts : list of int
+        Events of each block.
     """
 
     days: dict[date, int]
     first_days: list[date]
+    row_counts: list[int]
 
     @property
     def after_train(self) -> int:
         """The block of everything that is not train: its vectors know all of train."""
         return len(self.first_days)
+
+    def first_of_latest(self, share: float) -> int:
+        """Give the first block of the latest `share` of train, in whole blocks."""
+        earlier = (1 - share) * sum(self.row_counts)
+        return max(
+            block for block in range(self.after_train) if sum(self.row_counts[:block]) <= earlier
+        )
 
 
 def split_days(con: duckdb.DuckDBPyConnection, count: int) -> Blocks:
@@ -36,10 +46,13 @@ def split_days(con: duckdb.DuckDBPyConnection, count: int) -> Blocks:
     total = sum(rows for _, rows in per_day)
     days: dict[date, int] = {}
     first_days: list[date] = []
+    row_counts: list[int] = []
     done = 0
     for day, rows in per_day:
         if done * count >= len(first_days) * total:
             first_days.append(day)
+            row_counts.append(0)
         days[day] = len(first_days) - 1
+        row_counts[-1] += rows
         done += rows
-    return Blocks(days, first_days)
+    return Blocks(days, first_days, row_counts)

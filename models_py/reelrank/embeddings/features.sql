@@ -7,24 +7,28 @@ create or replace temp macro rows_with_embeddings(rows_table, vector_block) as t
 
     users as (
         select
-            entity_id as user_id,
-            vector
+            user_vectors.entity_id as user_id,
+            user_vectors.vector,
+            user_directions.score_vector,
+            user_directions.taste_vector
         from user_vectors
-        where block = vector_block
+        inner join user_directions using (block, entity_id)
+        where user_vectors.block = vector_block
     ),
 
     videos as (
         select
             video_profiles.video_id,
-            video_vectors.vector,
+            video_directions.centred_vector,
+            video_directions.popularity,
             tag_vectors.vector as tag_vector,
             author_vectors.vector as author_vector,
             category_vectors.vector as category_vector
         from features.video_profiles
-        left join video_vectors
+        left join video_directions
             on
-                video_profiles.video_id = video_vectors.entity_id
-                and video_vectors.block = vector_block
+                video_profiles.video_id = video_directions.entity_id
+                and video_directions.block = vector_block
         left join tag_vectors
             on
                 video_profiles.first_tag_id = tag_vectors.entity_id
@@ -41,13 +45,15 @@ create or replace temp macro rows_with_embeddings(rows_table, vector_block) as t
 
     select
         wanted.*,
-        array_inner_product(users.vector, videos.vector) as als_score,
+        array_inner_product(users.score_vector, videos.centred_vector) as als_score,
+        array_inner_product(users.taste_vector, videos.centred_vector) as als_taste,
+        videos.popularity as als_popularity,
         array_cosine_similarity(users.vector, videos.tag_vector) as als_user_tag_cosine,
         array_cosine_similarity(users.vector, videos.author_vector)
             as als_user_author_cosine,
         array_cosine_similarity(users.vector, videos.category_vector)
             as als_user_category_cosine,
-        case when vector_block > 0 then videos.vector is not null end
+        case when vector_block > 0 then videos.centred_vector is not null end
             as als_video_is_known
     from wanted
     left join users on wanted.user_id = users.user_id

@@ -92,6 +92,7 @@ class RankerSettings:
 
     feature_set: str = one_of("reference", "default", "extended")
     heads: tuple[str, ...] = some_of(*HEADS)
+    recent_share: float = within(0.01, 1)
     max_train_rows: int = within(100, 10_000_000_000)
     max_rounds: int = within(1, 100_000)
     early_stopping_rounds: int = within(0, 10_000)

@@ -82,11 +82,12 @@ def read_training_rows(
     *,
     max_rows: int,
     seed: int,
+    first_block: int = 0,
     on_rows: Callable[[float], None] = ignore,
 ) -> TrainingRows:
-    """Read the train rows block by block, each with the vectors of its block.
+    """Read the train rows from `first_block` on, each with the vectors of its block.
 
-    Where train has more than `max_rows` rows, about that many are drawn by a hash of the event
+    Where these are more than `max_rows` rows, about that many are drawn by a hash of the event
     and the seed. Rows are ordered in full, so the result is the same on any number of threads.
 
     Parameters
@@ -95,10 +96,10 @@ def read_training_rows(
         Told how many rows were read.
     """
     sql = _training_sql(RankerRows("training.ranker_rows", features))
-    total = con.execute("select train_count from training.split_boundary").fetchone()[0]
+    total = sum(blocks.row_counts[first_block:])
     sample_below = min(int(max_rows / max(total, 1) * 2**SAMPLE_BITS), 2**SAMPLE_BITS)
     tables = []
-    for block in range(blocks.after_train):
+    for block in range(first_block, blocks.after_train):
         days = [day for day, of in blocks.days.items() if of == block]
         values = {"block": block, "seed": seed, "sample_below": sample_below}
         values |= {"first_day": min(days), "last_day": max(days)}
