@@ -2,6 +2,7 @@
 
 import os
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ from dataclasses import dataclass, field
 from tqdm import tqdm
 
 LINE_EVERY_SECONDS = 5.0
+REDRAW_EVERY_SECONDS = 1.0
 
 
 def on_terminal() -> bool:
@@ -29,28 +31,46 @@ def say(text: str) -> None:
 
 
 @dataclass
-class _LineMeter:
-    """Prints `label: done/total unit, time left` at most every few seconds."""
+class LineMeter:
+    """Says `label: done/total unit, time left`, whether or not anything was done meanwhile."""
 
     label: str
     total: float
     unit: str
     started_at: float = field(default_factory=time.monotonic)
-    printed_at: float = field(default_factory=time.monotonic)
     done: float = 0
 
     def update(self, amount: float = 1) -> None:
+        """Count what was done."""
         self.done += amount
-        now = time.monotonic()
-        if now - self.printed_at < LINE_EVERY_SECONDS:
-            return
-        self.printed_at = now
-        spent = now - self.started_at
-        left = spent * max(self.total - self.done, 0) / self.done if self.done else 0
+
+    def tell(self) -> None:
+        """Write the line."""
+        spent = time.monotonic() - self.started_at
+        remaining = max(self.total - self.done, 0)
+        left = f"{spent * remaining / self.done:.0f} s left" if self.done else "time left unknown"
         say(
             f"  {self.label}: {self.done:,.0f}/{self.total:,.0f} {self.unit}, "
-            f"{spent:.0f} s so far, {left:.0f} s left"
+            f"{spent:.0f} s so far, {left}"
         )
+
+
+@contextmanager
+def _every(seconds: float, tell: Callable[[], object]) -> Iterator[None]:
+    """Call `tell` every few seconds, from a thread: one round or query may last minutes."""
+    ended = threading.Event()
+
+    def watch() -> None:
+        while not ended.wait(seconds):
+            tell()
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        watcher.join()
 
 
 @contextmanager
@@ -68,18 +88,23 @@ def progress(label: str, total: float, unit: str = "rows") -> Iterator[Callable[
     """
     if on_terminal():
         colour = "green" if colours_allowed() else None
-        with tqdm(
-            total=total,
-            desc=f"  {label}",
-            unit=f" {unit}",
-            unit_scale=total > 10_000,
-            colour=colour,
-            leave=False,
-            file=sys.stderr,
-        ) as bar:
+        with (
+            tqdm(
+                total=total,
+                desc=f"  {label}",
+                unit=f" {unit}",
+                unit_scale=total > 10_000,
+                colour=colour,
+                leave=False,
+                file=sys.stderr,
+            ) as bar,
+            _every(REDRAW_EVERY_SECONDS, bar.refresh),
+        ):
             yield bar.update
     else:
-        yield _LineMeter(label, total, unit).update
+        meter = LineMeter(label, total, unit)
+        with _every(LINE_EVERY_SECONDS, meter.tell):
+            yield meter.update
 
 
 def ignore(_amount: float = 1) -> None:
