@@ -15,10 +15,10 @@ from reelrank.evaluation import evaluate, find_truth
 from reelrank.headline import headline_rows, headline_text, plan_text
 from reelrank.options import Options, read_options
 from reelrank.presets import Preset, read_preset
-from reelrank.publication import RunRecord, new_run_id, publish
+from reelrank.publication import RunRecord, free_name, new_run_id, publish
 from reelrank.ranker import read_features
 from reelrank.stages import Stages
-from reelrank.warehouse.checks import Source, check_ready, read_source
+from reelrank.warehouse.checks import Source, check_ready, check_unchanged, read_source
 from reelrank.warehouse.connection import (
     check_writable,
     explain_shortage,
@@ -70,9 +70,13 @@ def run(options: Options) -> None:
                 truth=find_truth(source.data_dir) if source.is_simulated else None,
             )
         rows = headline_rows(con)
-        record = describe_run(run_id, started_at, preset, source, options, stages)
         with stages.stage("Publishing"):
             reopen_for_writing(con, options.db, options.lock_timeout)
+            check_ready(con)
+            check_unchanged(con, source)
+            # named and dated when it is alone with the file: the latest run is the last published
+            run_id = free_name(con, run_id)
+            record = describe_run(run_id, started_at, preset, source, options, stages)
             publish(con, record, preset.candidates.source, options.keep_runs)
     report(options, source, record, rows, stages)
 

@@ -1,5 +1,5 @@
 """Everything that a run found, written to schema ml in one transaction."""
 
-from reelrank.publication.publishing import RunRecord, new_run_id, publish
+from reelrank.publication.publishing import RunRecord, free_name, new_run_id, publish
 
-__all__ = ["RunRecord", "new_run_id", "publish"]
+__all__ = ["RunRecord", "free_name", "new_run_id", "publish"]

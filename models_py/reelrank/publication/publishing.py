@@ -58,7 +58,11 @@ class RunRecord:
 
 def new_run_id(con: duckdb.DuckDBPyConnection, started_at: datetime, preset: str) -> str:
     """Make a name that no run of the database has: start in UTC and preset."""
-    base = f"{started_at:%Y%m%dT%H%M%SZ}-{preset}"
+    return free_name(con, f"{started_at:%Y%m%dT%H%M%SZ}-{preset}")
+
+
+def free_name(con: duckdb.DuckDBPyConnection, base: str) -> str:
+    """Give `base`, or `base` with a number if another run took it while this one was trained."""
     has_runs = con.execute(
         "select 1 from information_schema.tables where table_catalog = current_database()"
         " and table_schema = 'ml' and table_name = 'runs'"
@@ -106,6 +110,7 @@ def publish(
 def _write(
     con: duckdb.DuckDBPyConnection, record: RunRecord, candidate_model: str, keep_runs: int
 ) -> None:
+    _make_room_for_metrics(con)
     con.execute(read_sql("publication/schema.sql"))
     con.execute(
         "insert into ml.schema_version select $version where not exists (from ml.schema_version)",
@@ -125,6 +130,16 @@ def _write(
         _copy(con, table, order, record.run_id, candidate_model)
     con.execute(read_sql("publication/latest_run.sql"))
     create_macros(con)
+
+
+def _make_room_for_metrics(con: duckdb.DuckDBPyConnection) -> None:
+    """Drop the view with which `dbt run` says that nothing is trained yet."""
+    found = con.execute(
+        "select 1 from duckdb_views() where database_name = current_database()"
+        " and schema_name = 'ml' and view_name = 'metrics'"
+    ).fetchone()
+    if found:
+        con.execute("drop view ml.metrics")
 
 
 def _copy(

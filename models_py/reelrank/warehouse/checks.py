@@ -30,6 +30,7 @@ class Source:
     label: str
     kind: str
     data_dir: str
+    built_at: datetime
     boundary_at: datetime
     boundary_on: date
     row_counts: dict[str, int]
@@ -60,11 +61,22 @@ def check_ready(con: duckdb.DuckDBPyConnection) -> None:
         )
 
 
+def check_unchanged(con: duckdb.DuckDBPyConnection, source: Source) -> None:
+    """Raise UserError if dbt rebuilt the tables since `source` was read from them."""
+    if _built_at(con) != source.built_at:
+        raise UserError(
+            "dbt rebuilt the tables while this run was trained on the earlier ones; nothing was "
+            "published.",
+            "Train again on the new tables: python models_py/train.py",
+        )
+
+
 def read_source(con: duckdb.DuckDBPyConnection) -> Source:
     """Read the label of the data, its counts and the train boundary."""
     kind, label, data_dir = con.execute(
         "select kind, label, data_dir from staging.data_source"
     ).fetchone()
+    built_at = _built_at(con)
     boundary_at, boundary_on, rows, train = con.execute(
         "select boundary_at, boundary_on, interaction_count, train_count"
         " from training.split_boundary"
@@ -76,6 +88,7 @@ def read_source(con: duckdb.DuckDBPyConnection) -> Source:
         label=label,
         kind=kind,
         data_dir=data_dir,
+        built_at=built_at,
         boundary_at=boundary_at,
         boundary_on=boundary_on,
         row_counts={
@@ -102,15 +115,26 @@ def _check_versions(con: duckdb.DuckDBPyConnection) -> None:
         )
     if not is_complete:
         raise UserError("The last dbt run did not finish.", "Run it again: dbt run")
-    if _has(con, "ml", "schema_version"):
-        found = con.execute("select max(version) from ml.schema_version").fetchone()[0]
-        if found not in (None, ML_SCHEMA_VERSION):
-            raise UserError(
-                f"Schema ml was written by another version of the project (layout {found}, "
-                f"this one writes layout {ML_SCHEMA_VERSION}).",
-                "Keep the file as an archive and build a new one with --db, or remove the old "
-                'results: duckdb <file> "drop schema ml cascade"',
-            )
+    check_results_version(con)
+
+
+def check_results_version(con: duckdb.DuckDBPyConnection) -> None:
+    """Raise UserError if schema ml has another layout than this code reads and writes."""
+    if not _has(con, "ml", "schema_version"):
+        return
+    found = con.execute("select max(version) from ml.schema_version").fetchone()[0]
+    if found not in (None, ML_SCHEMA_VERSION):
+        raise UserError(
+            f"Schema ml was written by another version of the project (layout {found}, "
+            f"this one reads and writes layout {ML_SCHEMA_VERSION}).",
+            "Keep the file as an archive and build a new one with --db, or remove the old "
+            'results: duckdb <file> "drop schema ml cascade"',
+        )
+
+
+def _built_at(con: duckdb.DuckDBPyConnection) -> datetime | None:
+    """When dbt finished; None while it works or if it never did."""
+    return con.execute("select max(finished_at::timestamp) from staging.build_state").fetchone()[0]
 
 
 def _has(con: duckdb.DuckDBPyConnection, schema: str, table: str) -> bool:
