@@ -5,8 +5,10 @@ Reads what training published; python models_py/report.py --help lists the optio
 
 import sys
 
+import duckdb
 from reelrank.errors import UserError
 from reelrank.report.command import read_options, summary, write_report
+from reelrank.warehouse.connection import explain_shortage
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -16,6 +18,9 @@ def main(arguments: list[str] | None = None) -> int:
         print(summary(write_report(options), options))
     except UserError as error:
         print(error, file=sys.stderr)
+        return 1
+    except (duckdb.OutOfMemoryException, duckdb.IOException, MemoryError) as error:
+        print(explain_shortage(error), file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("Stopped; an earlier page is whole.", file=sys.stderr)

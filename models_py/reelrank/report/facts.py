@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import duckdb
 
 from reelrank.errors import UserError
+from reelrank.warehouse.checks import check_results_version
 from reelrank.warehouse.sql import read_sql
 
 Row = dict[str, object]
@@ -68,8 +69,9 @@ def find_run(con: duckdb.DuckDBPyConnection, run_id: str | None) -> Row:
     Raises
     ------
     UserError
-        If nothing was trained yet, or no run has that name.
+        If nothing was trained yet, no run has that name, or the layout is another version's.
     """
+    check_results_version(con)
     try:
         runs = _rows(con, "select * from ml.runs order by finished_at desc, run_id desc", {})
     except duckdb.CatalogException as error:
