@@ -21,6 +21,14 @@ def main(arguments: list[str] | None = None) -> int:
     except UserError as error:
         print(f"error: {error.problem}\n{error.remedy}", file=sys.stderr)
         return 1
+    except OSError as error:
+        place = f" ({error.filename})" if error.filename else ""
+        print(
+            f"error: The disk refused: {error.strerror or error}{place}.\n"
+            "Check free space, quota and write permission there, then run this again.",
+            file=sys.stderr,
+        )
+        return 1
     except KeyboardInterrupt:
         print("\nstopped: the next run goes on where this one stopped", file=sys.stderr)
         return 130

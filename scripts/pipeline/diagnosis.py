@@ -26,6 +26,13 @@ KNOWN = (
         "Raise it: REELRANK_MEMORY_LIMIT=4GB bash scripts/run.sh",
     ),
     (
+        r"(?:Failed to create directory|Cannot open file(?=[^\n]*duckdb_temp_))"
+        r' "(?P<place>[^"]+)": (?:Permission denied|Read-only)',
+        "DuckDB may not write {place}, where it puts what memory does not hold.",
+        "Change the permissions, name another folder with REELRANK_TEMP_DIR, or raise "
+        "REELRANK_MEMORY_LIMIT.",
+    ),
+    (
         r"Permission denied|Read-only file system|Operation not permitted",
         "{database} or its folder may not be written.",
         "Change the permissions, or name another place with --db FILE.",

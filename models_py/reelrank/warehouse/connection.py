@@ -149,7 +149,8 @@ def explain_shortage(error: Exception) -> UserError:
     if isinstance(error, duckdb.IOException):
         return UserError(
             f"Reading or spilling to disk failed: {what}",
-            "Make room next to the database, or raise --memory-limit; earlier results are whole.",
+            "Make room next to the database, see that one may write there, or raise "
+            "--memory-limit; earlier results are whole.",
         )
     return UserError(
         f"The memory did not suffice: {what}",
