@@ -12,6 +12,18 @@
 {%- endmacro %}
 
 
+{#- A table that an older version made may have other columns. -#}
+{% macro build_state_is_current() -%}
+    {%- set found = run_query(
+        "select string_agg(column_name, ' ' order by column_index) from duckdb_columns()"
+        ~ " where schema_name = 'staging' and table_name = 'build_state'"
+        ~ " and database_name = current_database()"
+    ) -%}
+    {{ return(found.rows[0][0]
+        == 'is_complete project_version schema_version started_at finished_at') }}
+{%- endmacro %}
+
+
 {% macro selects_all_models() -%}
     {%- for node in graph.nodes.values()
             if node.resource_type == 'model' and node.unique_id not in selected_resources -%}
@@ -24,6 +36,9 @@
 {% macro open_build() -%}
     {%- if execute and flags.WHICH in ['run', 'build'] -%}
         create schema if not exists staging;
+        {%- if not build_state_is_current() %}
+        drop table if exists staging.build_state;
+        {%- endif %}
         create table if not exists staging.build_state (
             is_complete boolean not null, project_version varchar not null,
             schema_version integer not null, started_at timestamptz not null,
