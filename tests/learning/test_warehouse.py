@@ -1,11 +1,14 @@
 """What is said when the database is not as it should be."""
 
+import contextlib
+import io
 import subprocess
 import sys
 from pathlib import Path
 
 import duckdb
 import pytest
+import train as train_module
 from reelrank.errors import UserError
 from reelrank.options import read_options
 from reelrank.warehouse.checks import check_ready
@@ -15,6 +18,19 @@ ROOT = Path(__file__).parents[2]
 
 
 def train(db, *options):
+    """Run the command in this process; what it printed, as of a process that ended."""
+    said, results = io.StringIO(), io.StringIO()
+    arguments = ["--db", str(db), *options]
+    with contextlib.redirect_stderr(said), contextlib.redirect_stdout(results):
+        try:
+            code = train_module.main(arguments)
+        except SystemExit as ended:
+            code = ended.code
+    return subprocess.CompletedProcess(arguments, code, results.getvalue(), said.getvalue())
+
+
+def train_alone(db, *options):
+    """The same in a process of its own, which does not share locks with this one."""
     done = subprocess.run(
         [sys.executable, "models_py/train.py", "--db", str(db), *options],
         cwd=ROOT, capture_output=True, text=True,
@@ -74,7 +90,7 @@ def test_what_is_missing_or_old_is_named(db, sql, said):
 
 def test_a_writer_that_holds_the_file_is_named(db):
     with duckdb.connect(str(db)):
-        done = train(db)
+        done = train_alone(db)
     assert_refused(done, "is in use by", "PID", "readonly")
 
 
@@ -88,7 +104,9 @@ def test_a_reader_that_stays_is_waited_for_and_then_named(db, quick_preset):
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
     assert holder.stdout.readline() == "open\n"
-    done = train(db, "--preset", str(quick_preset), "--resamples", "100", "--lock-timeout", "1")
+    done = train_alone(
+        db, "--preset", str(quick_preset), "--resamples", "100", "--lock-timeout", "1"
+    )
     holder.communicate()
     assert done.returncode == 1
     assert f"PID {holder.pid}" in done.stderr

@@ -1,0 +1,108 @@
+"""Odd parameters on every command line: words and an exit code, no traceback, nothing run."""
+
+import contextlib
+import io
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+import hypothesis.strategies as st
+import pipeline.options
+import pytest
+import reelrank.report.command
+import simulate_kuairec
+import train
+from download import __main__ as download
+from download.errors import DownloadError
+from hypothesis import example, given, settings
+from reelrank.errors import UserError
+from reelrank.options import read_options
+from workbench import ROOT, command
+
+NAMES = [
+    "--db", "--preset", "--seed", "--resamples", "--threads", "--memory-limit", "--lock-timeout",
+    "--keep-runs", "--dry-run", "--json", "--data", "--scale", "--report", "--out", "--run-id",
+    "--force", "--url", "--md5", "--zip", "--retries", "--timeout", "--backoff", "--check",
+    "--no-such-option", "-x", "--", "-", "",
+]  # fmt: skip
+ODD = [
+    "", " ", "0", "-1", "1e3", "1_000", "\u0663", "9" * 40, "nan", "-inf", "1e400", "\0", "\n",
+    "../../etc/passwd", "x" * 5000, "'; drop schema ml; --", '"; drop table ml.runs; --',
+    "$(touch executed)", "`touch executed`", "{{ 1 / 0 }}", "%s%n", "\udcff", "快", "1GB'", "100%",
+    "http://localhost/a.zip", "file:///etc/passwd", "http://[", "https://[::1", "a\0b",
+]  # fmt: skip
+COMMANDS: dict[str, Callable[[list[str]], object]] = {
+    "train": read_options,
+    "run": pipeline.options.read_options,
+    "report": reelrank.report.command.read_options,
+    "simulate": lambda given: simulate_kuairec.parser().parse_args(given),
+    "download": lambda given: download.job_from(download.parser().parse_args(given)),
+}
+ARGUMENTS = st.lists(
+    st.one_of(st.sampled_from(NAMES), st.sampled_from(ODD), st.text(max_size=20)), max_size=6
+)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+@settings(max_examples=150, deadline=None, derandomize=True)
+@given(arguments=ARGUMENTS)
+def test_any_arguments_are_taken_or_refused_in_words(name: str, arguments: list[str]):
+    said = io.StringIO()
+    with contextlib.redirect_stderr(said), contextlib.redirect_stdout(said):
+        try:
+            COMMANDS[name](arguments)
+        except (UserError, DownloadError) as error:
+            assert error.problem and error.remedy
+        except SystemExit as ended:
+            assert ended.code in (0, 2)
+            assert said.getvalue().strip()
+
+
+@settings(max_examples=100, deadline=None, derandomize=True)
+@given(option=st.sampled_from(["--preset", "--memory-limit", "--db"]), text=st.text(max_size=60))
+@example("--preset", "no such preset")
+@example("--preset", "../../etc/passwd")
+@example("--preset", "default'; drop table ml.runs; --")
+@example("--memory-limit", "'; drop schema ml; --")
+@example("--memory-limit", "much")
+@example("--db", "")
+@example("--db", ".")
+@example("--db", "x" * 5000)
+@example("--db", "a\0b")
+def test_odd_texts_end_training_with_one_and_two_lines(database: Path, option: str, text: str):
+    arguments = [f"{option}={text}", "--dry-run"]
+    if option != "--db":
+        arguments.append(f"--db={database}")
+    said = io.StringIO()
+    with contextlib.redirect_stderr(said), contextlib.redirect_stdout(io.StringIO()):
+        code = train.main(arguments)
+    # a text such as 3GB is a memory limit, and nothing in it may do anything else
+    assert code == 1 or (code == 0 and option == "--memory-limit")
+    assert code == 0 or len(said.getvalue().strip().splitlines()) >= 2
+    with duckdb.connect(str(database), read_only=True) as con:
+        assert con.execute("from ml.runs").fetchall() == [("kept",)]
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The little database of the learning tests, and results that must stay."""
+    path = tmp_path_factory.mktemp("odd options") / "little.duckdb"
+    with duckdb.connect(str(path)) as con:
+        con.execute((ROOT / "tests/learning/little_warehouse.sql").read_text(encoding="utf-8"))
+        con.execute("create schema ml; create table ml.runs as select 'kept' as run_id")
+    return path
+
+
+@pytest.mark.parametrize(
+    "options",
+    [["--db", "\udcff\udcfe.duckdb"], ["--preset", "\udcff"], ["--no-such-option"]],
+    ids=["bytes for a file", "bytes for a preset", "no such option"],
+)
+def test_the_command_itself_has_no_traceback(database: Path, options: list[str]):
+    arguments = options if "--db" in options else ["--db", str(database), *options]
+    failed = command(sys.executable, "models_py/train.py", *arguments, cwd=ROOT)
+    assert failed.returncode == 1
+    has_traceback = "Traceback" in failed.stderr
+    assert not has_traceback, failed.stderr[-2000:]
+    assert failed.stderr.strip()
