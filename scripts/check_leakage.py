@@ -50,11 +50,15 @@ def main(arguments: list[str] | None = None) -> int:
 def run_experiment(data: Path, project: Path, folder: Path) -> list[Feature]:
     """Build both databases in `folder` and compare the features of the past."""
     honest, tampered = folder / "honest.duckdb", folder / "tampered.duckdb"
-    build(project, data, honest, folder / "target")
+    # both under the same name first: dbt reads the project once
+    built = folder / "built.duckdb"
+    build(project, data, built, folder / "target")
+    built.replace(honest)
     day, boundary = choose_cutoff(honest)
     cutoff = datetime.fromisoformat(f"{day}T00:00:00+08:00").astimezone(UTC).timestamp()
     write_tampered(data, folder / "tampered", cutoff, boundary, day.replace("-", ""))
-    build(project, folder / "tampered", tampered, folder / "target")
+    build(project, folder / "tampered", built, folder / "target")
+    built.replace(tampered)
     return changed_features(honest, tampered, day)
 
 

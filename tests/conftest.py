@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from workbench import made_once
 
 REPO_ROOT = Path(__file__).resolve().parents[1]
 RunDbt = Callable[..., subprocess.CompletedProcess[str]]
@@ -28,20 +29,13 @@ def repo_root() -> Path:
 @pytest.fixture(scope="session")
 def tiny_source(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A simulated KuaiRec at scale tiny; shared, so not to be written to."""
-    folder = tmp_path_factory.mktemp("source") / "tiny"
-    subprocess.run(
-        [
-            sys.executable,
-            str(REPO_ROOT / "scripts" / "simulate_kuairec.py"),
-            "--out",
-            str(folder),
-            "--scale",
-            "tiny",
-        ],
-        check=True,
-        capture_output=True,
-    )
-    return folder
+    return made_once(tmp_path_factory, "source", _simulate) / "tiny"
+
+
+def _simulate(folder: Path) -> None:
+    script = REPO_ROOT / "scripts" / "simulate_kuairec.py"
+    command = [sys.executable, script, "--out", folder / "tiny", "--scale", "tiny"]
+    subprocess.run(command, check=True, capture_output=True)
 
 
 @pytest.fixture(scope="session")

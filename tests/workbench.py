@@ -16,6 +16,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "alone")
 PARTS = ("dbt_project", "models_py", "scripts", "dbt_project.yml", "profiles.yml")
 REQUIREMENTS = ("requirements.txt", "requirements-dev.txt")
 # Every command has to cope with these.
@@ -47,31 +48,33 @@ def clean_environment(**more: str | Path) -> dict[str, str]:
 
 def run_job(*arguments: str | Path, root: Path = ROOT, **environment: str | Path) -> Ended:
     """Run `bash scripts/run.sh` with the environment that the tests run in."""
-    return command(
-        "bash",
-        root / "scripts" / "run.sh",
-        *arguments,
-        cwd=root,
-        **{"REELRANK_VENV": sys.prefix, **environment},
-    )
+    places = {"REELRANK_VENV": sys.prefix, "DBT_TARGET_PATH": dbt_target(root)}
+    script = root / "scripts" / "run.sh"
+    return command("bash", script, *arguments, cwd=root, **{**places, **environment})
 
 
 def dbt(
     *arguments: str, database: Path, data: Path, cwd: Path = ROOT, **environment: str | Path
 ) -> Ended:
-    """Run dbt on a database and a data folder; its own files stay beside the database."""
-    places = dbt_places(database, data)
+    """Run dbt on a database and a data folder; its own files stay outside the checkout."""
+    places = dbt_places(database, data, cwd)
     return command(BIN / "dbt", "--no-use-colors", *arguments, cwd=cwd, **places, **environment)
 
 
-def dbt_places(database: Path, data: Path) -> dict[str, Path]:
+def dbt_places(database: Path, data: Path, root: Path) -> dict[str, Path]:
     """Environment that points dbt to a database and a data folder."""
+    target = dbt_target(root if root != ROOT else database)
     return {
         "REELRANK_DB": database,
         "REELRANK_DATA_DIR": data,
-        "DBT_TARGET_PATH": database.parent / "target",
-        "DBT_LOG_PATH": database.parent / "logs",
+        "DBT_TARGET_PATH": target,
+        "DBT_LOG_PATH": target,
     }
+
+
+def dbt_target(beside: Path) -> Path:
+    """Folder for dbt's own files, one per process: with the same database, dbt parses once."""
+    return beside.parent / f"target-{WORKER}"
 
 
 def train(database: Path, *arguments: str, cwd: Path = ROOT) -> Ended:
@@ -110,9 +113,20 @@ class Job:
     database: Path
     report: Path
 
-    def copy_database(self, folder: Path) -> Path:
-        """Copy the database to a folder, to do harm to it there."""
-        return Path(shutil.copy2(self.database, folder / "copy.duckdb"))
+    def copy_database(self) -> Path:
+        """Copy the database to where harm may be done to it, until the next copy."""
+        return Path(shutil.copy2(self.database, self._emptied("database") / "copy.duckdb"))
+
+    def copy_data(self) -> Path:
+        """Copy the CSV files to where harm may be done to them, until the next copy."""
+        return Path(shutil.copytree(self.data, self._emptied("data") / "files to damage"))
+
+    def _emptied(self, name: str) -> Path:
+        """Give an empty folder, always the same in one process: dbt parses anew for new names."""
+        folder = self.root.parent / f"copy of {name}, {WORKER}"
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        return folder
 
 
 @pytest.fixture(scope="session")

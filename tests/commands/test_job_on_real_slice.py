@@ -44,7 +44,7 @@ def test_the_default_preset_ranks_real_watch_ratios_well(
     built = dbt("build", "--exclude-resource-type", "unit_test", database=database,
                 data=made.folder)  # fmt: skip
     assert built.returncode == 0, built.stdout[-3000:]
-    trained = train(database)
+    trained = train(database, "--resamples", "100")
     assert trained.returncode == 0, trained.stderr[-3000:]
 
     found = {(row["metric"], row["model"]): float(row["value"]) for row in ask(database, QUESTION)}

@@ -32,11 +32,11 @@ def database(tiny_source: Path, repo_root: Path, tmp_path_factory: pytest.TempPa
     for command in (
         [
             str(Path(sys.executable).with_name("dbt")),
-            "build",
+            *("build", "--exclude-resource-type", "unit_test"),
             *("--vars", f"{{column_names: {{big_matrix: {{{renamed}}}}}}}"),
             *("--target-path", str(folder / "target"), "--log-path", str(folder)),
         ],
-        [sys.executable, "models_py/train.py", "--db", str(path)],
+        [sys.executable, "models_py/train.py", "--db", str(path), "--resamples", "100"],
     ):
         done = subprocess.run(
             command, cwd=repo_root, env=environment, capture_output=True, text=True, check=False

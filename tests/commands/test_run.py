@@ -105,14 +105,6 @@ def test_json_is_the_results_and_nothing_else_and_the_plan_of_a_dry_run(job: Job
     assert plan["reuses_training"] == {"default": True} and plan["reuses_tables"] is True
 
 
-@pytest.fixture
-def patient(job: Job, tmp_path: Path) -> tuple[Job, Path]:
-    """A checkout with a copy of the finished database, and a copy of its data to damage."""
-    data = tmp_path / "data to damage"
-    shutil.copytree(job.data, data)
-    return job, data
-
-
 def without_column(file: Path, name: str) -> None:
     lines = file.read_text(encoding="utf-8").split("\n")
     lines[0] = lines[0].replace(name, f"not_{name}")
@@ -129,9 +121,8 @@ def without_column(file: Path, name: str) -> None:
     ],
     ids=["no log", "an empty file", "no column"],
 )  # fmt: skip
-def test_a_wrong_source_is_told_in_two_lines_and_the_results_stay(patient, tmp_path, damage, words):
-    job, data = patient
-    database = job.copy_database(tmp_path)
+def test_a_wrong_source_is_told_in_two_lines_and_the_results_stay(job: Job, damage, words):
+    data, database = job.copy_data(), job.copy_database()
     before = digest(database)
     damage(data)
     failed = run_job("--data", data, "--db", database, root=job.root)

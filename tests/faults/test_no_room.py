@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from pipeline.diagnosis import diagnose
-from workbench import Job, ask, command, is_polite, run_job, train
+from workbench import Job, ask, command, copy_project, dbt_target, is_polite, run_job, train
 
 pytestmark = pytest.mark.slow
 
@@ -21,10 +21,14 @@ def runs_in(database: Path) -> list[dict]:
     return ask(database, "select run_id, (select count(*) from ml.metrics) as n from ml.runs")
 
 
+def places(root: Path) -> dict[str, str | Path]:
+    return {"REELRANK_VENV": sys.prefix, "DBT_TARGET_PATH": dbt_target(root)}
+
+
 def with_file_limit(kilobytes: int, *arguments: str | Path, cwd: Path) -> object:
     """Run a command that may write no file beyond a size, as on a disk that fills up."""
     quota = f'ulimit -f {kilobytes} && exec "$@"'
-    return command("bash", "-c", quota, "bash", *arguments, cwd=cwd, REELRANK_VENV=sys.prefix)
+    return command("bash", "-c", quota, "bash", *arguments, cwd=cwd, **places(cwd))
 
 
 def obeying_permissions(*arguments: str | Path, cwd: Path) -> object:
@@ -34,11 +38,11 @@ def obeying_permissions(*arguments: str | Path, cwd: Path) -> object:
         if not shutil.which("setpriv"):
             pytest.skip("permissions do not bind root, and there is no setpriv to make them")
         prefix = ["setpriv", "--bounding-set=-dac_override,-dac_read_search,-fowner"]
-    return command(*prefix, *arguments, cwd=cwd, REELRANK_VENV=sys.prefix)
+    return command(*prefix, *arguments, cwd=cwd, **places(cwd))
 
 
-def test_training_on_a_full_disk_keeps_the_last_results(job: Job, tmp_path: Path):
-    database = job.copy_database(tmp_path)
+def test_training_on_a_full_disk_keeps_the_last_results(job: Job):
+    database = job.copy_database()
     before = runs_in(database)
     room = database.stat().st_size // 1024 + 256
     script = job.root / "models_py" / "train.py"
@@ -49,10 +53,8 @@ def test_training_on_a_full_disk_keeps_the_last_results(job: Job, tmp_path: Path
     assert runs_in(database) == before
 
 
-def test_building_on_a_full_disk_is_told_in_two_lines_and_keeps_the_results(
-    job: Job, tmp_path: Path
-):
-    database = job.copy_database(tmp_path)
+def test_building_on_a_full_disk_is_told_in_two_lines_and_keeps_the_results(job: Job):
+    database = job.copy_database()
     before = runs_in(database)
     room = database.stat().st_size // 1024 + 64
     run = ["bash", job.root / "scripts" / "run.sh", "--data", job.data, "--db", database]
@@ -62,10 +64,9 @@ def test_building_on_a_full_disk_is_told_in_two_lines_and_keeps_the_results(
     assert runs_in(database) == before
 
 
-def test_a_database_that_may_not_be_written_is_told_and_untouched(job: Job, tmp_path: Path):
-    folder = tmp_path / "read only"
-    folder.mkdir()
-    database = job.copy_database(folder)
+def test_a_database_that_may_not_be_written_is_told_and_untouched(job: Job):
+    database = job.copy_database()
+    folder = database.parent
     before = digest(database)
     database.chmod(0o444)
     folder.chmod(0o555)
@@ -81,8 +82,55 @@ def test_a_database_that_may_not_be_written_is_told_and_untouched(job: Job, tmp_
         folder.chmod(0o755)
 
 
-def test_too_little_memory_is_told_with_how_to_give_more(job: Job, tmp_path: Path):
-    database = job.copy_database(tmp_path)
+def test_a_checkout_that_may_not_be_written_is_told(job: Job, tmp_path: Path):
+    root = copy_project(tmp_path / "read only")
+    run = ["bash", root / "scripts" / "run.sh", "--data", job.data, "--db", tmp_path / "a.duckdb"]
+    root.chmod(0o555)
+    try:
+        failed = obeying_permissions(*run, cwd=root)
+    finally:
+        root.chmod(0o755)
+    assert is_polite(failed), failed.stderr[-2000:]
+    assert "Permission denied" in failed.stderr
+    assert len(failed.stderr.splitlines()) <= 3
+
+
+SPILL = """
+import sys
+from pathlib import Path
+import duckdb
+from reelrank.warehouse.connection import explain_shortage, open_for_reading
+
+try:
+    with open_for_reading(Path(sys.argv[1]), threads=1, memory_limit="20MB") as con:
+        con.execute("create temp table t as select md5(i::varchar) from range(3_000_000) as r(i)")
+except duckdb.IOException as error:
+    print(explain_shortage(error))
+"""
+
+
+def test_a_temp_folder_that_may_not_be_written_is_told(job: Job):
+    database = job.copy_database()
+    spill = database.with_name(f"{database.name}.tmp")
+    spill.mkdir(mode=0o555)
+    told = obeying_permissions(sys.executable, "-c", SPILL, database, cwd=job.root / "models_py")
+    assert told.returncode == 0, told.stderr
+    problem, remedy = told.stdout.splitlines()
+    assert str(spill) in problem and "Permission denied" in problem
+    assert "--memory-limit" in remedy
+
+
+def test_simulating_on_a_full_disk_leaves_nothing(job: Job, tmp_path: Path):
+    script = job.root / "scripts" / "simulate_kuairec.py"
+    options = ["--out", tmp_path / "data", "--scale", "tiny"]
+    failed = with_file_limit(300, sys.executable, script, *options, cwd=job.root)
+    assert is_polite(failed), failed.stderr[-2000:]
+    assert "nothing was written" in failed.stderr and "make room" in failed.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_too_little_memory_is_told_with_how_to_give_more(job: Job):
+    database = job.copy_database()
     before = runs_in(database)
     failed = run_job(
         "--data", job.data, "--db", database, root=job.root, REELRANK_MEMORY_LIMIT="4MB"
@@ -103,6 +151,8 @@ def test_too_little_memory_is_told_with_how_to_give_more(job: Job, tmp_path: Pat
         ("IO Error: Could not write file: No space left on device", "is full"),
         ("Out of Memory Error: failed to allocate data of size 16.0 KiB", "memory limit"),
         ("IO Error: Cannot open file: Permission denied", "may not be written"),
+        ('Cannot open file "/a/duckdb_temp_storage_DEFAULT-0.tmp": Permission denied', "memory"),
+        ('IO Error: Failed to create directory "/a/b.tmp": Permission denied', "/a/b.tmp"),
         ("IO Error: it is not a valid DuckDB database file!", "not a database"),
         ("Conflicting lock is held in /usr/bin/python (PID 12) by user a", "PID 12"),
     ],

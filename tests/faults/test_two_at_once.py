@@ -20,9 +20,9 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-def held(job: Job, tmp_path: Path) -> Iterator[tuple[Path, int]]:
+def held(job: Job) -> Iterator[tuple[Path, int]]:
     """A database that another process writes to, and that process."""
-    database = job.copy_database(tmp_path)
+    database = job.copy_database()
     with subprocess.Popen(
         [sys.executable, "-c", HOLD, database],
         stdin=subprocess.PIPE,
@@ -47,7 +47,7 @@ def test_every_command_says_who_holds_the_file_and_nothing_is_lost(job: Job, hel
     assert f"PID {pid}" in whole.stderr
     assert "duckdb -readonly" in whole.stderr
 
-    alone = dbt("run", database=database, data=job.data)
+    alone = dbt("run", database=database, data=job.data, cwd=job.root)
     assert alone.returncode != 0
     assert f"PID {pid}" in alone.stdout
     assert f"PID {pid}" in alone.stdout
@@ -57,8 +57,8 @@ def test_every_command_says_who_holds_the_file_and_nothing_is_lost(job: Job, hel
     assert f"PID {pid}" in reader.stderr
 
 
-def test_after_the_writer_has_gone_its_rows_and_ours_are_there(job: Job, tmp_path: Path):
-    database = job.copy_database(tmp_path)
+def test_after_the_writer_has_gone_its_rows_and_ours_are_there(job: Job):
+    database = job.copy_database()
     with subprocess.Popen(
         [sys.executable, "-c", HOLD, database],
         stdin=subprocess.PIPE,

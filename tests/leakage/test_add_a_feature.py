@@ -119,7 +119,7 @@ def test_the_past_is_long_enough_to_mean_something(experiment):
 def test_the_new_feature_reaches_the_importances_without_a_line_of_python(project, experiment):
     database = experiment[0] / "honest.duckdb"
     trained = subprocess.run(
-        [sys.executable, project / "models_py/train.py", "--db", database],
+        [sys.executable, "models_py/train.py", "--db", database, "--resamples", "100"],
         cwd=project, check=False, capture_output=True, text=True, timeout=600,
     )  # fmt: skip
     assert trained.returncode == 0, trained.stderr
