@@ -8,6 +8,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+import report as report_module
 import train as train_module
 from reelrank.errors import UserError
 from reelrank.options import read_options
@@ -86,6 +87,22 @@ def test_what_is_missing_or_old_is_named(db, sql, said):
     before = db.read_bytes()
     assert_refused(train(db), said)
     assert db.read_bytes() == before
+
+
+def test_the_report_reads_no_results_of_another_layout(db, capsys):
+    change(db, "create schema ml; create table ml.schema_version as select 0 as version")
+    assert report_module.main(["--db", str(db), "--dry-run"]) == 1
+    assert "layout 0" in capsys.readouterr().err
+
+
+def test_too_little_memory_for_the_report_is_told(first_run, tmp_path, capsys):
+    db, _ = first_run
+    place = ["--db", str(db), "--out", str(tmp_path / "page.html")]
+    assert report_module.main([*place, "--memory-limit", "1MB"]) == 1
+    problem, remedy = capsys.readouterr().err.strip().splitlines()[-2:]
+    assert "memory" in problem.lower()
+    assert "--memory-limit" in remedy
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_writer_that_holds_the_file_is_named(db):
