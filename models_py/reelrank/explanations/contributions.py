@@ -55,7 +55,8 @@ def explain_recommendations(
     count = 0
     for batch in stream_rows(con, wanted_rows(con, features), block):
         contributions = _contributions(head, features, batch, threads)
-        total += np.abs(contributions).sum(axis=0)
+        # in whole parts of 2^-36: the sum is exact, in whatever order batches come
+        total += np.rint(np.abs(contributions) * 2.0**36).astype(np.int64).sum(axis=0) * 2.0**-36
         count += batch.num_rows
         parts.append(_largest(batch, features, contributions, kept))
         on_rows(batch.num_rows)
