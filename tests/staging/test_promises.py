@@ -73,20 +73,27 @@ DAMAGE = {
         "update training.interactions set is_long_view = video_duration_ms < 8000"
     ),
     "recent_windows_equal_their_recount": (
-        "update features.video_recent_history set video_view_count_7d = video_view_count_7d + 1"
+        "update features.user_recent_history set user_sd_log_play = user_sd_log_play + 0.01"
     ),
     "video_counters_are_of_the_latest_earlier_day": (
-        "update features.video_counter_history set counter_age_days = counter_age_days + 1"
+        "update features.video_counter_history set counter_report_rate = counter_report_rate + 1"
+    ),
+    "leaky_features_serve_the_reference_set_alone": (
+        "update training.feature_catalog set feature_sets = ['reference', 'default']"
+        " where feature_name = 'daily_completion_rate'"
     ),
     "ranker_rows_have_the_columns_of_their_contract": (
         "update training.feature_catalog set kind = 'categorical'"
         " where feature_name = 'video_age_days'"
     ),
     "recounts_from_raw_events_user_tag_history_user_id__first_tag_id__user_tag__user__10": (
-        "update features.user_tag_history set user_tag_view_count = user_tag_view_count + 1"
+        "update features.user_tag_history set user_tag_days_since_last = 0"
     ),
     "recounts_from_raw_events_video_history_video_id__video__20": (
         "update features.video_history set video_mean_watch_ratio = video_mean_watch_ratio + 0.01"
+    ),
+    "recounts_from_raw_events_user_author_history_True__user_id__author_id__user_author__5": (
+        "update features.user_author_history set valid_to = valid_from"
     ),
     "unique_combination_interactions_user_id__video_id__nth_watch": (
         "insert into training.interactions from training.interactions limit 1"

@@ -9,6 +9,10 @@ boundary as (
     select boundary_on from {{ ref('split_boundary') }}
 ),
 
+priors as (
+    select * from {{ ref('log_history') }}
+),
+
 days as (
     select
         user_id,
@@ -40,6 +44,8 @@ as_of_days as (
         user_id,
         event_on as as_of_date,
         coalesce(sum(view_count), 0) as view_count,
+        coalesce(sum(watch_ratio_e4), 0) as watch_ratio_e4,
+        coalesce(sum(above_one_count), 0) as above_one_count,
         coalesce(sum(long_view_count), 0) as long_view_count,
         coalesce(sum(skip_count), 0) as skip_count,
         coalesce(sum(log_play_seconds_e4), 0) as log_play_e4,
@@ -53,6 +59,8 @@ windows as (
         user_id,
         as_of_date,
         coalesce(sum(view_count) over last_7_days, 0) as view_count_7d,
+        coalesce(sum(watch_ratio_e4) over last_7_days, 0) / 10000 as watch_ratio_7d,
+        coalesce(sum(above_one_count) over last_7_days, 0) as above_one_count_7d,
         coalesce(sum(long_view_count) over last_7_days, 0) as long_view_count_7d,
         coalesce(sum(log_play_e4) over last_7_days, 0) / 10000 as log_play_7d,
         sum(view_count) over all_time as view_count_all,
@@ -75,17 +83,32 @@ windows as (
 
 user_recent_history as (
     select
-        user_id,
-        as_of_date,
-        cast(view_count_7d as integer) as user_view_count_7d,
-        {{ ratio('long_view_count_7d', 'view_count_7d') }} as user_share_long_view_7d,
-        {{ ratio('log_play_7d', 'view_count_7d') }} as user_mean_log_play_7d,
-        {{ ratio('skip_count_all', 'view_count_all') }} as user_share_skipped,
+        windows.user_id,
+        windows.as_of_date,
+        cast(windows.view_count_7d as integer) as user_view_count_7d,
         cast(
-            sqrt(greatest(mean_squared_log_play - mean_log_play * mean_log_play, 0))
-            as float
+            (windows.watch_ratio_7d + 20 * priors.prior_mean_watch_ratio)
+            / (windows.view_count_7d + 20) as float
+        ) as user_mean_watch_ratio_7d,
+        {{ ratio('windows.above_one_count_7d', 'windows.view_count_7d') }}
+            as user_share_above_one_7d,
+        {{ ratio('windows.long_view_count_7d', 'windows.view_count_7d') }}
+            as user_share_long_view_7d,
+        {{ ratio('windows.log_play_7d', 'windows.view_count_7d') }}
+            as user_mean_log_play_7d,
+        {{ ratio('windows.skip_count_all', 'windows.view_count_all') }}
+            as user_share_skipped,
+        cast(
+            sqrt(
+                greatest(
+                    windows.mean_squared_log_play
+                    - windows.mean_log_play * windows.mean_log_play,
+                    0
+                )
+            ) as float
         ) as user_sd_log_play
     from windows
+    inner join priors on windows.as_of_date = priors.as_of_date
 )
 
 select * from user_recent_history

@@ -1,5 +1,6 @@
 -- one row per (video_id, as_of_date); reception in the last 1, 3 and 7 days strictly
--- before that day, against all time (null without views in the window)
+-- before that day, against all time (null without views in the window; the mean watch
+-- ratio is shrunken towards that of the log instead)
 
 with events as (
     select * from {{ ref('interaction_events') }}
@@ -7,6 +8,10 @@ with events as (
 
 boundary as (
     select boundary_on from {{ ref('split_boundary') }}
+),
+
+priors as (
+    select * from {{ ref('log_history') }}
 ),
 
 days as (
@@ -37,6 +42,8 @@ as_of_days as (
         video_id,
         event_on as as_of_date,
         coalesce(sum(view_count), 0) as view_count,
+        coalesce(sum(watch_ratio_e4), 0) as watch_ratio_e4,
+        coalesce(sum(above_one_count), 0) as above_one_count,
         coalesce(sum(long_view_count), 0) as long_view_count,
         coalesce(sum(log_play_seconds_e4), 0) as log_play_seconds_e4
     from days_and_boundary
@@ -49,6 +56,10 @@ windows as (
         as_of_date,
         {% for days in [1, 3, 7] %}
         coalesce(sum(view_count) over last_{{ days }}_days, 0) as view_count_{{ days }}d,
+        coalesce(sum(watch_ratio_e4) over last_{{ days }}_days, 0)
+            as watch_ratio_e4_{{ days }}d,
+        coalesce(sum(above_one_count) over last_{{ days }}_days, 0)
+            as above_one_count_{{ days }}d,
         coalesce(sum(long_view_count) over last_{{ days }}_days, 0)
             as long_view_count_{{ days }}d,
         coalesce(sum(log_play_seconds_e4) over last_{{ days }}_days, 0)
@@ -72,22 +83,36 @@ windows as (
 
 video_recent_history as (
     select
-        video_id,
-        as_of_date,
+        windows.video_id,
+        windows.as_of_date,
         {% for days in [1, 3, 7] %}
-        cast(view_count_{{ days }}d as integer) as video_view_count_{{ days }}d,
-        {{ ratio('long_view_count_' ~ days ~ 'd', 'view_count_' ~ days ~ 'd') }}
+        cast(windows.view_count_{{ days }}d as integer) as video_view_count_{{ days }}d,
+        cast(
+            (
+                windows.watch_ratio_e4_{{ days }}d / 10000
+                + 20 * priors.prior_mean_watch_ratio
+            ) / (windows.view_count_{{ days }}d + 20) as float
+        ) as video_mean_watch_ratio_{{ days }}d,
+        {{ ratio(
+            'windows.above_one_count_' ~ days ~ 'd', 'windows.view_count_' ~ days ~ 'd'
+        ) }}
+            as video_share_above_one_{{ days }}d,
+        {{ ratio(
+            'windows.long_view_count_' ~ days ~ 'd', 'windows.view_count_' ~ days ~ 'd'
+        ) }}
             as video_share_long_view_{{ days }}d,
         {{ ratio(
-            'log_play_seconds_e4_' ~ days ~ 'd / 10000', 'view_count_' ~ days ~ 'd'
+            'windows.log_play_seconds_e4_' ~ days ~ 'd / 10000',
+            'windows.view_count_' ~ days ~ 'd'
         ) }}
             as video_mean_log_play_{{ days }}d,
         {% endfor %}
         cast(
-            long_view_count_7d / nullif(view_count_7d, 0)
-            - long_view_count_all / nullif(view_count_all, 0) as float
+            windows.long_view_count_7d / nullif(windows.view_count_7d, 0)
+            - windows.long_view_count_all / nullif(windows.view_count_all, 0) as float
         ) as video_trend_long_view
     from windows
+    inner join priors on windows.as_of_date = priors.as_of_date
 )
 
 select * from video_recent_history

@@ -104,6 +104,7 @@ recounted as (
         {% for key in keys %}sample.{{ key }}, {% endfor %}
         sample.{{ day }},
         count(events.event_day) as n,
+        max(events.event_day) as last_day,
         coalesce(sum(events.ratio_e4), 0) / 10000 as ratio,
         coalesce(sum(events.above_one), 0) as above_one,
         coalesce(sum(events.long_view), 0) as long_view,
@@ -116,6 +117,21 @@ recounted as (
     group by all
 ),
 
+{% if is_pair %}
+next_days as (
+    select
+        {% for key in keys %}sample.{{ key }}, {% endfor %}
+        sample.{{ day }},
+        coalesce(min(events.event_day), date '9999-12-31') as next_day
+    from sample
+    left join known_events as events
+        on
+            {% for key in keys %}sample.{{ key }} = events.{{ key }}
+            and {% endfor %} sample.{{ day }} <= events.event_day
+    group by all
+),
+
+{% endif %}
 {% if prior == 'user' %}
 user_counts as (
     select
@@ -164,6 +180,7 @@ expected as (
         {% for key in keys %}recounted.{{ key }}, {% endfor %}
         recounted.{{ day }},
         recounted.n,
+        recounted.last_day,
         {% for measure in measures %}
         cast(
             (recounted.{{ measure }} + {{ prior_views }} * priors.{{ measure }})
@@ -185,8 +202,21 @@ left join expected
     on
         {% for key in keys %}sample.{{ key }} = expected.{{ key }}
         and {% endfor %} sample.{{ day }} = expected.{{ day }}
+{% if is_pair %}
+left join next_days
+    on
+        {% for key in keys %}sample.{{ key }} = next_days.{{ key }}
+        and {% endfor %} sample.{{ day }} = next_days.{{ day }}
+{% endif %}
 where
     sample.{{ prefix }}_view_count is distinct from expected.n
+    {% if is_pair %}
+    or sample.{{ prefix }}_last_event_on is distinct from expected.last_day
+    or sample.valid_to is distinct from next_days.next_day
+    {% else %}
+    or sample.{{ prefix }}_days_since_last
+    is distinct from sample.{{ day }} - expected.last_day
+    {% endif %}
     {% for measure in measures %}
     or sample.{{ prefix }}_{{ columns[measure] }} is distinct from expected.{{ measure }}
     {% endfor %}
