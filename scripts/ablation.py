@@ -82,7 +82,8 @@ def main(arguments: list[str] | None = None) -> int:
 def run(con: duckdb.DuckDBPyConnection, options: argparse.Namespace) -> list[Result]:
     """Fit and judge every variant on the same rows."""
     preset = fixed_rounds(read_preset("default"), options.rounds)
-    features = read_features(con, "extended")
+    both = {*read_features(con, "default"), *read_features(con, "extended")}
+    features = sorted(both, key=lambda feature: feature.name)
     job = training.start_job(con, preset, features, options.seed, options.threads)
     training.fit_embeddings(job)
     with progress("training rows", options.rows) as update:

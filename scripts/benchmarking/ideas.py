@@ -19,7 +19,9 @@ import pandas as pd
 import pyarrow as pa
 from implicit.als import AlternatingLeastSquares
 from reelrank.errors import UserError
+from reelrank.presets import read_preset
 from reelrank.progress import say
+from reelrank.ranker.boosting import booster_parameters
 from scipy import sparse
 from threadpoolctl import threadpool_limits
 
@@ -28,12 +30,9 @@ from benchmarking.compiled import compiled_prediction
 ROWS, FEATURES, EVENTS = 300_000, 60, 2_000_000
 ROUNDS, DENSE_LIST = 20, 3_300
 THREADS = os.cpu_count() or 1
-BASE = {
-    "objective": "regression_l1", "num_leaves": 63, "learning_rate": 0.15, "max_bin": 63,
-    "min_data_in_leaf": 200, "feature_fraction": 0.3, "bagging_fraction": 0.8, "bagging_freq": 1,
-    "deterministic": True, "force_col_wise": True, "num_threads": THREADS, "verbosity": -1,
-    "seed": 1,
-}  # fmt: skip
+BASE = {"objective": "regression_l1"} | booster_parameters(
+    read_preset("default").ranker.parameters, seed=1, threads=THREADS
+)
 VARIANTS = {
     "as the default preset": {},
     "max_bin 255": {"max_bin": 255},

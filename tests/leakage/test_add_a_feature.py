@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 from check_leakage import build, choose_cutoff, run_experiment
+from workbench import dbt
 
 PAGE = "docs/add_a_feature.md"
 NEW_FEATURE = "user_views_last_active_day"
@@ -113,6 +114,18 @@ def test_the_past_is_long_enough_to_mean_something(experiment):
             [day],
         ).fetchone()[0]
     assert known > 0.5
+
+
+@pytest.mark.slow
+def test_what_the_page_promises_of_its_model_is_tested_and_holds(project, experiment):
+    folder, _ = experiment
+    database = shutil.copy(folder / "honest.duckdb", folder / "built.duckdb")
+    tested = dbt(
+        "test", "--select", "user_last_day", "--target-path", str(folder / "target"),
+        database=database, data=folder / "tampered", cwd=project,
+    )  # fmt: skip
+    assert tested.returncode == 0, tested.stdout
+    assert "4 of 4 PASS" in tested.stdout
 
 
 @pytest.mark.slow
