@@ -62,5 +62,6 @@ CATALOGUE_ORDERINGS = (
     Ordering("most_viewed", "lists/most_viewed"),
     *_one_per_relevance("best_received", "lists/best_received"),
     Ordering("shortest_first", "lists/shortest_first"),
+    Ordering("median_per_video", "lists/median_per_video"),
 )
 RANDOM_LISTS = Ordering("random", "lists/random")

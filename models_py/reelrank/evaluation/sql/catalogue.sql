@@ -16,9 +16,12 @@ known as (
         coalesce(stats.view_count, 0) as view_count,
         coalesce(viewers.viewer_count, 0) as viewer_count,
         stats.liked_share,
-        stats.long_view_share
+        stats.long_view_share,
+        coalesce(stats.median_watch_ratio, train.median_watch_ratio)
+            as median_watch_ratio
     from features.video_profiles as profiles
     cross join training.split_boundary as boundary
+    cross join judge_train_stats as train
     left join judge_video_stats as stats on profiles.video_id = stats.video_id
     left join viewers on profiles.video_id = viewers.video_id
     where
