@@ -254,7 +254,8 @@ from (
         'als_user_category_cosine', 'numerical', 'e', 'ml.embedding_features', ['default'],
         false, ''
     ),
-    ('als_video_is_known', 'numerical', 'e', 'ml.embedding_features', ['default'], false, '')
+    ('als_taste', 'numerical', 'e', 'ml.embedding_features', ['default'], false, ''),
+    ('als_popularity', 'numerical', 'e', 'ml.embedding_features', ['default'], false, '')
 ) as t(
     feature_name, kind, feature_group, source_model, feature_sets, is_leaky, description
 );

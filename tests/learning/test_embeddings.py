@@ -1,7 +1,9 @@
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 import pytest
+import yaml
 from reelrank.candidates import als, read_train_log
 from reelrank.embeddings import Blocks, publish_vectors, split_days
 from reelrank.embeddings.directions import find_directions
@@ -70,7 +72,7 @@ def test_the_first_block_knows_nothing(con):
     publish_vectors(con, blocks, ALS, seed=1, threads=2)
     assert con.execute("select min(block), max(block) from video_vectors").fetchone() == (1, 3)
     row = con.execute(
-        "select als_score, als_user_tag_cosine, als_video_is_known"
+        "select als_score, als_user_tag_cosine, als_popularity"
         " from rows_with_embeddings('training.ranker_rows', 0) limit 1"
     ).fetchone()
     assert row == (None, None, None)
@@ -91,16 +93,15 @@ def test_features_are_cosines_of_the_vectors(con):
     }
     rows = con.execute(
         "select user_id, video_tag, video_author, als_user_tag_cosine,"
-        " als_user_author_cosine, als_video_is_known"
+        " als_user_author_cosine"
         " from rows_with_embeddings('training.ranker_rows', $block) where dataset = 'dense'",
         {"block": last},
     ).fetchall()
     assert len(rows) > 100
-    for user, tag, author, by_tag, by_author, is_known in rows:
+    for user, tag, author, by_tag, by_author in rows:
         taste = np.array(vectors["user"][user])
         assert by_tag == pytest.approx(cosine(taste, vectors["tag"][tag]), abs=1e-5)
         assert by_author == pytest.approx(cosine(taste, vectors["author"][author]), abs=1e-5)
-        assert is_known
 
 
 def test_scores_of_a_user_over_the_catalogue_have_mean_0_and_sd_1(con):
@@ -148,11 +149,22 @@ def test_a_video_never_watched_has_its_tag_but_no_vector(con):
     publish_vectors(con, blocks, ALS, seed=1, threads=2)
     con.execute("create or replace temp table pairs as select 3 as user_id, 78 as video_id")
     row = con.execute(
-        "select als_score, als_user_tag_cosine is not null, als_video_is_known"
+        "select als_score, als_user_tag_cosine is not null"
         " from rows_with_embeddings('pairs', $block)",
         {"block": blocks.after_train},
     ).fetchone()
-    assert row == (None, True, False)
+    assert row == (None, True)
+
+
+def test_the_catalog_describes_the_features_that_are_made_and_no_other(con, repo_root: Path):
+    blocks = split_days(con, 3)
+    publish_vectors(con, blocks, ALS, seed=1, threads=2)
+    con.execute("create or replace temp table pairs as select 3 as user_id, 78 as video_id")
+    made = con.sql("from rows_with_embeddings('pairs', 1)").columns[2:]
+    page = repo_root / "dbt_project/models/training/embedding_features.yml"
+    [source] = yaml.safe_load(page.read_text(encoding="utf-8"))["sources"]
+    [described] = source["tables"]
+    assert made == [column["name"] for column in described["columns"]]
 
 
 def test_group_means_by_hand():

@@ -141,20 +141,19 @@ def test_explanations_are_of_the_first_recommendations_with_their_values(first_r
     assert wrong == [(0,)]
 
 
-def test_contributions_and_the_base_add_up_to_the_score(first_run):
-    """All contributions of a pair sum to the log odds of its prediction, up to one base."""
+def test_importances_are_of_every_feature_and_shap_of_the_ranking_head_alone(first_run):
     db, _ = first_run
     heads = dict(query(db, "select head, count(*) from ml.feature_importances group by all"))
-    assert heads == {"watch_ratio": 10, "long_view": 10}
+    assert heads == {"watch_ratio": 11, "long_view": 11}
     shap = query(
         db,
         "select head, count(mean_abs_shap) from ml.feature_importances group by all order by all",
     )
-    assert shap == [("long_view", 10), ("watch_ratio", 0)]
+    assert shap == [("long_view", 11), ("watch_ratio", 0)]
 
 
-def test_stored_trees_give_the_stored_predictions(first_run):
-    """The text in ml.models is the model: nothing else is needed to predict again."""
+def test_the_stored_text_is_the_whole_model_with_its_validated_rounds(first_run):
+    """That it predicts the published lists again is in test_serving.py."""
     import lightgbm as lgb
 
     db, _ = first_run
@@ -163,7 +162,7 @@ def test_stored_trees_give_the_stored_predictions(first_run):
     )[0]
     booster = lgb.Booster(model_str=text)
     assert booster.current_iteration() == rounds
-    assert booster.num_feature() == 10
+    assert booster.num_feature() == 11
 
 
 AUDITED = """

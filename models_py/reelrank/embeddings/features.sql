@@ -52,9 +52,7 @@ create or replace temp macro rows_with_embeddings(rows_table, vector_block) as t
         array_cosine_similarity(users.vector, videos.author_vector)
             as als_user_author_cosine,
         array_cosine_similarity(users.vector, videos.category_vector)
-            as als_user_category_cosine,
-        case when vector_block > 0 then videos.centred_vector is not null end
-            as als_video_is_known
+            as als_user_category_cosine
     from wanted
     left join users on wanted.user_id = users.user_id
     left join videos on wanted.video_id = videos.video_id
