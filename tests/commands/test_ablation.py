@@ -1,0 +1,40 @@
+"""What each group of features is worth: the script, on the tables of a whole run."""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from ablation import interval, ndcg_at_10
+from workbench import ROOT, Job, command
+
+
+def test_ndcg_at_10_per_user_by_hand():
+    # user 0: hits at ranks 1 and 3 of two; user 1: nothing relevant; user 2: one hit at rank 2
+    user = np.array([2, 0, 0, 1, 0, 2])
+    score = np.array([0.1, 0.9, 0.2, 0.5, 0.3, 0.7])
+    relevant = np.array([1.0, 1, 1, 0, 0, 0])
+    ideal = 1 + 1 / np.log2(3)
+    expected = [(1 + 1 / 2) / ideal, 0, 1 / np.log2(3)]
+    np.testing.assert_allclose(ndcg_at_10(user, score, relevant), expected)
+
+
+def test_the_interval_of_a_constant_difference_is_that_constant():
+    assert interval(np.full(30, 0.25), seed=1) == (0.25, 0.25)
+
+
+@pytest.mark.slow
+def test_every_group_is_left_out_and_alone_in_one_table(job: Job, tmp_path: Path):
+    table = tmp_path / "ablation.md"
+    done = command(
+        sys.executable, ROOT / "scripts/ablation.py", "--db", job.database, "--out", table,
+        "--rows", "3000", "--users", "10", "--rounds", "2",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    lines = [line.split(" | ") for line in table.read_text().splitlines() if line[:1] == "|"]
+    counts = {cells[0].removeprefix("| "): cells[1] for cells in lines[2:]}
+    assert int(counts["default"]) < int(counts["extended"])
+    left_out = {name.split(" ", 1)[1] for name in counts if name.startswith("without ")}
+    alone = {name.split(" ", 1)[1] for name in counts if name.startswith("only ")}
+    assert left_out == alone - {"length and time"} >= {"embeddings", "user_history"}
+    assert all(int(counts[f"without {name}"]) < int(counts["default"]) for name in left_out)
