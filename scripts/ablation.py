@@ -128,7 +128,7 @@ def sample_dense(con: duckdb.DuckDBPyConnection, users: int, seed: int) -> None:
 
 
 def variants(con: duckdb.DuckDBPyConnection, features: list[Feature]) -> Iterator[Variant]:
-    """Yield the sets, then the default set without each group, then with each alone."""
+    """Yield the sets; the default set without each group, each alone, and with what it lacks."""
     catalog = con.execute(
         "select feature_name, feature_group, feature_sets from training.feature_catalog"
     ).fetchall()
@@ -145,6 +145,9 @@ def variants(con: duckdb.DuckDBPyConnection, features: list[Feature]) -> Iterato
         allowed = ALWAYS | {group}
         yield Variant(f"only {group}", tuple(n for n in kept if groups[n] in allowed))
     yield Variant("only length and time", tuple(n for n in kept if groups[n] in ALWAYS))
+    for group in sorted({groups[name] for name in ordered} - set(names) - ALWAYS):
+        added = default | {name for name in ordered if groups[name] == group}
+        yield Variant(f"with {group}", tuple(name for name in ordered if name in added))
 
 
 def judge(

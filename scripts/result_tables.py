@@ -17,6 +17,7 @@ from reelrank.warehouse.connection import open_for_reading  # noqa: E402
 EXAMPLES = """examples:
   python scripts/result_tables.py --db full.duckdb
   python scripts/result_tables.py --section small      # writes it into README.md
+  python scripts/result_tables.py --preset reference --published    # docs/simulation.md
 """
 RANKING = """
 select
@@ -58,6 +59,22 @@ where run_id = $run and metric = 'candidate_recall' and relevance = 'long_view'
 group by all
 order by 5 desc nulls last, model
 """
+# What the reference system reports on the real KuaiRec; its holdout counts repeats.
+PUBLISHED = (
+    ("dense", "mae", None, 0.3473),
+    ("dense", "precision", 10, 0.9117),
+    ("dense", "precision", 250, 0.7725),
+    ("holdout", "ndcg", 10, 0.7508),
+    ("holdout", "precision", 10, 0.6534),
+    ("holdout_with_repeats", "ndcg", 10, 0.7508),
+    ("holdout_with_repeats", "precision", 10, 0.6534),
+)
+PUBLISHED_GAP = 0.05
+ONE_VALUE = """
+select value from ml.metrics
+where run_id = $run and model = 'ranker' and protocol = $protocol and metric = $metric
+    and k is not distinct from $k and relevance in ('watch_ratio_above_1', 'none')
+"""
 QUESTIONS = {
     "dense": "**Dense**: which of the videos that a user was shown without choice are liked? "
     "Every answer is known.",
@@ -87,14 +104,7 @@ def interval(value: float | None, low: float | None, high: float | None) -> str:
 
 def tables(con: duckdb.DuckDBPyConnection, preset: str, command: str) -> str:
     """Write all tables of the latest run of a preset."""
-    run = con.execute(
-        "select run_id, data_source, round(epoch(finished_at - started_at)) from ml.runs "
-        "where preset = ? order by started_at desc limit 1",
-        [preset],
-    ).fetchone()
-    if run is None:
-        raise UserError(f"There is no run of preset {preset}.", "Train it: models_py/train.py")
-    run_id, source, seconds = run
+    run_id, source, seconds = latest_run(con, preset)
     parts = [
         f"#### {source[0].upper()}{source[1:]}, preset `{preset}`",
         f"Training took {seconds / 60:.1f} min on 2 cores. Made by `{command}`. "
@@ -129,6 +139,42 @@ def tables(con: duckdb.DuckDBPyConnection, preset: str, command: str) -> str:
     return "\n\n".join(parts)
 
 
+def beside_published(con: duckdb.DuckDBPyConnection, preset: str) -> str:
+    """Lay the latest run of a preset beside the reference system's published results."""
+    run_id, source, _ = latest_run(con, preset)
+    rows = []
+    for protocol, metric, k, real in PUBLISHED:
+        values = {"run": run_id, "protocol": protocol, "metric": metric, "k": k}
+        found = con.execute(ONE_VALUE, values).fetchone()
+        if found is None:
+            raise UserError(
+                f"Run {run_id} has no {metric} of {protocol}.", "Train with dense data."
+            )
+        inside = "inside" if abs(found[0] - real) <= PUBLISHED_GAP else "outside"
+        name = f"{protocol} {metric}" + (f"@{k}" if k else "")
+        rows.append([name, number(real), number(found[0]), f"{found[0] - real:+.4f}", inside])
+    header = ["figure", "real", "simulated", "difference", f"within {PUBLISHED_GAP}"]
+    return f"{source[0].upper()}{source[1:]}, run `{run_id}`.\n\n{markdown(header, rows)}"
+
+
+def latest_run(con: duckdb.DuckDBPyConnection, preset: str) -> tuple[str, str, float]:
+    """Find run_id, data source and seconds of the latest run of a preset.
+
+    Raises
+    ------
+    UserError
+        If there is none.
+    """
+    run = con.execute(
+        "select run_id, data_source, round(epoch(finished_at - started_at)) from ml.runs "
+        "where preset = ? order by started_at desc limit 1",
+        [preset],
+    ).fetchone()
+    if run is None:
+        raise UserError(f"There is no run of preset {preset}.", "Train it: models_py/train.py")
+    return run
+
+
 def main() -> int:
     """Run the command line; 0 on success, 1 after an error of the user in two lines."""
     parser = argparse.ArgumentParser(
@@ -141,17 +187,25 @@ def main() -> int:
     read.add_argument(
         "--preset", default="default", metavar="NAME", help="whose run (default: %(default)s)"
     )
+    read.add_argument("--published", action="store_true", help="the run beside the published "
+                      "results of the reference system (default: all results)")  # fmt: skip
     written = parser.add_argument_group("where to")
     written.add_argument("--command", default="bash scripts/run.sh", metavar="TEXT", help="what "
                          "made the run, to print beside it (default: %(default)s)")  # fmt: skip
     written.add_argument("--section", metavar="NAME", help="write the tables into this section of "
-                         "README.md, small or full (default: print them)")  # fmt: skip
+                         "README.md, small or full; with --published into outer:NAME of "
+                         "docs/simulation.md (default: print them)")  # fmt: skip
     options = parser.parse_args()
     try:
         with open_for_reading(options.db, 2, "2GB") as con:
-            text = tables(con, options.preset, options.command)
+            if options.published:
+                page, kind = ROOT / "docs/simulation.md", "outer"
+                text = beside_published(con, options.preset)
+            else:
+                page, kind = ROOT / "README.md", "results"
+                text = tables(con, options.preset, options.command)
         if options.section:
-            write_section(ROOT / "README.md", f"results:{options.section}", text)
+            write_section(page, f"{kind}:{options.section}", text)
         else:
             print(text)
     except UserError as error:
