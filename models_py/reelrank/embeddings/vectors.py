@@ -60,7 +60,8 @@ def restore_vectors(con: duckdb.DuckDBPyConnection, run_id: str) -> None:
             {"run_id": run_id, "entity": entity},
         )
     users, videos = (_stored(con, entity) for entity in ("user", "video"))
-    _insert_directions(con, 1, users[0], videos[0], find_directions(users[1], videos[1]))
+    if len(users[0]):  # a preset without embeddings stored none
+        _insert_directions(con, 1, users[0], videos[0], find_directions(users[1], videos[1]))
 
 
 def _stored(con: duckdb.DuckDBPyConnection, entity: str) -> tuple[np.ndarray, np.ndarray]:
