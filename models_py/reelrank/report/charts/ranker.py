@@ -214,8 +214,8 @@ def _shap(facts: Facts) -> Figure:
         key="shap",
         title="What moves recommended videos up and down",
         note="SHAP values of a sample of the recommendations, where the feature was among the "
-        "largest contributions: right of 0 it spoke for the video. Colour: how high the "
-        "feature's value was.",
+        "largest contributions: right of 0 it spoke for the video. For long views they add up to "
+        "the log-odds of one. Colour: how high the feature's value was.",
         chart=chart.properties(height=30 * len(features)) if rows else None,
         legend=VALUE_LEGEND,
         is_wide=True,
@@ -223,10 +223,10 @@ def _shap(facts: Facts) -> Figure:
 
 
 def _unit(facts: Facts) -> str:
-    """Say what the contributions to the score of the explained head are measured in."""
+    """Say what the contributions to the score are measured in, in few enough words for a phone."""
     explained = [str(row["head"]) for row in facts.importances if row["mean_abs_shap"]]
-    units = {"long_view": " (log-odds of a long view)", "watch_ratio": " (watch_ratio)"}
-    return "contribution to the score" + units.get(next(iter(explained), ""), "")
+    units = {"long_view": ", log-odds", "watch_ratio": ", watch_ratio"}
+    return "contribution" + units.get(next(iter(explained), ""), "")
 
 
 def _step(value_rank: object) -> str:
