@@ -112,7 +112,7 @@ def score(
                 duration = batch.column("row_video_duration_ms").to_numpy().astype(np.float32)
                 features = pa.table(batch.select(names))
                 for number, head in enumerate(fitted):
-                    raw = head.booster.predict(features, num_threads=job.threads)
+                    raw = head.predict(features, job.threads)
                     back = head.head.to_watch_ratio
                     raw = back(raw, duration) if back else raw
                     columns[f"score_{number}"] = pa.array(raw.astype(np.float32))

@@ -12,6 +12,8 @@ EPOCH = 1_593_878_400
 UTC_OFFSET_SECONDS = 8 * 3600
 # the three windows of big_matrix: 07-05..07-12, 08-01..08-10, 08-27..09-05
 LOG_DAYS = np.array([*range(0, 8), *range(27, 37), *range(53, 63)])
+# first position of each window in LOG_DAYS, and the one after its last
+WINDOWS = ((0, 8), (8, 18), (18, 28))
 # from 2020-08-30 on: the last 20 % of the rows
 LATE_DAY = 56
 # first day with collect counters in the daily file: 2020-07-28

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulation.days import DAYS, LATE_DAY, LOG_DAYS
+from simulation.days import DAYS, LATE_DAY, LOG_DAYS, WINDOWS
 from simulation.parameters import (
     HEAVY_USERS,
     HEAVY_USERS_TIMES,
@@ -85,10 +85,22 @@ def _volume(
 
 
 def _activity(n: int, p: Exposure, rng: np.random.Generator) -> np.ndarray:
-    """Relative volume per user on the 28 days of the log; some users leave early."""
+    """Relative volume per user on the 28 days of the log.
+
+    Users are busier in one window than in another. Some lose interest before the third one, and
+    some leave: their last day lies before it, in its days before the late ones, or in the late ones.
+    """
     volume = _volume(n, p.day_sd, p.active_share, p, rng)[:, LOG_DAYS]
-    leaving = np.flatnonzero(rng.random(n) < p.leaver_share)
-    last = rng.integers(6, (LOG_DAYS < LATE_DAY).sum(), len(leaving))
+    for start, stop in WINDOWS:
+        volume[:, start:stop] *= np.exp(rng.normal(0.0, p.window_sd, (n, 1)))
+    fading = rng.random(n) < p.fading_share
+    volume[fading, WINDOWS[-1][0] :] *= rng.random((fading.sum(), 1)) ** p.fading_power
+    late = int((LOG_DAYS < LATE_DAY).sum())
+    ends = (6, WINDOWS[-1][0], late, len(LOG_DAYS) - 1)
+    stage = np.searchsorted(np.cumsum(p.leaver_shares), rng.random(n), side="right")
+    leaving = np.flatnonzero(stage < len(p.leaver_shares))
+    first, end = np.array(ends)[stage[leaving]], np.array(ends)[stage[leaving] + 1]
+    last = first + (rng.random(len(leaving)) * (end - first)).astype(np.int64)
     volume[leaving] *= np.arange(len(LOG_DAYS)) <= last[:, None]
     volume[volume.sum(axis=1) == 0, 0] = 1.0
     return volume.astype(np.float32)

@@ -7,7 +7,8 @@ import numpy as np
 from simulation import days
 from simulation.parameters import Exposure
 from simulation.play_time import draw
-from simulation.seeds import generator
+from simulation.policy import Beliefs
+from simulation.seeds import apportion, generator
 from simulation.world import World
 
 USERS_PER_CHUNK = 64
@@ -45,35 +46,67 @@ def chunk_count(world: World) -> int:
     return -(-world.counts.users // USERS_PER_CHUNK)
 
 
+def _pairs_by_window(world: World, users: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """How many new videos each user meets in each window, int64 (n_users, 3)."""
+    plan = world.plan
+    wanted = np.zeros((len(users), len(days.WINDOWS)), dtype=np.int64)
+    certain = np.flatnonzero(np.isin(plan.certain_user, users))
+    window = np.searchsorted([stop for _, stop in days.WINDOWS], plan.certain_day[certain], "right")
+    np.add.at(wanted, (plan.certain_user[certain] - users[0], window), 1)
+    for row, user in enumerate(users):
+        shares = [plan.activity[user, start:stop].sum() for start, stop in days.WINDOWS]
+        wanted[row] += apportion(np.array(shares), plan.pairs[user] - wanted[row].sum(), rng)
+    return wanted
+
+
 def _choose_pairs(
     world: World, users: np.ndarray, rng: np.random.Generator
-) -> tuple[np.ndarray, np.ndarray]:
-    """Distinct videos per user: weighted draws without replacement (Gumbel top-k).
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Distinct videos per user, and the window of the first view; sorted by user and video.
 
-    The weight of a video is what the policy shows on the user's days, times the exponential of
-    its guess of the user's taste.
+    Per window weighted draws without replacement (Gumbel top-k) among the videos not yet met. The
+    weight of a video is what the policy shows on the user's days of the window, times the
+    exponential of its guess of the user's taste; it guesses anew before each window.
     """
     plan, model = world.plan, world.play
     p, taste = model.parameters, model.taste
-    shown = plan.activity[users] @ plan.profile
-    guess = taste.user[users] @ taste.video.T
-    keys = np.log(np.maximum(shown, 1e-30))
-    keys += (p.exposure.guess_strength / p.taste.sd) * guess
-    keys += rng.gumbel(size=keys.shape)
-    keys[np.ix_(model.users.dense[users], model.videos.dense)] = -CERTAIN
+    beliefs = Beliefs(model, users, p.exposure, rng)
+    wanted = _pairs_by_window(world, users, rng)
+    met = np.full((len(users), len(model.videos.dense)), -1, dtype=np.int8)
+    never = np.zeros(met.shape, dtype=bool)
+    never[np.ix_(model.users.dense[users], model.videos.dense)] = True
     certain = np.flatnonzero(np.isin(plan.certain_user, users))
-    keys[plan.certain_user[certain] - users[0], certain] = CERTAIN
-    wanted = plan.pairs[users]
-    videos = [np.argpartition(-row, n - 1)[:n] for row, n in zip(keys, wanted, strict=True)]
-    return np.repeat(users, wanted), np.concatenate([np.sort(chosen) for chosen in videos])
+    reserved = plan.certain_user[certain] - users[0], certain
+    for window, (start, stop) in enumerate(days.WINDOWS):
+        shown = plan.activity[users, start:stop] @ plan.profile[start:stop]
+        keys = np.log(np.maximum(shown, 1e-30))
+        keys += (p.exposure.guess_strength / p.taste.sd) * (beliefs.guess() @ taste.video.T)
+        keys += rng.gumbel(size=keys.shape)
+        keys[never | (met >= 0)] = -CERTAIN
+        now = (plan.certain_day[certain] >= start) & (plan.certain_day[certain] < stop)
+        keys[reserved] = np.where(now, CERTAIN, -CERTAIN)
+        chosen = [
+            np.argpartition(-row, n - 1)[:n] if n else np.empty(0, dtype=np.int64)
+            for row, n in zip(keys, wanted[:, window], strict=True)
+        ]
+        beliefs.learn(chosen, window)
+        met[np.repeat(np.arange(len(users)), wanted[:, window]), np.concatenate(chosen)] = window
+    row, video = np.nonzero(met >= 0)
+    return users[row], video, met[row, video]
 
 
 def _choose_days(
-    world: World, user: np.ndarray, video: np.ndarray, rng: np.random.Generator
+    world: World,
+    user: np.ndarray,
+    video: np.ndarray,
+    window: np.ndarray,
+    rng: np.random.Generator,
 ) -> np.ndarray:
-    """Position of the log day of each pair's first view."""
+    """Position of the log day of each pair's first view, within its window."""
     plan = world.plan
-    weights = np.cumsum(plan.activity[user] * plan.profile.T[video], axis=1)
+    window_of_day = np.repeat(np.arange(len(days.WINDOWS)), [b - a for a, b in days.WINDOWS])
+    weights = plan.activity[user] * plan.profile.T[video]
+    weights = np.cumsum(weights * (window_of_day == window[:, None]), axis=1)
     at = rng.random(len(user)) * weights[:, -1]
     day = np.minimum((weights <= at[:, None]).sum(axis=1), len(days.LOG_DAYS) - 1)
     certain = (plan.certain_user[video] == user) | (weights[:, -1] <= 0)
@@ -124,8 +157,8 @@ def _events(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """User, video and Unix ms of every view, sorted by pair and time."""
     p = world.play.parameters.exposure
-    user, video = _choose_pairs(world, users, rng)
-    day = _choose_days(world, user, video, rng)
+    user, video, window = _choose_pairs(world, users, rng)
+    day = _choose_days(world, user, video, window, rng)
     seconds = session_seconds(user - users[0], day, p, rng)
     pair, later = _rewatch(world, users, video, day, rng)
     soon = later < 0

@@ -15,8 +15,8 @@ from dataclasses import asdict, dataclass, field
 
 # Settled once and not stated in SIMULATED.json: a source of this version always has them.
 MOST_SEEN_SHARE = 0.9  # assumed: nobody is shown more of the videos than this
-HEAVY_USERS = 0.004  # log: a few users have far more events than the others ...
-HEAVY_USERS_TIMES = (1.5, 2.5)  # assumed: ... so many times as many
+HEAVY_USERS = 0.0015  # log: a few users have far more events than the others ...
+HEAVY_USERS_TIMES = (2.0, 4.5)  # log: ... 5,700 to 9,400, and one 16,015
 FRESH_WEIGHT, FRESH_DAYS = (
     2.0,
     6.0,
@@ -103,26 +103,35 @@ class Taste:
 class Exposure:
     """What is shown to whom, and when, in big_matrix."""
 
-    guess_strength: float = 0.35  # ladder: log weight per sd of the policy's guess of the taste
+    guess_strength: float = 0.55  # ladder: log weight per sd of taste of the policy's guess
+    views_before: float = 600.0  # assumed: the policy knew its users when the log began
+    signal_noise: float = 0.6  # assumed: sd of a view's signal, as wide as a log play time
     popularity_sd: float = 1.2  # log: rows of the most shown videos
     dense_popularity: float = 0.8  # facts: dense videos are all seen in the first 80 %
-    first_day_boost: float = 1.5  # log: 10 % of long plays on the upload day
+    first_day_boost: float = 1.1  # log: 10 % of long plays on the upload day
     fresh_discount: float = 0.3  # facts: 12.5 % of late rows on videos never seen before
     fresh_days: float = 6.0  # assumed
     # log: rows before 08-11, 08-27 to 08-29, and from 08-30 on; relative per day
-    volume: tuple[float, float, float] = (1.0, 0.745, 0.605)
+    volume: tuple[float, float, float] = (1.0, 1.06, 0.86)
     life_days: float = 26.0  # log: half of the videos get no views in a late week
     life_sd: float = 1.0  # assumed
     events_mean: float = 2_086.0  # log: quartiles of events per user without dense users
-    events_sd: float = 766.0  # log: the same
+    events_sd: float = 735.0  # log: the same
     dense_events: float = 330.0  # overlap: dense users have 300 to 400 events in the log
     dense_events_sd: float = 0.27  # overlap: median 301, p90 413 in the first 85 %
     events_least: int = 100  # facts
-    day_sd: float = 0.75  # log: events per user and day, quartiles 19, 42, 83
+    day_sd: float = 0.7  # log: events per user and day, quartiles 19, 42, 83
+    window_sd: float = 0.1  # assumed: a user is busier in one window than in another
+    # log: events per user, median 1,276 in the first 70 %, 226 in the last 15 %, whose mean is
+    # 272: some lose interest, and watch less in the third window, by the power of a uniform draw
+    fading_share: float = 0.18
+    fading_power: float = 1.5
     dense_day_sd: float = 0.5  # log: the same of dense users, 28, 47, 70
     dense_active_share: float = 0.976  # log: 61.4 of 63 days
     active_share: float = 0.955  # log: 26.2 of 28 days
-    leaver_share: float = 0.035  # facts: 6,941 of 7,176 users in the last 20 %
+    # log: 7,094 of 7,176 users have rows in the third window, 6,941 in the last 20 %, 6,911 in
+    # the last 15 %: the shares that leave before it, in its first three days, and after
+    leaver_shares: tuple[float, float, float] = (0.0114, 0.0213, 0.017)
     rewatch_user_sd: float = 0.95  # facts: one user has 16,015 events
     rewatch_tail: float = 1.1  # facts: one pair has 2,224 events
     rewatch_video_sd: float = 1.3  # facts: the most shown video has 27,615 rows of 7,176 users

@@ -50,11 +50,12 @@ def explain_recommendations(
         Mean absolute contribution of each feature; None where nothing is explained.
     """
     con.execute(read_sql("explanations/explained_pairs.sql"), {"top": top})
+    names = [feature.name for feature in features]
     parts = [NO_ROWS]
     total = np.zeros(len(features))
     count = 0
     for batch in stream_rows(con, wanted_rows(con, features), block):
-        contributions = _contributions(head, features, batch, threads)
+        contributions = head.contributions(pa.table(batch.select(names)), threads)
         # in whole parts of 2^-36: the sum is exact, in whatever order batches come
         total += np.rint(np.abs(contributions) * 2.0**36).astype(np.int64).sum(axis=0) * 2.0**-36
         count += batch.num_rows
@@ -62,19 +63,6 @@ def explain_recommendations(
         on_rows(batch.num_rows)
     store(con, "run_explanations", pa.concat_tables(parts))
     return total / count if count else None
-
-
-def _contributions(
-    head: FittedHead, features: list[Feature], batch: pa.RecordBatch, threads: int
-) -> np.ndarray:
-    """SHAP values, float64 (n_rows, n_features), without the expected value."""
-    values = head.booster.predict(
-        pa.table(batch.select([feature.name for feature in features])),
-        num_iteration=head.round_count,
-        pred_contrib=True,
-        num_threads=threads,
-    )
-    return values[:, :-1]
 
 
 def _largest(

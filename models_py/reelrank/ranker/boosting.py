@@ -5,6 +5,8 @@ from dataclasses import asdict, dataclass
 
 import lightgbm as lgb
 import numpy as np
+import pyarrow as pa
+from scipy.special import expit
 
 from reelrank.errors import UserError
 from reelrank.presets import BoosterSettings, RankerSettings
@@ -14,6 +16,9 @@ from reelrank.ranker.heads import HEADS, Head, list_sizes
 from reelrank.ranker.rows import TrainingRows
 
 HOLD_ONE_ROW_IN = 10  # where train is a single day
+# Trees that walk over a block of rows together: they stay in the processor's cache. A thousand
+# trees at once with ids as categoricals took 3 to 6 times as long, 359 small ones a quarter more.
+TREES_AT_ONCE = 100
 
 
 @dataclass(frozen=True)
@@ -23,6 +28,28 @@ class FittedHead:
     head: Head
     booster: lgb.Booster
     round_count: int
+
+    def predict(self, features: pa.Table, threads: int) -> np.ndarray:
+        """Return what the head says of each row, float64 (n_rows,)."""
+        raw = self._sum_of_trees(features, threads, raw_score=True)
+        return expit(raw) if self.head.is_probability else raw
+
+    def contributions(self, features: pa.Table, threads: int) -> np.ndarray:
+        """Return SHAP values, float64 (n_rows, n_features), without the expected value."""
+        return self._sum_of_trees(features, threads, pred_contrib=True)[:, :-1]
+
+    def _sum_of_trees(self, features: pa.Table, threads: int, **wanted: bool) -> np.ndarray:
+        """Predictions of blocks of trees, summed; the same for a row in whatever batch."""
+        total = 0.0
+        for start in range(0, self.round_count, TREES_AT_ONCE):
+            total = total + self.booster.predict(
+                features,
+                start_iteration=start,
+                num_iteration=min(TREES_AT_ONCE, self.round_count - start),
+                num_threads=threads,
+                **wanted,
+            )
+        return total
 
 
 def booster_parameters(settings: BoosterSettings, seed: int, threads: int) -> dict[str, object]:

@@ -84,9 +84,7 @@ def score_batch(
     """
     watch_ratio = long_view = long_view_score = None
     for fitted in heads:
-        raw = fitted.booster.predict(
-            features, num_iteration=fitted.round_count, num_threads=threads
-        )
+        raw = fitted.predict(features, threads)
         if fitted.head.to_watch_ratio:
             watch_ratio = fitted.head.to_watch_ratio(raw, duration_ms).astype(np.float32)
         else:

@@ -80,6 +80,42 @@ select
 from log
 where part > 0.8;
 
+-- copies included, as the real figures count them
+with ends as (
+    select
+        quantile_cont(seen_at, 0.7) as early,
+        quantile_cont(seen_at, 0.85) as middle
+    from big
+),
+
+by_user as (
+    select
+        big.user_id,
+        count(*) filter (where big.seen_at <= ends.early) as early,
+        count(*) filter (where big.seen_at > ends.early and big.seen_at <= ends.middle) as middle,
+        count(*) filter (where big.seen_at > ends.middle) as late
+    from big
+    cross join ends
+    group by big.user_id
+)
+
+select
+    count(*) filter (where middle > 0) as "rows after 70 % and up to 85 % of the log, users",
+    count(*) filter (where late > 0) as "last 15 % of the log, users",
+    quantile_cont(early, 0.5) filter (where early > 0)
+        as "first 70 % of the log, rows per user, p50",
+    quantile_cont(early, 0.9) filter (where early > 0)
+        as "first 70 % of the log, rows per user, p90",
+    quantile_cont(early, 0.99) filter (where early > 0)
+        as "first 70 % of the log, rows per user, p99",
+    quantile_cont(late, 0.5) filter (where late > 0)
+        as "last 15 % of the log, rows per user, p50",
+    quantile_cont(late, 0.9) filter (where late > 0)
+        as "last 15 % of the log, rows per user, p90",
+    quantile_cont(late, 0.99) filter (where late > 0)
+        as "last 15 % of the log, rows per user, p99"
+from by_user;
+
 with by_video as (
     select
         video_id,
