@@ -1,8 +1,9 @@
 """What each group of features is worth: the ranker without it, and with it alone.
 
 Reads a database that `dbt run` built, fits both heads of the default preset on the same sample
-of train with a fixed number of rounds, and judges every variant on the same dense users. The
-table goes to docs/ablation.md, every figure with a 95 % interval of the paired difference.
+of train with a fixed number of rounds, and judges every variant on the same users: dense ones on
+all dense videos, and others on what they watched in the holdout. The table goes to
+docs/ablation.md, every figure with a 95 % interval of the paired difference.
 """
 
 import argparse
@@ -37,6 +38,7 @@ from reelrank.ranker import (  # noqa: E402
 from reelrank.warehouse.checks import check_ready, read_source  # noqa: E402
 from reelrank.warehouse.connection import open_for_reading  # noqa: E402
 
+PROTOCOLS = ("dense", "holdout")
 ALWAYS = {"video_length", "context"}  # known with certainty at ranking time, in every variant
 RESAMPLES = 1_000
 EXAMPLES = """examples:
@@ -55,12 +57,12 @@ class Variant:
 
 @dataclass(frozen=True)
 class Result:
-    """What a variant reached, per dense user; float64 (n_users,) each."""
+    """What a variant reached: per protocol float64 (n_users,), by user."""
 
     variant: Variant
     seconds: float
-    ndcg_long_view: np.ndarray
-    absolute_error: np.ndarray
+    ndcg_long_view: dict[str, np.ndarray]
+    absolute_error: dict[str, np.ndarray]
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -96,15 +98,19 @@ def run(con: duckdb.DuckDBPyConnection, options: argparse.Namespace) -> list[Res
             first_block=job.first_block,
             on_rows=update,
         )
-    sample_dense(con, options.users, options.seed)
-    dense = list(
-        stream_rows(con, RankerRows("ablation_rows", features), job.blocks.after_train,
-                    dataset="dense")
-    )  # fmt: skip
+    sample_users(con, options.users, options.seed)
+    judged = {
+        protocol: list(
+            stream_rows(con, RankerRows("ablation_rows", features), job.blocks.after_train,
+                        dataset=protocol)
+        )
+        for protocol in PROTOCOLS
+    }  # fmt: skip
     results = []
     for variant in variants(con, features):
-        results.append(judge(variant, rows, dense, features, preset, options))
-        say(f"  {variant.name}: {results[-1].ndcg_long_view.mean():.4f}")
+        results.append(judge(variant, rows, judged, features, preset, options))
+        reached = results[-1].ndcg_long_view
+        say(f"  {variant.name}: {', '.join(f'{reached[p].mean():.4f} {p}' for p in PROTOCOLS)}")
     return results
 
 
@@ -114,16 +120,25 @@ def fixed_rounds(preset: Preset, rounds: int) -> Preset:
     return replace(preset, ranker=ranker)
 
 
-def sample_dense(con: duckdb.DuckDBPyConnection, users: int, seed: int) -> None:
-    """Make ablation_rows: the dense rows of some users, drawn by a hash."""
+def sample_users(con: duckdb.DuckDBPyConnection, users: int, seed: int) -> None:
+    """Make ablation_rows: the rows of some users of each protocol, drawn by a hash."""
     con.execute(
-        "create temp table ablation_users as select distinct user_id "
-        "from training.dense_interactions order by hash(user_id + $seed) limit $users",
-        {"users": users, "seed": seed},
-    )
-    con.execute(
-        "create temp view ablation_rows as select * from training.ranker_rows "
-        "where dataset = 'dense' and user_id in (select user_id from ablation_users)"
+        """
+        create temp view ablation_rows as
+        select ranker_rows.*
+        from training.ranker_rows
+        where (dataset, user_id) in (
+            with users as (
+                select distinct 'dense' as dataset, user_id from training.dense_interactions
+                union all
+                select distinct 'holdout' as dataset, user_id
+                from training.interactions where dataset = 'holdout'
+            )
+            select (dataset, user_id) from users
+            qualify row_number() over (partition by dataset order by hash(user_id + $seed))
+            <= $users
+        )
+        """.replace("$seed", str(int(seed))).replace("$users", str(int(users)))
     )
 
 
@@ -153,12 +168,12 @@ def variants(con: duckdb.DuckDBPyConnection, features: list[Feature]) -> Iterato
 def judge(
     variant: Variant,
     rows: TrainingRows,
-    dense: list[pa.RecordBatch],
+    judged: dict[str, list[pa.RecordBatch]],
     features: list[Feature],
     preset: Preset,
     options: argparse.Namespace,
 ) -> Result:
-    """Fit the heads on the variant's columns, rank the dense rows of the sampled users."""
+    """Fit the heads on the variant's columns, rank the rows of the sampled users."""
     chosen = [feature for feature in features if feature.name in set(variant.features)]
     names = [feature.name for feature in chosen]
     started = time.perf_counter()
@@ -167,19 +182,16 @@ def judge(
         seed=options.seed, threads=options.threads,
     )  # fmt: skip
     seconds = time.perf_counter() - started
-    found = predict(heads, chosen, iter(dense), options.threads)
-    user = found.column("user_id").to_numpy()
-    score = found.column("score_long_view").to_numpy()
-    is_long = found.column("is_long_view").to_numpy(zero_copy_only=False).astype(float)
-    error = np.abs(
-        found.column("predicted_watch_ratio").to_numpy() - found.column("watch_ratio").to_numpy()
-    )
-    _, position = np.unique(user, return_inverse=True)
-    per_user = np.bincount(position)
-    return Result(
-        variant, seconds, ndcg_at_10(position, score, is_long),
-        np.bincount(position, weights=error) / per_user,
-    )  # fmt: skip
+    ndcg, errors = {}, {}
+    for protocol, batches in judged.items():
+        found = predict(heads, chosen, iter(batches), options.threads)
+        _, user = np.unique(found.column("user_id").to_numpy(), return_inverse=True)
+        is_long = found.column("is_long_view").to_numpy(zero_copy_only=False).astype(float)
+        ndcg[protocol] = ndcg_at_10(user, found.column("score_long_view").to_numpy(), is_long)
+        predicted, seen = found.column("predicted_watch_ratio"), found.column("watch_ratio")
+        error = np.abs(predicted.to_numpy() - seen.to_numpy())
+        errors[protocol] = np.bincount(user, weights=error) / np.bincount(user)
+    return Result(variant, seconds, ndcg, errors)
 
 
 def ndcg_at_10(user: np.ndarray, score: np.ndarray, relevant: np.ndarray) -> np.ndarray:
@@ -213,26 +225,30 @@ def interval(difference: np.ndarray, seed: int) -> tuple[float, float]:
 def table(results: list[Result], source: str, options: argparse.Namespace) -> str:
     """Write the results as markdown, differences against the default set."""
     base = results[0]
+    counts = [f"{len(base.ndcg_long_view[p]):,} {p} users" for p in PROTOCOLS]
     lines = [
         "# What the groups of features are worth",
         "",
-        f"On {source}: {options.rows:,} training rows at most, {len(base.ndcg_long_view):,} dense "
-        f"users, {options.rounds} rounds per head, seed {options.seed}. Differences are paired "
-        "by user against the default set, with 95 % bootstrap intervals. Command: "
+        f"On {source}: {options.rows:,} training rows at most, {' and '.join(counts)}, "
+        f"{options.rounds} rounds per head, seed {options.seed}. Differences are paired "
+        "by user against the default set, with 95 % bootstrap intervals; of nDCG@10 on long views "
+        "more is better, of the mean absolute error (MAE) less. Command: "
         f"`python scripts/ablation.py --rows {options.rows} --users {options.users} "
         f"--rounds {options.rounds}`.",
         "",
-        "| variant | features | fit, s | long view nDCG@10 | difference | MAE | difference |",
-        "|---|---|---|---|---|---|---|",
+        "| variant | features | fit, s | dense nDCG@10 | difference | holdout nDCG@10 | difference "
+        "| dense MAE | difference | holdout MAE | difference |",
+        "|---|---|---|---|---|---|---|---|---|---|---|",
     ]
     for result in results:
         cells = []
         for name in ("ndcg_long_view", "absolute_error"):
-            values = getattr(result, name)
-            difference = values - getattr(base, name)
-            low, high = interval(difference, options.seed)
-            change = "" if result is base else f"{difference.mean():+.4f} ({low:+.4f}, {high:+.4f})"
-            cells += [f"{values.mean():.4f}", change]
+            for protocol in PROTOCOLS:
+                values = getattr(result, name)[protocol]
+                change = values - getattr(base, name)[protocol]
+                low, high = interval(change, options.seed)
+                told = f"{change.mean():+.4f} ({low:+.4f}, {high:+.4f})"
+                cells += [f"{values.mean():.4f}", "" if result is base else told]
         lines.append(
             f"| {result.variant.name} | {len(result.variant.features)} | {result.seconds:.0f} "
             f"| {' | '.join(cells)} |"
@@ -248,7 +264,7 @@ def _read_options(arguments: list[str] | None) -> argparse.Namespace:
     what = parser.add_argument_group("what to compare")
     for name, default, help_text in (
         ("--rows", 500_000, "training rows"),
-        ("--users", 300, "dense users"),
+        ("--users", 300, "dense users, and as many holdout users"),
         ("--rounds", 100, "rounds per head"),
         ("--seed", 42, "of samples and trees"),
     ):
