@@ -98,7 +98,8 @@ def run(con: duckdb.DuckDBPyConnection, options: argparse.Namespace) -> list[Res
             first_block=job.first_block,
             on_rows=update,
         )
-    sample_users(con, options.users, options.seed)
+    users = {"dense": options.users, "holdout": options.holdout_users}
+    sample_users(con, users, options.seed)
     judged = {
         protocol: list(
             stream_rows(con, RankerRows("ablation_rows", features), job.blocks.after_train,
@@ -108,6 +109,8 @@ def run(con: duckdb.DuckDBPyConnection, options: argparse.Namespace) -> list[Res
     }  # fmt: skip
     results = []
     for variant in variants(con, features):
+        if options.only and variant.name not in ("default", *options.only):
+            continue
         results.append(judge(variant, rows, judged, features, preset, options))
         reached = results[-1].ndcg_long_view
         say(f"  {variant.name}: {', '.join(f'{reached[p].mean():.4f} {p}' for p in PROTOCOLS)}")
@@ -120,8 +123,8 @@ def fixed_rounds(preset: Preset, rounds: int) -> Preset:
     return replace(preset, ranker=ranker)
 
 
-def sample_users(con: duckdb.DuckDBPyConnection, users: int, seed: int) -> None:
-    """Make ablation_rows: the rows of some users of each protocol, drawn by a hash."""
+def sample_users(con: duckdb.DuckDBPyConnection, users: dict[str, int], seed: int) -> None:
+    """Make ablation_rows: the rows of so many users of each protocol, drawn by a hash."""
     con.execute(
         """
         create temp view ablation_rows as
@@ -135,10 +138,10 @@ def sample_users(con: duckdb.DuckDBPyConnection, users: int, seed: int) -> None:
                 from training.interactions where dataset = 'holdout'
             )
             select (dataset, user_id) from users
-            qualify row_number() over (partition by dataset order by hash(user_id + $seed))
-            <= $users
+            qualify row_number() over (partition by dataset order by hash(user_id + {seed}))
+            <= if(dataset = 'dense', {dense}, {holdout})
         )
-        """.replace("$seed", str(int(seed))).replace("$users", str(int(users)))
+        """.format(seed=seed, **users)
     )
 
 
@@ -234,7 +237,7 @@ def table(results: list[Result], source: str, options: argparse.Namespace) -> st
         "by user against the default set, with 95 % bootstrap intervals; of nDCG@10 on long views "
         "more is better, of the mean absolute error (MAE) less. Command: "
         f"`python scripts/ablation.py --rows {options.rows} --users {options.users} "
-        f"--rounds {options.rounds}`.",
+        f"--holdout-users {options.holdout_users} --rounds {options.rounds}`.",
         "",
         "| variant | features | fit, s | dense nDCG@10 | difference | holdout nDCG@10 | difference "
         "| dense MAE | difference | holdout MAE | difference |",
@@ -264,13 +267,18 @@ def _read_options(arguments: list[str] | None) -> argparse.Namespace:
     what = parser.add_argument_group("what to compare")
     for name, default, help_text in (
         ("--rows", 500_000, "training rows"),
-        ("--users", 300, "dense users, and as many holdout users"),
+        ("--users", 300, "dense users"),
+        ("--holdout-users", 1_000, "holdout users"),
         ("--rounds", 100, "rounds per head"),
         ("--seed", 42, "of samples and trees"),
     ):
         what.add_argument(
             name, type=int, default=default, metavar="N", help=f"{help_text} (default: {default})"
         )
+    what.add_argument(
+        "--only", nargs="+", metavar="VARIANT",
+        help="beside the default set only these, such as 'without pair'",
+    )  # fmt: skip
     where = parser.add_argument_group("where")
     db = os.environ.get("REELRANK_DB") or "reelrank.duckdb"
     where.add_argument(
