@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from workbench import made_once
+from forks import Forks
+from workbench import clean_environment, made_once
 
 REPO_ROOT = Path(__file__).resolve().parents[1]
 RunDbt = Callable[..., subprocess.CompletedProcess[str]]
@@ -40,28 +40,22 @@ def _simulate(folder: Path) -> None:
 
 @pytest.fixture(scope="session")
 def run_dbt(tmp_path_factory: pytest.TempPathFactory) -> RunDbt:
-    """Run a real dbt command: run_dbt("run", "-s", "staging", data_dir=..., db=...).
+    """Run a dbt command: run_dbt("run", "-s", "staging", data_dir=..., db=...).
 
-    What dbt has parsed is shared by the calls; it parses again (some seconds) when data_dir,
-    db or `target`, the folder for dbt's own files, differ from the call before.
+    It starts with the project read (forks.py); `target` is the folder for dbt's own files.
     """
     home = tmp_path_factory.mktemp("dbt")
 
     def run(
         *arguments: str, data_dir: Path, db: Path, target: Path = home / "target"
     ) -> subprocess.CompletedProcess[str]:
-        dbt = Path(sys.executable).parent / "dbt"
-        return subprocess.run(
-            [
-                str(dbt),
-                *("--no-use-colors", *arguments),
-                *("--target-path", str(target), "--log-path", str(home / "logs")),
-            ],
+        places = {"REELRANK_DATA_DIR": data_dir, "REELRANK_DB": db}
+        return Forks(
+            "dbt",
+            *("--no-use-colors", *arguments),
+            *("--target-path", target, "--log-path", home / "logs"),
             cwd=REPO_ROOT,
-            env={**os.environ, "REELRANK_DATA_DIR": str(data_dir), "REELRANK_DB": str(db)},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+            environment=clean_environment(**places),
+        ).completed()
 
     return run

@@ -1,40 +1,46 @@
-"""Real commands in forks of a process that has loaded them once, to be killed at any moment.
+"""Real commands in forks of a process that has loaded them once, some to be killed at any moment.
 
-`dbt run` and train.py take seconds to import and parse in which nothing can break; forks skip
-them. Run as a script it is that process: one fork per line on standard input; the fork's process
-id goes to standard output at once, then how it ended.
+dbt and train.py take seconds to import and to read the project, the same seconds in every test;
+forks skip them. Run as a script it is that process: one line of JSON per fork on standard input;
+the fork's process id goes to standard output at once, then how it ended.
 """
 
 from __future__ import annotations
 
+import atexit
 import contextlib
+import functools
+import json
 import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Callable, Iterator
+import traceback
+from collections.abc import Callable
 from pathlib import Path
 
-COMMANDS = ("dbt", "train")
+ROOT = Path(__file__).resolve().parents[1]
+Command = Callable[[list[str]], int]
 
 
 class Forks:
-    """The process that forks, seen from a test."""
+    """Forks of one command with its arguments, folder and environment."""
 
-    def __init__(self, process: subprocess.Popen[str]) -> None:
-        self._process = process
+    def __init__(
+        self, command: str, *arguments: str | Path, cwd: Path, environment: dict[str, str]
+    ) -> None:
+        self._server = _server(command)
+        self._what = {
+            "arguments": [str(argument) for argument in arguments],
+            "cwd": str(cwd),
+            "environment": environment,
+        }
 
     def run(self, kill_after: float | None = None) -> int:
         """Run the command in a fork; kill it after so many seconds, if any. Gives how it ended."""
-        self._process.stdin.write("run\n")
-        self._process.stdin.flush()
-        child = int(self._process.stdout.readline())
-        if kill_after is not None:
-            time.sleep(kill_after)
-            with contextlib.suppress(ProcessLookupError):  # it was faster than the run timed
-                os.kill(child, signal.SIGKILL)
-        return int(self._process.stdout.readline())
+        return self._run(os.devnull, os.devnull, kill_after)
 
     def seconds_of_a_run(self) -> float:
         """Time a run that must succeed."""
@@ -42,53 +48,95 @@ class Forks:
         assert self.run() == 0
         return time.monotonic() - began
 
+    def completed(self) -> subprocess.CompletedProcess[str]:
+        """Run the command in a fork to its end, and give what `subprocess.run` would."""
+        with tempfile.TemporaryDirectory() as folder:
+            out, err = Path(folder) / "out", Path(folder) / "err"
+            code = self._run(str(out), str(err), None)
+            return subprocess.CompletedProcess(
+                self._what["arguments"], code, out.read_text("utf-8"), err.read_text("utf-8")
+            )
 
-@contextlib.contextmanager
-def forks_of(
-    command: str, *arguments: str | Path, cwd: Path, environment: dict[str, str]
-) -> Iterator[Forks]:
-    """Load one of COMMANDS with its arguments, and give what forks it."""
-    script = [sys.executable, __file__, command, *map(str, arguments)]
-    with subprocess.Popen(
-        script, cwd=cwd, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as process:
-        assert process.stdout.readline() == "ready\n"
-        yield Forks(process)
-        process.stdin.close()
+    def _run(self, out: str, err: str, kill_after: float | None) -> int:
+        self._server.stdin.write(json.dumps({**self._what, "out": out, "err": err}) + "\n")
+        self._server.stdin.flush()
+        child = int(self._server.stdout.readline())
+        if kill_after is not None:
+            time.sleep(kill_after)
+            with contextlib.suppress(ProcessLookupError):  # it was faster than the run timed
+                os.kill(child, signal.SIGKILL)
+        return int(self._server.stdout.readline())
 
 
-def _load_dbt(arguments: list[str]) -> Callable[[], int]:
-    from dbt.cli.main import dbtRunner
+@functools.cache
+def _server(command: str) -> subprocess.Popen[str]:
+    """Load a command, once in a process of the test run; it ends with the test run."""
+    environment = {name: text for name, text in os.environ.items() if "REELRANK" not in name}
+    process = subprocess.Popen(
+        [sys.executable, __file__, command],
+        cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert process.stdout.readline() == "ready\n"
+    atexit.register(process.communicate)
+    return process
 
-    parsed = dbtRunner().invoke(["--quiet", "parse"])
+
+def _load_dbt() -> Command:
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+    from dbt.cli.main import cli, dbtRunner
+
+    with tempfile.TemporaryDirectory() as folder:
+        places = ["--target-path", folder, "--log-path", folder]
+        parsed = dbtRunner().invoke(["--quiet", "parse", *places])
     assert parsed.success, parsed.exception
 
-    def run() -> int:
-        return 0 if dbtRunner(manifest=parsed.result).invoke(arguments).success else 1
+    def run(arguments: list[str]) -> int:
+        sys.argv = ["dbt", *arguments]
+        try:
+            cli.main(arguments, "dbt", obj={"manifest": parsed.result, "callbacks": []})
+        finally:
+            DuckDBConnectionManager.close_all_connections()
 
     return run
 
 
-def _load_train(arguments: list[str]) -> Callable[[], int]:
+def _load_train() -> Command:
     sys.path.insert(0, "models_py")
     import train
 
-    return lambda: train.main(arguments)
+    return train.main
 
 
-def _serve(run: Callable[[], int]) -> None:
+def _serve(run: Command) -> None:
     print("ready", flush=True)
-    for _line in sys.stdin:
+    for line in sys.stdin:
         child = os.fork()
         if child == 0:
-            silence = os.open(os.devnull, os.O_WRONLY)
-            os.dup2(silence, 1)
-            os.dup2(silence, 2)
-            os._exit(run())
+            os._exit(_code_of(run, json.loads(line)))
         print(child, flush=True)
         _, status = os.waitpid(child, 0)
         print(os.waitstatus_to_exitcode(status), flush=True)
 
 
+def _code_of(run: Command, what: dict) -> int:
+    """Be the command from here on."""
+    for stream, path in ((1, what["out"]), (2, what["err"])):
+        file = os.open(path, os.O_WRONLY | os.O_CREAT)
+        os.dup2(file, stream)
+    os.chdir(what["cwd"])
+    os.environ.clear()
+    os.environ.update(what["environment"])
+    try:
+        return run(what["arguments"]) or 0
+    except SystemExit as ended:
+        return ended.code or 0
+    except BaseException:
+        traceback.print_exc()
+        return 1
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+
+
 if __name__ == "__main__":
-    _serve({"dbt": _load_dbt, "train": _load_train}[sys.argv[1]](sys.argv[2:]))
+    _serve({"dbt": _load_dbt, "train": _load_train}[sys.argv[1]]())

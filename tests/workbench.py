@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from forks import Forks
 
 ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
@@ -22,6 +23,8 @@ REQUIREMENTS = ("requirements.txt", "requirements-dev.txt")
 # Every command has to cope with these.
 ODD_FOLDER = 'clone of Zoë\'s "reel rank" 项目; select 1 --'
 ODD_DATABASE = 'it\'s "my" données; drop table x --.duckdb'
+# dbt's log of everything is a sixth of its time, and no test reads it.
+QUIET_DBT = {"DBT_LOG_LEVEL_FILE": "none"}
 Ended = subprocess.CompletedProcess[str]
 
 
@@ -43,7 +46,7 @@ def command(
 def clean_environment(**more: str | Path) -> dict[str, str]:
     """The environment without the settings of this project, and with `more`."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("REELRANK_")}
-    return kept | {name: str(value) for name, value in more.items()}
+    return {**kept, **QUIET_DBT, **{name: str(value) for name, value in more.items()}}
 
 
 def run_job(*arguments: str | Path, root: Path = ROOT, **environment: str | Path) -> Ended:
@@ -56,7 +59,18 @@ def run_job(*arguments: str | Path, root: Path = ROOT, **environment: str | Path
 def dbt(
     *arguments: str, database: Path, data: Path, cwd: Path = ROOT, **environment: str | Path
 ) -> Ended:
-    """Run dbt on a database and a data folder; its own files stay outside the checkout."""
+    """Run dbt on a database and a data folder, in this checkout or a copy that nobody changed.
+
+    It starts with the project read (forks.py); `dbt_alone` does not, as users run it.
+    """
+    places = clean_environment(**dbt_places(database, data, cwd), **environment)
+    return Forks("dbt", "--no-use-colors", *arguments, cwd=cwd, environment=places).completed()
+
+
+def dbt_alone(
+    *arguments: str, database: Path, data: Path, cwd: Path = ROOT, **environment: str | Path
+) -> Ended:
+    """Run dbt in a process of its own, which reads the project in `cwd`."""
     places = dbt_places(database, data, cwd)
     return command(BIN / "dbt", "--no-use-colors", *arguments, cwd=cwd, **places, **environment)
 
@@ -78,10 +92,10 @@ def dbt_target(beside: Path) -> Path:
 
 
 def train(database: Path, *arguments: str, cwd: Path = ROOT) -> Ended:
-    """Run models_py/train.py on a database."""
-    return command(
-        sys.executable, cwd / "models_py" / "train.py", "--db", database, *arguments, cwd=cwd
-    )
+    """Run models_py/train.py on a database; it starts with its modules loaded (forks.py)."""
+    environment = clean_environment()
+    options = ("--db", database, *arguments)
+    return Forks("train", *options, cwd=cwd, environment=environment).completed()
 
 
 def ask(database: Path, query: str) -> list[dict]:

@@ -2,12 +2,11 @@
 
 import random
 import signal
-from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
 import pytest
-from forks import Forks, forks_of
+from forks import Forks
 from workbench import Job, clean_environment, dbt, dbt_places, is_polite, train
 
 KILLS = 20
@@ -21,10 +20,9 @@ def database(job: Job) -> Path:
 
 
 @pytest.fixture
-def forks(job: Job, database: Path) -> Iterator[Forks]:
+def forks(job: Job, database: Path) -> Forks:
     environment = clean_environment(**dbt_places(database, job.data, job.root))
-    with forks_of("dbt", "--quiet", "run", cwd=job.root, environment=environment) as forks:
-        yield forks
+    return Forks("dbt", "--quiet", "run", cwd=job.root, environment=environment)
 
 
 def results(database: Path) -> tuple:

@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 from check_leakage import build, choose_cutoff, run_experiment
-from workbench import dbt
+from workbench import dbt_alone
 
 PAGE = "docs/add_a_feature.md"
 NEW_FEATURE = "user_views_last_active_day"
@@ -120,7 +120,7 @@ def test_the_past_is_long_enough_to_mean_something(experiment):
 def test_what_the_page_promises_of_its_model_is_tested_and_holds(project, experiment):
     folder, _ = experiment
     database = shutil.copy(folder / "honest.duckdb", folder / "built.duckdb")
-    tested = dbt(
+    tested = dbt_alone(
         "test", "--select", "user_last_day", "--target-path", str(folder / "target"),
         database=database, data=folder / "tampered", cwd=project,
     )  # fmt: skip

@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 import pytest
 import train as train_module
-from forks import forks_of
+from forks import Forks
 from presets_as_text import write_preset
 from reelrank.publication.publishing import HEAVY_TABLES
 
@@ -307,23 +307,23 @@ def test_too_little_memory_is_said_and_nothing_is_lost(first_run, quick_preset, 
 @pytest.mark.slow
 def test_killed_at_any_moment_it_leaves_the_last_results_whole(db, quick_preset):
     arguments = ("--db", db, "--preset", quick_preset, "--resamples", "100", "--keep-runs", "1000")
-    with forks_of("train", *arguments, cwd=ROOT, environment=dict(os.environ)) as forks:
-        assert forks.run() == 0
-        run_id = query(db, "select run_id from ml.latest_run")[0][0]
-        before = contents(db, run_id)
-        whole = forks.seconds_of_a_run()
-        clock = random.Random(1)
-        killed = 0
-        for number in range(4 * KILLS):
-            # most kills near the end, where the results are written
-            share = clock.uniform(0, 1) if number % 2 else clock.uniform(0.75, 1)
-            killed += forks.run(kill_after=share * whole) == -signal.SIGKILL
-            runs = [run for (run,) in query(db, "select run_id from ml.runs order by finished_at")]
-            assert run_id in runs
-            assert_complete(db, runs)
-            if killed == KILLS:
-                break
-        assert killed == KILLS
+    forks = Forks("train", *arguments, cwd=ROOT, environment=dict(os.environ))
+    assert forks.run() == 0
+    run_id = query(db, "select run_id from ml.latest_run")[0][0]
+    before = contents(db, run_id)
+    whole = forks.seconds_of_a_run()
+    clock = random.Random(1)
+    killed = 0
+    for number in range(4 * KILLS):
+        # most kills near the end, where the results are written
+        share = clock.uniform(0, 1) if number % 2 else clock.uniform(0.75, 1)
+        killed += forks.run(kill_after=share * whole) == -signal.SIGKILL
+        runs = [run for (run,) in query(db, "select run_id from ml.runs order by finished_at")]
+        assert run_id in runs
+        assert_complete(db, runs)
+        if killed == KILLS:
+            break
+    assert killed == KILLS
     for table, rows in contents(db, run_id).items():
         if table not in HEAVY_TABLES:
             assert rows == before[table], table
