@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -12,6 +13,8 @@ from forks import Forks
 from workbench import clean_environment, made_once
 
 REPO_ROOT = Path(__file__).resolve().parents[1]
+# dbt's log of everything is a sixth of its time, and no test reads it.
+os.environ.setdefault("DBT_LOG_LEVEL_FILE", "none")
 RunDbt = Callable[..., subprocess.CompletedProcess[str]]
 
 

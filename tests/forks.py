@@ -10,6 +10,7 @@ from __future__ import annotations
 import atexit
 import contextlib
 import functools
+import gc
 import json
 import os
 import signal
@@ -108,6 +109,8 @@ def _load_train() -> Command:
 
 
 def _serve(run: Command) -> None:
+    gc.collect()
+    gc.freeze()  # a fork need not look again and again at what was there before
     print("ready", flush=True)
     for line in sys.stdin:
         child = os.fork()

@@ -23,8 +23,6 @@ REQUIREMENTS = ("requirements.txt", "requirements-dev.txt")
 # Every command has to cope with these.
 ODD_FOLDER = 'clone of Zoë\'s "reel rank" 项目; select 1 --'
 ODD_DATABASE = 'it\'s "my" données; drop table x --.duckdb'
-# dbt's log of everything is a sixth of its time, and no test reads it.
-QUIET_DBT = {"DBT_LOG_LEVEL_FILE": "none"}
 Ended = subprocess.CompletedProcess[str]
 
 
@@ -46,7 +44,7 @@ def command(
 def clean_environment(**more: str | Path) -> dict[str, str]:
     """The environment without the settings of this project, and with `more`."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("REELRANK_")}
-    return {**kept, **QUIET_DBT, **{name: str(value) for name, value in more.items()}}
+    return kept | {name: str(value) for name, value in more.items()}
 
 
 def run_job(*arguments: str | Path, root: Path = ROOT, **environment: str | Path) -> Ended:
