@@ -19,9 +19,14 @@ RunDbt = Callable[..., subprocess.CompletedProcess[str]]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files with slow tests first: two processes then end at about the same time."""
+    """Long files first: two processes then end at about the same time.
+
+    The first process makes the job for the longest file; what need not wait for it comes next.
+    """
+    longest = {item.path for item in items if item.get_closest_marker("longest")}
     slow = {item.path for item in items if item.get_closest_marker("slow")}
-    items.sort(key=lambda item: item.path not in slow)
+    waiting = {item.path for item in items if "job" in getattr(item, "fixturenames", ())}
+    items.sort(key=lambda i: (i.path not in longest, i.path not in slow, i.path in waiting))
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ from workbench import Job, clean_environment, dbt, dbt_places, is_polite, train
 
 KILLS = 20
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.longest]
 
 
 @pytest.fixture
