@@ -10,12 +10,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
 import duckdb
 
+RunDbt = Callable[[list[str], dict[str, str]], None]
 ROOT = Path(__file__).resolve().parents[2]
 KEPT_LINES = 40
 # The staging table of a file, its typed view, and how to count the lines in the table.
@@ -44,10 +46,17 @@ class Account:
 class Loading:
     """A small source in a folder, and the loading's SQL in memory."""
 
-    def __init__(self, source: Path, home: Path) -> None:
+    def __init__(self, source: Path, home: Path, run_dbt: RunDbt | None = None) -> None:
         self.folder = home / "data"
         self.clean = _small_copy(source, self.folder)
-        target = _run_dbt(self.folder, home)
+        target = home / "target"
+        places = {
+            "REELRANK_DATA_DIR": str(self.folder),
+            "REELRANK_DB": str(home / "loading.duckdb"),
+            "DBT_TARGET_PATH": str(target),
+            "DBT_LOG_PATH": str(home / "logs"),
+        }
+        (run_dbt or _run_dbt)(["--quiet", "run", "-s", "raw", "staging"], places)
         self._views = _views(home / "loading.duckdb")
         compiled = target / "compiled" / "reelrank" / "dbt_project" / "models" / "staging"
         self._tables = {
@@ -121,28 +130,9 @@ def _small_copy(source: Path, folder: Path) -> dict[str, bytes]:
     return clean
 
 
-def _run_dbt(folder: Path, home: Path) -> Path:
-    target = home / "target"
-    places = {
-        "REELRANK_DATA_DIR": str(folder),
-        "REELRANK_DB": str(home / "loading.duckdb"),
-        "DBT_TARGET_PATH": str(target),
-        "DBT_LOG_PATH": str(home / "logs"),
-    }
-    command = [
-        sys.executable,
-        "-W",
-        "ignore",
-        "-m",
-        "dbt.cli.main",
-        "--quiet",
-        "run",
-        "-s",
-        "raw",
-        "staging",
-    ]
+def _run_dbt(arguments: list[str], places: dict[str, str]) -> None:
+    command = [sys.executable, "-W", "ignore", "-m", "dbt.cli.main", *arguments]
     subprocess.run(command, cwd=ROOT, env=os.environ | places, check=True)
-    return target
 
 
 def _views(database: Path) -> dict[str, str]:

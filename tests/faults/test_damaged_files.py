@@ -7,17 +7,24 @@ from pathlib import Path
 
 import hypothesis.strategies as st
 import pytest
+from forks import Forks
 from fuzzing.checking import fault_of
 from fuzzing.damage import DAMAGES, HOSTILE_TEXTS, damaged
 from fuzzing.loading import FILES, Loading, lines_in
 from hypothesis import HealthCheck, given, settings
+from workbench import ROOT, clean_environment
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
 def loading(tiny_source: Path, tmp_path_factory: pytest.TempPathFactory) -> Loading:
-    return Loading(tiny_source, tmp_path_factory.mktemp("fuzz") / "it's a loading")
+    return Loading(tiny_source, tmp_path_factory.mktemp("fuzz") / "it's a loading", run_dbt)
+
+
+def run_dbt(arguments: list[str], places: dict[str, str]) -> None:
+    ended = Forks("dbt", *arguments, cwd=ROOT, environment=clean_environment(**places)).completed()
+    assert ended.returncode == 0, ended.stdout
 
 
 def test_the_clean_files_lose_nothing(loading: Loading):

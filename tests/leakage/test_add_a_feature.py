@@ -129,10 +129,17 @@ def test_what_the_page_promises_of_its_model_is_tested_and_holds(project, experi
 
 
 @pytest.mark.slow
-def test_the_new_feature_reaches_the_importances_without_a_line_of_python(project, experiment):
+def test_the_new_feature_reaches_the_importances_without_a_line_of_python(
+    project, experiment, tmp_path
+):
     database = experiment[0] / "honest.duckdb"
+    text = (project / "models_py/reelrank/presets/default.toml").read_text(encoding="utf-8")
+    assert "max_rounds = 500" in text
+    preset = tmp_path / "quick.toml"
+    preset.write_text(text.replace("max_rounds = 500", "max_rounds = 20"), encoding="utf-8")
     trained = subprocess.run(
-        [sys.executable, "models_py/train.py", "--db", database, "--resamples", "100"],
+        [sys.executable, "models_py/train.py", "--db", database, "--resamples", "100",
+         "--preset", preset],
         cwd=project, check=False, capture_output=True, text=True, timeout=600,
     )  # fmt: skip
     assert trained.returncode == 0, trained.stderr
