@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from real_slice import SOURCE, write_slice
-from workbench import ROOT, ask, dbt, train
+from workbench import ROOT, ask, dbt_alone, train
 
 SLICE = Path(os.environ.get("REELRANK_REAL_SLICE") or ROOT.parent / "shared" / "kuairec_real_slice")
 SEED = 42
@@ -41,7 +41,7 @@ def test_the_default_preset_ranks_real_watch_ratios_well(
     database = tmp_path / "slice.duckdb"
 
     began = time.monotonic()
-    built = dbt("build", "--exclude-resource-type", "unit_test", database=database,
+    built = dbt_alone("build", "--exclude-resource-type", "unit_test", database=database,
                 data=made.folder)  # fmt: skip
     assert built.returncode == 0, built.stdout[-3000:]
     trained = train(database, "--resamples", "100")
