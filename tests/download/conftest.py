@@ -1,10 +1,7 @@
 from __future__ import annotations
 
 import hashlib
-import io
-import random
 import sys
-import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -13,36 +10,15 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from download.archive import EXPECTED_FILES, KUAIREC  # noqa: E402
+from download.archive import KUAIREC  # noqa: E402
 from download.fetch import Patience  # noqa: E402
 from download.folder import places  # noqa: E402
 from download.job import Job  # noqa: E402
 from download.progress import Meter  # noqa: E402
 from faulty_server import FaultyServer  # noqa: E402
+from zips import FOLDER, csv_contents, make_zip  # noqa: E402
 
-FOLDER = KUAIREC.folder
 IMPATIENT = Patience(retries=3, stall_seconds=0.3, first_wait=0.001, longest_wait=0.01)
-
-
-def csv_contents(size: int = 40_000) -> dict[str, bytes]:
-    """Text that does not compress away, so that the zip has some length."""
-    source = random.Random(7)
-    return {
-        name: b"user_id,video_id\n" + source.randbytes(size).hex().encode() + b"\n"
-        for name in EXPECTED_FILES
-    }
-
-
-def make_zip(files: dict[str, bytes], extra: dict[str, bytes] | None = None) -> bytes:
-    """Zip `files` into KuaiRec's folder, and `extra` under their own names."""
-    sink = io.BytesIO()
-    with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as target:
-        target.writestr(f"{FOLDER}/", b"")
-        for name, content in files.items():
-            target.writestr(f"{FOLDER}/{name}", content)
-        for name, content in (extra or {}).items():
-            target.writestr(name, content)
-    return sink.getvalue()
 
 
 @pytest.fixture(scope="session")

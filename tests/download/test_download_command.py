@@ -16,12 +16,12 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import csv_contents, make_zip
 from download.__main__ import job_from, parser
 from download.errors import DownloadError
 from download.job import run
 from download.progress import Meter
 from faulty_server import answer, slow, stalled, truncated, whole
+from zips import csv_contents, make_zip
 
 SCRIPT = Path(__file__).parents[2] / "scripts" / "download_data.sh"
 LEFT_WHEN_KILLED = {"KuaiRec.zip.part", "KuaiRec.unpacking.part", "KuaiRec"}

@@ -11,10 +11,10 @@ import zipfile
 from dataclasses import replace
 
 import pytest
-from conftest import FOLDER, csv_contents, make_zip
 from download.errors import DownloadError
 from download.folder import places
 from download.job import run
+from zips import FOLDER, csv_contents, make_zip
 
 
 @pytest.fixture

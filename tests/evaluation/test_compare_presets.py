@@ -7,8 +7,8 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import random_world
 from reelrank.evaluation import evaluate
+from worlds import random_world
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = (ROOT / "models_py/reelrank/publication/schema.sql").read_text()

@@ -3,10 +3,9 @@
 import math
 
 import pytest
-from conftest import random_world
 from reelrank.evaluation import evaluate, judging, lists, sql
 from reelrank.evaluation.orderings import CATALOGUE_ORDERINGS, RANDOM_LISTS
-from worlds import World, build, value
+from worlds import World, build, random_world, value
 
 LOG3, LOG5 = math.log2(3), math.log2(5)
 

@@ -5,10 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 import reelrank.publication
-from conftest import random_world
 from reelrank.evaluation import evaluate, find_truth
 from reelrank.evaluation.judging import RESULTS
-from worlds import value
+from worlds import random_world, value
 
 SCHEMA = (Path(reelrank.publication.__path__[0]) / "schema.sql").read_text()
 

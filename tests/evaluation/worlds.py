@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import duckdb
 import pyarrow as pa
@@ -9,6 +10,7 @@ from reelrank.evaluation import sql
 from reelrank.evaluation.orderings import CUTOFFS, LIKED, Ordering
 from reelrank.evaluation.ranking import judge_current
 
+RANDOM_WORLD = (Path(__file__).parent / "random_world.sql").read_text()
 SCHEMA = """
 create schema training;
 create schema staging;
@@ -52,6 +54,15 @@ create temp table run_video_factors (video_id integer, factors float[2]);
 
 TRAIN_AT = "2020-08-01 10:00:00"
 HOLDOUT_AT = "2020-08-31 10:00:00"
+
+
+def random_world(threads: int = 2) -> duckdb.DuckDBPyConnection:
+    """Make a database of made-up predictions and candidates, ready to be evaluated."""
+    con = duckdb.connect()
+    con.execute(f"set threads = {threads}")
+    con.execute("create schema training; create schema staging; create schema features")
+    con.execute(RANDOM_WORLD)
+    return con
 
 
 @dataclass(frozen=True)
