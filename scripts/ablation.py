@@ -86,6 +86,7 @@ def run(con: duckdb.DuckDBPyConnection, options: argparse.Namespace) -> list[Res
     preset = fixed_rounds(read_preset("default"), options.rounds)
     both = {*read_features(con, "default"), *read_features(con, "extended")}
     features = sorted(both, key=lambda feature: feature.name)
+    wanted = chosen_variants(list(variants(con, features)), options.only)
     job = training.start_job(con, preset, features, options.seed, options.threads)
     training.fit_embeddings(job)
     with progress("training rows", options.rows) as update:
@@ -108,9 +109,7 @@ def run(con: duckdb.DuckDBPyConnection, options: argparse.Namespace) -> list[Res
         for protocol in PROTOCOLS
     }  # fmt: skip
     results = []
-    for variant in variants(con, features):
-        if options.only and variant.name not in ("default", *options.only):
-            continue
+    for variant in wanted:
         results.append(judge(variant, rows, judged, features, preset, options))
         reached = results[-1].ndcg_long_view
         say(f"  {variant.name}: {', '.join(f'{reached[p].mean():.4f} {p}' for p in PROTOCOLS)}")
@@ -166,6 +165,24 @@ def variants(con: duckdb.DuckDBPyConnection, features: list[Feature]) -> Iterato
     for group in sorted({groups[name] for name in ordered} - set(names) - ALWAYS):
         added = default | {name for name in ordered if groups[name] == group}
         yield Variant(f"with {group}", tuple(name for name in ordered if name in added))
+
+
+def chosen_variants(known: list[Variant], only: list[str] | None) -> list[Variant]:
+    """Keep the default set and what `only` names; all where it names nothing.
+
+    Raises
+    ------
+    UserError
+        If there is no variant of a name.
+    """
+    if not only:
+        return known
+    names = [variant.name for variant in known]
+    if unknown := sorted(set(only) - set(names)):
+        raise UserError(
+            f"--only: no variant {', '.join(unknown)}.", f"There are: {', '.join(names)}."
+        )
+    return [variant for variant in known if variant.name in ("default", *only)]
 
 
 def judge(

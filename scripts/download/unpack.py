@@ -18,6 +18,7 @@ from download.progress import Meter, megabytes
 BLOCK_BYTES = 1 << 20
 ENCRYPTED = 0x1
 MOST_MEMBERS = 10_000
+# what zipfile raises; NotImplementedError: packed in a way that it cannot read
 DAMAGE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError)
 
 

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from ablation import interval, ndcg_at_10
+from ablation import Variant, chosen_variants, interval, ndcg_at_10
+from reelrank.errors import UserError
 from workbench import ROOT, Job, command
 
 
@@ -38,3 +39,10 @@ def test_every_group_is_left_out_and_alone_in_one_table(job: Job, tmp_path: Path
     alone = {name.split(" ", 1)[1] for name in counts if name.startswith("only ")}
     assert left_out == alone - {"length and time"} >= {"embeddings", "user_history"}
     assert all(int(counts[f"without {name}"]) < int(counts["default"]) for name in left_out)
+
+
+def test_a_variant_that_does_not_exist_is_named_with_those_that_do():
+    known = [Variant("default", ()), Variant("without pair", ())]
+    assert chosen_variants(known, ["without pair"]) == known
+    with pytest.raises(UserError, match=r"no variant without pears.*\n.*without pair"):
+        chosen_variants(known, ["without pears"])

@@ -16,8 +16,8 @@ from reelrank.ranker.heads import HEADS, Head, list_sizes
 from reelrank.ranker.rows import TrainingRows
 
 HOLD_ONE_ROW_IN = 10  # where train is a single day
-# Trees that walk over a block of rows together: they stay in the processor's cache. A thousand
-# trees at once with ids as categoricals took 3 to 6 times as long, 359 small ones a quarter more.
+# Trees that walk over a block of rows together: they stay in the processor's cache, where a
+# thousand with ids as categoricals do not fit.
 TREES_AT_ONCE = 100
 
 
