@@ -90,7 +90,7 @@ def _hear(line: str, heard: _Heard) -> dict | None:
         if data["status"] == "fail":
             heard.failed_tests.append(text)
         else:
-            say(f"  warning: {text}")
+            say(f"  warning, the job goes on: not true everywhere: {text}")
     if info["level"] == "error":
         heard.errors.append(info["msg"])
     return event
