@@ -32,6 +32,7 @@ def test_the_reference_preset_is_the_reference_system():
         ("ranker.parameters.num_leaves", 7.5, "a whole number"),
         ("ranker.parameters.bagging_freq", True, "a whole number"),
         ("ranker.parameters.learning_rate", "fast", "a number"),
+        ("ranker.learning_rates.long_view", 0, "from 0.0001 to 1"),
         ("candidates.source", "magic", "one of als"),
         ("candidates.exclude_watched", 1, "true or false"),
         ("candidates.als.factors", 129, "from 1 to 128"),

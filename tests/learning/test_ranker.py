@@ -200,6 +200,18 @@ def test_refitting_uses_all_rows_and_the_validated_rounds(trained, tmp_path):
     assert trees_alone(refitted[0].booster) != trees_alone(plain[0].booster)
 
 
+def test_a_head_may_learn_at_a_rate_of_its_own(trained, tmp_path):
+    path = write_preset(tmp_path / "p.toml", **{"ranker.learning_rates.watch_ratio": 0.05})
+    settings = read_preset(str(path)).ranker
+    assert [settings.learning_rate(head) for head in settings.heads] == [0.05, 0.2]
+    rows, features = read_rows(trained), trained[2]
+    slow, same = fit_heads(rows, features, settings, seed=1, threads=2)
+    fast, also_same = fit_heads(rows, features, trained[1].ranker, seed=1, threads=2)
+    assert slow.booster.params["learning_rate"] == 0.05
+    assert trees_alone(slow.booster) != trees_alone(fast.booster)
+    assert trees_alone(same.booster) == trees_alone(also_same.booster)
+
+
 def test_rounds_are_told_as_they_pass(trained):
     con, preset, features, _ = trained
     told = []

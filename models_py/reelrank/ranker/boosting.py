@@ -101,8 +101,14 @@ def fit_heads(
         rounds = {found.head.name: found.round_count for found in fitted}
     data = _dataset(rows, features, parameters)
     return [
-        _fit(HEADS[name], data, rows, parameters, count, on_round) for name, count in rounds.items()
+        _fit(HEADS[name], data, rows, _at_pace(parameters, settings, name), count, on_round)
+        for name, count in rounds.items()
     ]
+
+
+def _at_pace(parameters: dict[str, object], settings: RankerSettings, head: str) -> dict:
+    """Parameters with the learning rate of the head."""
+    return parameters | {"learning_rate": settings.learning_rate(head)}
 
 
 def _fit_all_validated(
@@ -118,7 +124,12 @@ def _fit_all_validated(
     held_data = _dataset(held, features, parameters, data)
     return [
         _fit_validated(
-            HEADS[name], (data, fit_on), (held_data, held), parameters, settings, on_round
+            HEADS[name],
+            (data, fit_on),
+            (held_data, held),
+            _at_pace(parameters, settings, name),
+            settings,
+            on_round,
         )
         for name in settings.heads
     ]
