@@ -332,11 +332,15 @@ def test_killed_at_any_moment_it_leaves_the_last_results_whole(db, quick_preset)
 
 def assert_complete(db, runs):
     """Every run named is all there, and nothing of any other is."""
-    for table in TABLES:
-        found = {run for (run,) in query(db, f"select distinct run_id from ml.{table}")}
-        assert found <= set(runs), table
-        assert runs[-1] in found, table
-    counts = query(
-        db, "select protocol, count(*) from ml.predictions where run_id = ? group by all", runs[-1]
-    )
+    with duckdb.connect(str(db), read_only=True) as con:
+        for table in TABLES:
+            found = {
+                run for (run,) in con.execute(f"select distinct run_id from ml.{table}").fetchall()
+            }
+            assert found <= set(runs), table
+            assert runs[-1] in found, table
+        counts = con.execute(
+            "select protocol, count(*) from ml.predictions where run_id = ? group by all",
+            [runs[-1]],
+        ).fetchall()
     assert dict(counts) == {"dense": 341, "holdout": 800}

@@ -87,7 +87,7 @@ DAMAGE = {
         " where feature_name = 'video_age_days'"
     ),
     "recounts_from_raw_events_user_tag_history_user_id__first_tag_id__user_tag__user__10": (
-        "update features.user_tag_history set user_tag_days_since_last = 0"
+        "update features.user_tag_history set user_tag_days_since_last = 9"
     ),
     "recounts_from_raw_events_video_history_video_id__video__20": (
         "update features.video_history set video_mean_watch_ratio = video_mean_watch_ratio + 0.01"
@@ -149,3 +149,29 @@ def test_a_promise_holds_and_is_noticed_when_broken(
 ) -> None:
     assert verdict(verdicts["good"], promise) == "PASS"
     assert verdict(verdicts["broken"], promise) == ("WARN" if promise in WARNINGS else "FAIL")
+
+
+CONSTRAINTS = """
+    select
+        schema_name || '.' || table_name as table_name,
+        constraint_column_names[1] as column_name,
+        case constraint_type
+            when 'NOT NULL' then 'null'
+            else regexp_extract(expression, '(>=|BETWEEN) (-?[0-9.]+)', 2) || ' - 1'
+        end as forbidden
+    from duckdb_constraints()
+    where schema_name in ('staging', 'features', 'training')
+"""
+
+
+def test_tables_refuse_a_row_that_breaks_their_contract(tiny_docs: Path) -> None:
+    """Keys without nulls and values within bounds are constraints, kept by DuckDB itself."""
+    refused = 0
+    with duckdb.connect(str(tiny_docs / "tiny.duckdb")) as con:
+        for table, column, forbidden in con.execute(CONSTRAINTS).fetchall():
+            if con.execute(f"select count(*) from {table}").fetchone() == (0,):
+                continue
+            with pytest.raises(duckdb.ConstraintException):
+                con.execute(f"update {table} set {column} = {forbidden}")
+            refused += 1
+    assert refused > 250
