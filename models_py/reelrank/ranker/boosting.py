@@ -106,7 +106,9 @@ def fit_heads(
     ]
 
 
-def _at_pace(parameters: dict[str, object], settings: RankerSettings, head: str) -> dict:
+def _at_pace(
+    parameters: dict[str, object], settings: RankerSettings, head: str
+) -> dict[str, object]:
     """Parameters with the learning rate of the head."""
     return parameters | {"learning_rate": settings.learning_rate(head)}
 
