@@ -8,7 +8,17 @@ from pathlib import Path
 
 import pytest
 from pipeline.diagnosis import diagnose
-from workbench import Job, ask, command, copy_project, dbt_target, is_polite, run_job, train
+from workbench import (
+    Job,
+    ask,
+    command,
+    copy_project,
+    dbt_alone,
+    dbt_target,
+    is_polite,
+    run_job,
+    train,
+)
 
 pytestmark = pytest.mark.slow
 
@@ -118,6 +128,26 @@ def test_a_temp_folder_that_may_not_be_written_is_told(job: Job):
     problem, remedy = told.stdout.splitlines()
     assert str(spill) in problem and "Permission denied" in problem
     assert "--memory-limit" in remedy
+
+
+SPILLING_MODEL = """
+{{ config(materialized='table') }}
+select md5(cast(i as varchar)) as text from range(3_000_000) as numbers (i) order by text
+"""
+
+
+def test_a_build_that_spills_goes_on_with_the_next_table(job: Job, tmp_path: Path):
+    root = copy_project(tmp_path / "spilling")
+    models = root / "dbt_project" / "models" / "training"
+    (models / "spilled.sql").write_text(SPILLING_MODEL)
+    (models / "after_spilling.sql").write_text("select count(*) as n from {{ ref('spilled') }}")
+    database = tmp_path / "spilling.duckdb"
+    built = dbt_alone(
+        "run", "--select", "spilled", "after_spilling",
+        database=database, data=job.data, cwd=root, REELRANK_MEMORY_LIMIT="90MB",
+    )  # fmt: skip
+    assert built.returncode == 0, built.stdout[-2000:]
+    assert ask(database, "select n from training.after_spilling") == [{"n": 3_000_000}]
 
 
 def test_simulating_on_a_full_disk_leaves_nothing(job: Job, tmp_path: Path):
