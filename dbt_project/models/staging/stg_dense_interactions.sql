@@ -1,19 +1,23 @@
 -- one row per (user_id, video_id) of the dense matrix; a repeated pair keeps its earliest
 with typed as (
-    select * from {{ ref('typed_dense_interactions') }}
-    where problem is null
+    select
+        *,
+        problem is not null as is_faulty
+    from {{ ref('typed_dense_interactions') }}
 ),
 
+-- faulty lines come last and are dropped afterwards: a filter on them here would be
+-- pushed into the typing, which would then be done twice for every field
 ranked as (
     select
         *,
         row_number() over (
             partition by user_id, video_id
             order by
-                event_unix_ms nulls last, partition_date nulls last,
+                is_faulty, event_unix_ms nulls last, partition_date nulls last,
                 play_duration_ms, video_duration_ms, watch_ratio
         ) as choice,
-        count(*) over (partition by user_id, video_id) as copy_count
+        count_if(not is_faulty) over (partition by user_id, video_id) as copy_count
     from typed
 ),
 
@@ -22,7 +26,7 @@ timed as (
         *,
         {{ local_time('event_unix_ms') }} as event_at
     from ranked
-    where choice = 1
+    where choice = 1 and not is_faulty
 )
 
 select

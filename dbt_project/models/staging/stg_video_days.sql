@@ -10,22 +10,27 @@
 {%- endfor %}
 
 with typed as (
-    select * from {{ ref('typed_video_days') }}
-    where problem is null
+    select
+        *,
+        problem is not null as is_faulty
+    from {{ ref('typed_video_days') }}
 ),
 
--- of several rows of a day: the most complete, then the most shown, then the first
+-- of several rows of a day: the most complete, then the most shown, then the first.
+-- Faulty lines come last and are dropped afterwards: a filter on them here would be
+-- pushed into the typing, which would then be done twice for every field
 ranked as (
     select
         *,
         row_number() over (
             partition by video_id, date
             order by
+                is_faulty asc,
                 {{ filled_count(properties + counters) }} desc,
                 show_cnt desc nulls last,
                 line_number
         ) as choice,
-        count(*) over (partition by video_id, date) as copy_count
+        count_if(not is_faulty) over (partition by video_id, date) as copy_count
     from typed
 )
 
@@ -48,5 +53,5 @@ select
     {%- endfor %}
     copy_count::integer as copy_count
 from ranked
-where choice = 1
+where choice = 1 and not is_faulty
 order by video_id, date
