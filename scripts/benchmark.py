@@ -36,7 +36,8 @@ only when named: default, reference (train.py alone, with that preset)
 
 Results are written after every repeat and merged into those of the same machine, scale and
 seed, so parts can be measured one by one. Exit code 1 when something failed or got more than 20 %
-worse than the committed results on the same machine.
+worse than the committed results on the same machine. A yardstick, the same small work before and
+after every run, tells whether the machine itself had another pace.
 
 examples:
   python scripts/benchmark.py --growth-repeats 1               full scale, 80 minutes on 2 cores

@@ -14,6 +14,7 @@ from pathlib import Path
 from reelrank.progress import say
 
 from benchmarking.processes import Cost, cost_of
+from benchmarking.yardstick import yardstick_seconds
 
 ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
@@ -33,10 +34,10 @@ class Measure:
     ----------
     rows : int
         Lines of the two matrices.
-    seconds, peak_gb, processor_seconds, spilled_gb : float
+    seconds, peak_gb, processor_seconds, spilled_gb, yardstick_seconds : float
         Medians of the runs.
     runs : list of dict
-        The same four of every run, in order.
+        The same five of every run, in order.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Measure:
     peak_gb: float
     processor_seconds: float
     spilled_gb: float
+    yardstick_seconds: float
     runs: list[dict[str, float]]
 
 
@@ -139,11 +141,16 @@ class Bench:
         for repeat in range(self.repeats):
             if fresh:
                 self.database.unlink(missing_ok=True)
-            costs.append(cost_of(command, ROOT, environment, steps=steps, spill=spill))
-            parts = [f"{step} {cost.seconds:.1f} s" for step, cost in costs[-1].steps.items()]
+            pace = yardstick_seconds()
+            cost = cost_of(command, ROOT, environment, steps=steps, spill=spill)
+            pace = (pace + yardstick_seconds()) / 2
+            for measured in (cost, *cost.steps.values()):
+                measured.yardstick_seconds = pace
+            costs.append(cost)
+            parts = [f"{step} {part.seconds:.1f} s" for step, part in cost.steps.items()]
             say(
                 f"{name}, {self.scale}, {repeat + 1} of {self.repeats}: "
-                f"{costs[-1].seconds:.1f} s, {costs[-1].peak_bytes / 1e9:.2f} GB"
+                f"{cost.seconds:.1f} s, {cost.peak_bytes / 1e9:.2f} GB, yardstick {pace:.2f} s"
                 + (f" ({', '.join(parts)})" if parts else "")
             )
             yield costs
@@ -156,6 +163,7 @@ class Bench:
                 "peak_gb": round(cost.peak_bytes / 1e9, 2),
                 "processor_seconds": round(cost.processor_seconds, 1),
                 "spilled_gb": round(cost.peak_spilled_bytes / 1e9, 2),
+                "yardstick_seconds": round(cost.yardstick_seconds, 2),
             }
             for cost in costs
         ]

@@ -6,6 +6,7 @@ import os
 import sys
 
 from benchmarking.results import Results, words
+from benchmarking.yardstick import other_pace
 
 REGRESSION = 1.2
 RED, PLAIN = "\x1b[31m", "\x1b[0m"
@@ -24,6 +25,14 @@ def figures(values: dict) -> dict[tuple[str, str], Figure]:
     return found
 
 
+def paces(values: dict) -> dict[str, float | None]:
+    """Seconds of the yardstick beside each command; None where it was not taken."""
+    return {
+        f"{measure['name']}, {measure['scale']}": measure.get("yardstick_seconds")
+        for measure in values.get("measures", [])
+    }
+
+
 def compare(results: Results, last: dict) -> tuple[list[str], bool]:
     """Write a line per figure that was measured now, beside the last committed one.
 
@@ -36,6 +45,7 @@ def compare(results: Results, last: dict) -> tuple[list[str], bool]:
     """
     before = figures(last)
     lines, worse = [], []
+    pace, pace_before = paces(results.values), paces(last)
     for (of, what), (value, unit) in figures(results.values).items():
         if of not in results.fresh:
             continue
@@ -47,6 +57,8 @@ def compare(results: Results, last: dict) -> tuple[list[str], bool]:
                 change = f"{value / old - 1:+.0%}" if old else "from nothing"
                 worse.append(f"{of} {what} {old:,.2f} -> {value:,.2f} {unit} ({change})")
                 text = red(f"{text}   REGRESSION {change}")
+            if what == "wall" and (said := other_pace(pace.get(of), pace_before.get(of))):
+                text += f" ({said})"
         lines.append(text)
     is_same_machine = last.get("machine") == results.values["machine"]
     return [*lines, *_sentences(last, worse, is_same_machine)], bool(worse) and is_same_machine

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from benchmarking.yardstick import OTHER_PACE
+
 ALLOWED = 0.15
 NAMES = {"full": "x1"}
 
@@ -14,8 +16,8 @@ def per_million(measures: Iterable[dict]) -> list[dict]:
     Returns
     -------
     list of dict
-        scale, rows, seconds, peak_gb of a million rows; time_growth, memory_growth against the
-        cheapest smaller scale (0.1: 10 % more), None for the smallest.
+        scale, rows, yardstick_seconds; seconds, peak_gb of a million rows; time_growth,
+        memory_growth against the cheapest smaller scale (0.1: 10 % more), None for the smallest.
     """
     found = []
     for measure in sorted(measures, key=lambda measure: measure["rows"]):
@@ -25,6 +27,7 @@ def per_million(measures: Iterable[dict]) -> list[dict]:
             "rows": measure["rows"],
             "seconds": measure["seconds"] / millions,
             "peak_gb": measure["peak_gb"] / millions,
+            "yardstick_seconds": measure.get("yardstick_seconds"),
             "time_growth": None,
             "memory_growth": None,
         }
@@ -54,4 +57,15 @@ def verdict(rows: list[dict]) -> str:
         holds &= worst[key] <= ALLOWED
     said = "holds" if holds else "**does not hold**"
     return f"Largest change per row from a smaller scale to a larger: {', '.join(parts)}. " \
-        f"At most +15 % is asked: {said}."  # fmt: skip
+        f"At most +15 % is asked: {said}.{_paces(rows)}"  # fmt: skip
+
+
+def _paces(rows: list[dict]) -> str:
+    """Say that the machine was not the same to all scales, where it was not."""
+    paces = [row["yardstick_seconds"] for row in rows if row["yardstick_seconds"]]
+    if len(paces) < 2 or max(paces) / min(paces) < OTHER_PACE:
+        return ""
+    return (
+        f" The machine had another pace meanwhile: {min(paces):.2f} to {max(paces):.2f} s for the "
+        "yardstick."
+    )

@@ -134,7 +134,7 @@ def boosting() -> Iterator[Row]:
         booster = lgb.train(chosen, data, rounds)
         seconds = time.perf_counter() - began
         loss = np.abs(booster.predict(held[0]) - held[1]).mean()
-        yield row(f"boosting, {rounds} rounds", what, seconds, f"L1 on other rows {loss:.4f}")
+        yield row(f"boosting, {rounds} rounds", what, seconds, f"L1 on other rows {loss:.5f}")
 
 
 def prediction() -> Iterator[Row]:

@@ -30,7 +30,9 @@ LEAST_SECONDS = 0.5
 COMMANDS = (
     "`dbt build` (`dbt run` and its data tests), `train.py` and `report.py` at the main scale are "
     "the steps of `run.sh`, seen from outside as processes. Processor seconds, of all threads, "
-    "far below seconds x cores mean that the command waited or did not have the machine to itself."
+    "far below seconds x cores mean that the command waited or did not have the machine to itself. "
+    "The yardstick is a fixed small piece of work, measured right before and after each run: where "
+    "it took longer, the machine was slower."
 )
 BAR = "–"
 
@@ -115,11 +117,11 @@ def _commands(measures: list[dict]) -> str:
         [m["name"], m["scale"], f"{m['rows']:,}", f"{m['seconds']:,.1f}",
          ", ".join(f"{run['seconds']:,.1f}" for run in m["runs"]), f"{m['peak_gb']:.2f}",
          f"{m['processor_seconds']:,.0f}" if m["processor_seconds"] else BAR,
-         f"{m['spilled_gb']:.2f}" if m["spilled_gb"] else BAR]
+         f"{m['spilled_gb']:.2f}" if m["spilled_gb"] else BAR, _pace(m)]
         for m in measures
     ]  # fmt: skip
     head = ["command", "scale", "rows", "seconds", "of the runs", "peak GB", "processor s",
-            "spilled GB"]  # fmt: skip
+            "spilled GB", "yardstick s"]  # fmt: skip
     return markdown(head, rows)
 
 
@@ -127,12 +129,14 @@ def _growth(found: list[dict]) -> str:
     ratios = growth.against(found) or [(None, None)] * len(found)
     rows = [
         [row["scale"], f"{row['rows']:,}", f"{row['seconds']:.2f}", _times(time),
-         f"{row['peak_gb']:.3f}", _times(memory)]
+         f"{row['peak_gb']:.3f}", _times(memory), _pace(row)]
         for row, (time, memory) in zip(found, ratios, strict=True)
     ]  # fmt: skip
     return markdown(
-        ["scale", "rows", "seconds per million rows", "to x1", "GB per million rows", "to x1"], rows
-    )
+        ["scale", "rows", "seconds per million rows", "to x1", "GB per million rows", "to x1",
+         "yardstick s"],
+        rows,
+    )  # fmt: skip
 
 
 def _stage_growth(values: dict, command: str) -> list[str]:
@@ -228,6 +232,11 @@ def _quality(rows: list[dict]) -> str:
 def _ideas(ideas: dict) -> list[str]:
     rows = [[i["idea"], i["what"], f"{i['seconds']:.2f}", i["note"]] for i in ideas["rows"]]
     return [ideas["about"], markdown(["idea", "way", "seconds", "note"], rows)]
+
+
+def _pace(measure: dict) -> str:
+    seconds = measure.get("yardstick_seconds")
+    return f"{seconds:.2f}" if seconds else BAR
 
 
 def _short(value: float) -> str:

@@ -33,6 +33,8 @@ class Cost:
         Steps have none.
     peak_spilled_bytes : int
         Largest size of the folder DuckDB spills to.
+    yardstick_seconds : float
+        What the machine took for the same small work right before and after: the mean.
     steps : dict of str to Cost
         Parts of the command that are processes of their own.
     """
@@ -41,6 +43,7 @@ class Cost:
     peak_bytes: int = 0
     processor_seconds: float = 0.0
     peak_spilled_bytes: int = 0
+    yardstick_seconds: float = 0.0
     steps: dict[str, Cost] = field(default_factory=dict)
 
 

@@ -71,6 +71,7 @@ class Results:
         """Write both files, if wanted; what stands around the measured part stays."""
         if self.folder is None:
             return
+        self.folder.mkdir(parents=True, exist_ok=True)
         text = json.dumps(self.values, indent=1) + "\n"
         unfinished = self.folder / (NAME + ".new")
         unfinished.write_text(text, encoding="utf-8")

@@ -5,8 +5,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import duckdb
 import pytest
-from benchmarking import comparing, growth, page, results
+from benchmarking import comparing, growth, page, results, yardstick
 from benchmarking.commands import Measure
 from benchmarking.processes import cost_of
 from reelrank.errors import UserError
@@ -16,9 +17,12 @@ EATS_100_MB = "import time; held = bytearray(b'1') * 100_000_000; time.sleep(2)"
 ABOUT = {"machine": {"cores": 2}, "versions": {"duckdb": "1"}, "scale": "full", "seed": 42}
 
 
-def measure(name: str, seconds: float, *, rows: int = 1_000_000, scale: str = "full") -> Measure:
+def measure(
+    name: str, seconds: float, *, scale: str = "full", yardstick_seconds: float = 2.0
+) -> Measure:
     values = {"seconds": seconds, "peak_gb": 2.0, "processor_seconds": 1.0, "spilled_gb": 0.0}
-    return Measure(name=name, scale=scale, rows=rows, **values, runs=[values])
+    values |= {"yardstick_seconds": yardstick_seconds}
+    return Measure(name=name, scale=scale, rows=1_000_000, **values, runs=[values])
 
 
 def known(folder: Path | None, *measures: Measure) -> results.Results:
@@ -81,6 +85,27 @@ def test_more_than_20_percent_worse_is_a_regression_in_words(capsys: pytest.Capt
     assert not any("\x1b" in line for line in lines)
 
 
+def test_a_slower_machine_is_told_beside_a_slower_command():
+    last = known(None, measure("dbt run", 100.0), measure("run.sh", 100.0)).values
+    lines, is_worse = comparing.compare(
+        known(None, measure("dbt run", 150.0, yardstick_seconds=3.0), measure("run.sh", 150.0)),
+        last,
+    )
+    assert is_worse  # told, not excused
+    told = [
+        line for line in lines if line.endswith("(the machine itself took +50% for the yardstick)")
+    ]
+    assert len(told) == 1
+    assert told[0].startswith("dbt run, full")
+
+
+def test_the_yardstick_is_the_same_work_each_time():
+    with duckdb.connect() as con:
+        answers = {con.execute(yardstick.WORK.read_text()).fetchone() for _ in range(2)}
+    assert len(answers) == 1
+    assert yardstick.yardstick_seconds() > 0
+
+
 def test_a_regression_is_red_on_a_terminal_unless_no_color(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
     monkeypatch.setenv("TERM", "xterm")
@@ -102,16 +127,22 @@ def test_growth_is_judged_against_the_cheapest_smaller_scale():
     steps = [("x0.25", 250_000, 5.0), ("full", 1_000_000, 10.0), ("x4", 4_000_000, 44.0),
              ("x8", 8_000_000, 96.0)]  # fmt: skip
     measures = [
-        {"scale": scale, "rows": rows, "seconds": seconds, "peak_gb": rows / 1e6}
+        {"scale": scale, "rows": rows, "seconds": seconds, "peak_gb": rows / 1e6,
+         "yardstick_seconds": 2.0}
         for scale, rows, seconds in steps
-    ]
+    ]  # fmt: skip
     found = growth.per_million(measures[:3])
     assert [round(row["seconds"], 6) for row in found] == [20, 10, 11]
     assert found[2]["time_growth"] == pytest.approx(0.1)
     assert "holds." in growth.verdict(found)
     assert [round(time, 6) for time, _ in growth.against(found)] == [2, 1, 1.1]
     # 12 s against 11 s would pass step by step; against 10 s it does not
-    assert "does not hold" in growth.verdict(growth.per_million(measures))
+    judged = growth.verdict(growth.per_million(measures))
+    assert "does not hold" in judged
+    assert "another pace" not in judged
+    measures[0]["yardstick_seconds"] = 3.0
+    judged = growth.verdict(growth.per_million(measures))
+    assert judged.endswith("another pace meanwhile: 2.00 to 3.00 s for the yardstick.")
 
 
 def test_the_page_says_when_its_figures_are_not_of_full_scale():

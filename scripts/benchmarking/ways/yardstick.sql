@@ -1,0 +1,16 @@
+-- a fixed piece of work for all cores, always the same: numbers grouped, sorted and summed up
+with numbers as (
+    select
+        hash(number) % 7000 as place,
+        hash(number + 1) as weight
+    from range(4000000) as numbers (number)
+),
+
+running as (
+    select
+        place,
+        sum(weight % 1000) over (partition by place order by weight) as total
+    from numbers
+)
+
+select sum(total % 1000) from running
