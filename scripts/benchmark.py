@@ -29,7 +29,8 @@ parts, in this order:
   limits     each engine alone, on rows of the last training run
   quality    the default preset beside a run of the reference preset (--reference-db, or part
              reference); left out where there is none
-  memory     dbt run with a memory_limit of 2 GB, and what it spills
+  memory     dbt run with a memory_limit of 2 GB, and what it spills; at other scales as well
+             (--memory-growth), where it must spill
   ideas      ideas for speed in isolation, on random numbers
   growth     dbt run and train.py at other scales, one after the other
 only when named: default, reference (train.py alone, with that preset)
@@ -78,6 +79,10 @@ def read_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
     what.add_argument(
         "--training-growth", default="0.25,2", metavar="FACTORS",
         help="scales of train.py for growth, after those of dbt run (default: %(default)s)",
+    )  # fmt: skip
+    what.add_argument(
+        "--memory-growth", default="4", metavar="FACTORS",
+        help="more scales of part memory (default: %(default)s)",
     )  # fmt: skip
     what.add_argument(
         "--reference-db", type=Path, metavar="FILE",
@@ -240,10 +245,15 @@ def measure_quality(session: Session) -> None:
 
 
 def measure_memory(session: Session) -> None:
-    """`dbt run` in 2 GB, in a database of its own."""
-    bench = other_bench(session, session.bench.data, session.options.scale, "spilling")
-    session.results.follow(bench.dbt_run("2GB"))
-    bench.database.unlink()
+    """`dbt run` in 2 GB, in a database of its own; also of data that cannot fit."""
+    options = session.options
+    folders = {options.scale: session.bench.data}
+    for factor in filter(None, options.memory_growth.split(",")):
+        folders[f"x{factor}"] = simulated(session.home, factor, options.seed)
+    for scale, data in folders.items():
+        bench = other_bench(session, data, scale, "spilling")
+        session.results.follow(bench.dbt_run("2GB"))
+        bench.database.unlink()
 
 
 def measure_growth(session: Session) -> None:
