@@ -41,7 +41,7 @@ worse than the committed results on the same machine. A yardstick, the same smal
 after every run, tells whether the machine itself had another pace.
 
 examples:
-  python scripts/benchmark.py --growth-repeats 1               full scale, 80 minutes on 2 cores
+  python scripts/benchmark.py --growth-repeats 1               full scale, two hours on 2 cores
   python scripts/benchmark.py --scale small --repeats 1 --no-write
   python scripts/benchmark.py --home /big/bench --parts dbt,run    keeps its database ...
   python scripts/benchmark.py --home /big/bench --parts limits     ... for later parts
