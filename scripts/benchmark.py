@@ -107,6 +107,10 @@ def _add_how(parser: argparse.ArgumentParser) -> None:
         "--out", type=Path, default=DOCS, metavar="DIR",
         help="folder of benchmarks.json and benchmarks.md (default: docs)",
     )  # fmt: skip
+    where.add_argument(
+        "--add", action="store_true",
+        help="add runs to those already there: medians of runs at several hours",
+    )  # fmt: skip
     where.add_argument("--no-write", action="store_true", help="print only")
 
 
@@ -128,7 +132,7 @@ def main() -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # what is measured ends with us
     try:
         results = open_results(None if options.no_write else options.out, options.scale,
-                               options.seed)  # fmt: skip
+                               options.seed, options.add)  # fmt: skip
         if options.home:
             options.home.mkdir(parents=True, exist_ok=True)
             return run(options, options.home.resolve(), results)

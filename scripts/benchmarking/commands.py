@@ -51,6 +51,14 @@ class Measure:
     runs: list[dict[str, float]]
 
 
+def medians(runs: list[dict[str, float]]) -> dict[str, float]:
+    """Median of every figure over those runs that have it."""
+    return {
+        name: statistics.median(run[name] for run in runs if name in run)
+        for name in {name: None for run in runs for name in run}
+    }
+
+
 @dataclass(frozen=True)
 class Bench:
     """A data folder, a scratch database, and how often to measure.
@@ -167,8 +175,7 @@ class Bench:
             }
             for cost in costs
         ]
-        medians = {key: statistics.median(run[key] for run in runs) for key in runs[0]}
-        return Measure(name=name, scale=self.scale, rows=self.rows, **medians, runs=runs)
+        return Measure(name=name, scale=self.scale, rows=self.rows, **medians(runs), runs=runs)
 
 
 def one_user(database: Path, repeats: int) -> dict[str, float]:

@@ -76,8 +76,10 @@ def render(values: dict) -> str:
 def _about(values: dict) -> str:
     facts = [f"{key} {value}" for part in ("machine", "versions") for key, value in
              values[part].items()]  # fmt: skip
-    commits = sorted({m["commit"] for m in values.get("measures", [])})
-    days = sorted({m["measured_on"] for m in values.get("measures", [])})
+    commits, days = (
+        sorted({one for m in values.get("measures", []) for one in m[key].split(", ")})
+        for key in ("commit", "measured_on")
+    )
     return (
         f"Simulated KuaiRec, scale {values['scale']}, seed {values['seed']}. "
         f"{', '.join(facts)}. Measured on {', '.join(days) or BAR} at commit "

@@ -16,7 +16,7 @@ from reelrank.progress import say
 from reelrank.warehouse.versions import software_versions
 
 from benchmarking import page
-from benchmarking.commands import ROOT, Measure
+from benchmarking.commands import ROOT, Measure, medians
 from benchmarking.stages import Stage
 
 DOCS = ROOT / "docs"
@@ -35,11 +35,14 @@ class Results:
         Where benchmarks.json and benchmarks.md are kept; None writes nothing.
     fresh : set of str
         Names of the figures (see comparing.py) that this run measured.
+    earlier : list of dict
+        Measures whose runs count as well, beside those of now; empty unless --add.
     """
 
     values: dict
     folder: Path | None
     fresh: set[str] = field(default_factory=set)
+    earlier: list[dict] = field(default_factory=list)
 
     def follow(self, repeats: Iterable[list[Measure]]) -> None:
         """Keep what is measured after every repeat."""
@@ -51,7 +54,8 @@ class Results:
         stamp = {"commit": commit(), "measured_on": datetime.now(UTC).strftime("%Y-%m-%d")}
         for measure in measures:
             self.fresh.add(f"{measure.name}, {measure.scale}")
-            self._replace("measures", asdict(measure) | stamp, ("name", "scale"))
+            found = pooled(self.earlier, asdict(measure) | stamp)
+            self._replace("measures", found, ("name", "scale"))
         self.write()
 
     def add_stages(self, stages: list[Stage]) -> None:
@@ -89,8 +93,29 @@ class Results:
             known.append(value)
 
 
-def open_results(folder: Path | None, scale: str, seed: int) -> Results:
+def pooled(earlier: Iterable[dict], measure: dict) -> dict:
+    """Put the runs of an earlier measure of the same command and scale before the new ones.
+
+    The medians are of all of them, and all their commits and days are named.
+    """
+    for other in earlier:
+        if (other["name"], other["scale"]) == (measure["name"], measure["scale"]):
+            runs = [*other["runs"], *measure["runs"]]
+            named = {
+                key: ", ".join(dict.fromkeys([*other[key].split(", "), measure[key]]))
+                for key in ("commit", "measured_on")
+            }
+            return measure | medians(runs) | named | {"runs": runs}
+    return measure
+
+
+def open_results(folder: Path | None, scale: str, seed: int, is_added: bool = False) -> Results:
     """Go on with the results in `folder` if they are of this machine, scale and seed.
+
+    Parameters
+    ----------
+    is_added : bool
+        Whether runs are added to those that are known, instead of taking their place.
 
     Raises
     ------
@@ -111,7 +136,8 @@ def open_results(folder: Path | None, scale: str, seed: int) -> Results:
     if known["machine"] != fresh["machine"]:
         say(f"{file} is of another machine: {words(known['machine'])}; beginning anew")
         return Results(fresh, folder)
-    return Results(known | fresh, folder)
+    earlier = list(known.get("measures", [])) if is_added else []
+    return Results(known | fresh, folder, earlier=earlier)
 
 
 def machine() -> dict[str, object]:

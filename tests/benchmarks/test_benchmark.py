@@ -67,6 +67,26 @@ def test_parts_measured_one_by_one_end_in_the_same_results(tmp_path: Path):
     assert "| data preparation | 1:40 | 9.9 GB | `dbt run` | 1:30 | 2.00 GB |" in text
 
 
+def test_runs_of_other_hours_are_added_if_wanted():
+    stamp = {"commit": "abc1234", "measured_on": "2026-01-01"}
+    old = {
+        "name": "dbt run",
+        "scale": "full",
+        "seconds": 80.0,
+        "runs": [{"seconds": 80.0}],
+        **stamp,
+    }
+    new = {"name": "dbt run", "scale": "full", "seconds": 100.0, "commit": "def5678",
+           "measured_on": "2026-01-01",
+           "runs": [{"seconds": 90.0, "yardstick_seconds": 2.0}, {"seconds": 110.0}]}  # fmt: skip
+    found = results.pooled([old], new)
+    assert found["seconds"] == 90.0
+    assert found["yardstick_seconds"] == 2.0
+    assert [run["seconds"] for run in found["runs"]] == [80.0, 90.0, 110.0]
+    assert (found["commit"], found["measured_on"]) == ("abc1234, def5678", "2026-01-01")
+    assert results.pooled([], new) == new
+
+
 def test_results_of_another_scale_are_not_overwritten(tmp_path: Path):
     known(tmp_path, measure("dbt run", 80.0))
     with pytest.raises(UserError, match="scale full"):
