@@ -9,6 +9,7 @@ from pathlib import Path
 
 import lightgbm as lgb
 import numpy as np
+from reelrank.errors import UserError
 
 
 def compiled_prediction(
@@ -28,7 +29,13 @@ def compiled_prediction(
         booster.save_model(str(file))
         model = lleaves.Model(model_file=str(file))
         began = time.perf_counter()
-        model.compile()
+        try:
+            model.compile()
+        except AttributeError as error:  # a newer llvmlite lacks what it calls
+            raise UserError(
+                f"lleaves cannot compile trees with this llvmlite: {error}.",
+                'Install one that it knows: pip install "llvmlite<0.45"; or uninstall lleaves.',
+            ) from error
         yield "lleaves: compiling", time.perf_counter() - began, ""
         began = time.perf_counter()
         predicted = model.predict(matrix)
