@@ -34,7 +34,7 @@ def compiled_prediction(
         except AttributeError as error:  # a newer llvmlite lacks what it calls
             raise UserError(
                 f"lleaves cannot compile trees with this llvmlite: {error}.",
-                'Install one that it knows: pip install "llvmlite<0.45"; or uninstall lleaves.',
+                'Install one that it knows: pip install "llvmlite==0.44.0"; or uninstall lleaves.',
             ) from error
         yield "lleaves: compiling", time.perf_counter() - began, ""
         began = time.perf_counter()
