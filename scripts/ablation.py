@@ -17,15 +17,11 @@ from pathlib import Path
 import duckdb
 import numpy as np
 import pyarrow as pa
-
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "models_py"))
-
-from reelrank import training  # noqa: E402
-from reelrank.errors import UserError  # noqa: E402
-from reelrank.presets import Preset, read_preset  # noqa: E402
-from reelrank.progress import progress, say  # noqa: E402
-from reelrank.ranker import (  # noqa: E402
+from reelrank import training
+from reelrank.errors import UserError
+from reelrank.presets import Preset, read_preset
+from reelrank.progress import progress, say
+from reelrank.ranker import (
     Feature,
     RankerRows,
     TrainingRows,
@@ -35,8 +31,10 @@ from reelrank.ranker import (  # noqa: E402
     read_training_rows,
     stream_rows,
 )
-from reelrank.warehouse.checks import check_ready, read_source  # noqa: E402
-from reelrank.warehouse.connection import open_for_reading  # noqa: E402
+from reelrank.warehouse.checks import check_ready, read_source
+from reelrank.warehouse.connection import open_for_reading
+
+ROOT = Path(__file__).resolve().parents[1]
 
 PROTOCOLS = ("dense", "holdout")
 ALWAYS = {"video_length", "context"}  # known with certainty at ranking time, in every variant

@@ -9,16 +9,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-SCRIPTS = Path(__file__).resolve().parent
-sys.path[:0] = [str(SCRIPTS), str(SCRIPTS.parent / "models_py")]
+import duckdb
+from benchmarking.commands import Bench, one_user
+from benchmarking.comparing import compare
+from benchmarking.results import DOCS, Results, last_committed, open_results, words
+from benchmarking.stages import dbt_stages, training_stages
+from reelrank.errors import UserError
+from reelrank.progress import say
 
-import duckdb  # noqa: E402
-from benchmarking.commands import Bench, one_user  # noqa: E402
-from benchmarking.comparing import compare  # noqa: E402
-from benchmarking.results import DOCS, Results, last_committed, open_results, words  # noqa: E402
-from benchmarking.stages import dbt_stages, training_stages  # noqa: E402
-from reelrank.errors import UserError  # noqa: E402
-from reelrank.progress import say  # noqa: E402
+SCRIPTS = Path(__file__).resolve().parent
 
 EXAMPLES = """\
 parts, in this order:

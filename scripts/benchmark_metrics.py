@@ -5,18 +5,15 @@ The numbers it judges are random and mean nothing; only the time and the memory 
 
 import argparse
 import resource
-import sys
 import time
 from pathlib import Path
 
 import duckdb
+from reelrank.evaluation import evaluate, judging, sql
+from reelrank.evaluation.orderings import ROW_ORDERINGS, ROW_PROTOCOLS
+from reelrank.evaluation.ranking import judge_current
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "models_py"))
-
-from reelrank.evaluation import evaluate, judging, sql  # noqa: E402
-from reelrank.evaluation.orderings import ROW_ORDERINGS, ROW_PROTOCOLS  # noqa: E402
-from reelrank.evaluation.ranking import judge_current  # noqa: E402
 
 WORLD = Path(__file__).with_name("benchmark_metrics.sql")
 EXAMPLES = """examples:

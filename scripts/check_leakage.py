@@ -16,13 +16,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
+from leakage.comparing import Feature, changed_features
+from leakage.tampering import write_tampered
+from reelrank.errors import UserError
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT / "models_py"), str(ROOT / "scripts")]
-
-from leakage.comparing import Feature, changed_features  # noqa: E402
-from leakage.tampering import write_tampered  # noqa: E402
-from reelrank.errors import UserError  # noqa: E402
 
 EXAMPLES = """examples:
   python scripts/check_leakage.py --data data/simulated

@@ -6,13 +6,11 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1] / "models_py")]
-
-from reelrank.errors import UserError  # noqa: E402
-from reelrank.progress import say  # noqa: E402
-from simulation.ladder.source import load_source  # noqa: E402
-from simulation.ladder.steps import Step, long_view_steps, loop_steps  # noqa: E402
-from simulation.source import read_facts, source_factor, source_label  # noqa: E402
+from reelrank.errors import UserError
+from reelrank.progress import say
+from simulated_kuairec.ladder.source import load_source
+from simulated_kuairec.ladder.steps import Step, long_view_steps, loop_steps
+from simulated_kuairec.source import read_facts, source_factor, source_label
 
 EXAMPLES = """example:
   python scripts/check_simulation_ladder.py data/full     # exits with 1 if a step is outside

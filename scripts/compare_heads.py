@@ -9,16 +9,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "models_py"))
-
-import numpy as np  # noqa: E402
-import pyarrow as pa  # noqa: E402
-from reelrank import training  # noqa: E402
-from reelrank.errors import UserError  # noqa: E402
-from reelrank.presets import read_preset  # noqa: E402
-from reelrank.presets.settings import HEADS  # noqa: E402
-from reelrank.progress import progress  # noqa: E402
-from reelrank.ranker import (  # noqa: E402
+import numpy as np
+import pyarrow as pa
+from reelrank import training
+from reelrank.errors import UserError
+from reelrank.presets import read_preset
+from reelrank.presets.settings import HEADS
+from reelrank.progress import progress
+from reelrank.ranker import (
     FittedHead,
     RankerRows,
     fit_heads,
@@ -26,9 +24,9 @@ from reelrank.ranker import (  # noqa: E402
     read_training_rows,
     stream_rows,
 )
-from reelrank.warehouse.checks import check_ready, read_source  # noqa: E402
-from reelrank.warehouse.connection import open_for_reading  # noqa: E402
-from reelrank.warehouse.sql import read_sql  # noqa: E402
+from reelrank.warehouse.checks import check_ready, read_source
+from reelrank.warehouse.connection import open_for_reading
+from reelrank.warehouse.sql import read_sql
 
 PROTOCOLS = ("dense", "holdout")
 EXAMPLES = """examples:

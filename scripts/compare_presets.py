@@ -7,12 +7,9 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "models_py"))
-
-from reelrank.errors import UserError  # noqa: E402
-from reelrank.evaluation import compare_runs  # noqa: E402
-from reelrank.warehouse.connection import open_for_reading  # noqa: E402
+from reelrank.errors import UserError
+from reelrank.evaluation import compare_runs
+from reelrank.warehouse.connection import open_for_reading
 
 EXAMPLES = """examples:
   python scripts/compare_presets.py                          # default minus reference

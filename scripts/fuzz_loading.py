@@ -8,13 +8,12 @@ import sys
 import tempfile
 from pathlib import Path
 
-SCRIPTS = Path(__file__).resolve().parent
-sys.path[:0] = [str(SCRIPTS), str(SCRIPTS.parent / "models_py")]
+from fuzzing.checking import fault_of
+from fuzzing.damage import DAMAGES, damaged
+from fuzzing.loading import FILES, Loading
+from reelrank.progress import progress
 
-from fuzzing.checking import fault_of  # noqa: E402
-from fuzzing.damage import DAMAGES, damaged  # noqa: E402
-from fuzzing.loading import FILES, Loading  # noqa: E402
-from reelrank.progress import progress  # noqa: E402
+SCRIPTS = Path(__file__).resolve().parent
 
 
 def main() -> int:

@@ -7,12 +7,10 @@ import sys
 from pathlib import Path
 
 import duckdb
+from reelrank.errors import UserError
+from reelrank.warehouse.connection import open_for_reading
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "models_py"))
-
-from reelrank.errors import UserError  # noqa: E402
-from reelrank.warehouse.connection import open_for_reading  # noqa: E402
 
 EXAMPLES = """examples:
   python scripts/result_tables.py --db full.duckdb

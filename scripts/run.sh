@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # From a fresh clone to recommendations: environment, data, dbt build, training, report, results.
-# What is current is reused. The work is done by scripts/pipeline; see --help for the options.
+# What is current is reused. This is `reelrank build` of this checkout; see --help for the options.
 set -euo pipefail
 
 scripts="$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)"
@@ -12,11 +12,10 @@ for option in "$@"; do
         -h | --help)
             # Needs no environment: the options are read with the standard library alone.
             if ! [ -x "$python" ]; then python=python3; fi
-            PYTHONPATH="$scripts:$root/models_py" exec "$python" -m pipeline --help
+            exec "$python" "$root/models_py" build --help
             ;;
     esac
 done
 
 bash "$scripts/setup.sh"
-# -P: a file in the current folder must not stand in for ours.
-PYTHONPATH="$scripts:$root/models_py" exec "$python" -P -m pipeline "$@"
+exec "$python" "$root/models_py" build "$@"

@@ -7,14 +7,12 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "models_py"))
-
-from reelrank.candidates.search import GRID, Outcome, read_validation, search  # noqa: E402
-from reelrank.errors import UserError  # noqa: E402
-from reelrank.presets import read_preset  # noqa: E402
-from reelrank.progress import progress, say  # noqa: E402
-from reelrank.warehouse.checks import check_ready, read_source  # noqa: E402
-from reelrank.warehouse.connection import open_for_reading  # noqa: E402
+from reelrank.candidates.search import GRID, Outcome, read_validation, search
+from reelrank.errors import UserError
+from reelrank.presets import read_preset
+from reelrank.progress import progress, say
+from reelrank.warehouse.checks import check_ready, read_source
+from reelrank.warehouse.connection import open_for_reading
 
 OBJECTIVES = ("recall_at_100", "ndcg_at_10", "auc")
 EXAMPLES = """examples:

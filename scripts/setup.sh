@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Make .venv with the exact versions of requirements.txt, unless it is there and current.
+# Make .venv with the exact versions of requirements.txt and this package, unless it is current.
 #   bash scripts/setup.sh          what the pipeline needs
 #   bash scripts/setup.sh --dev    and what lint and tests need
 # REELRANK_VENV names another folder than .venv; pip takes its own settings from the user.
@@ -9,6 +9,7 @@ root="$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)"
 venv="${REELRANK_VENV:-$root/.venv}"
 wanted="$root/requirements.txt"
 stamp="$venv/reelrank-requirements.txt"
+package_stamp="$venv/reelrank-package.txt"
 
 fail() {
     printf 'error: %s\n%s\n' "$1" "$2" >&2
@@ -72,25 +73,61 @@ make_venv() {
     fi
 }
 
-if fingerprint "$wanted" | cmp -s - "$stamp"; then exit 0; fi
+install() {
+    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check "$@" \
+        2> "$venv/pip-messages.txt"
+}
+
+# What the installed package was made from: the checkout it belongs to, and its description.
+package_fingerprint() {
+    printf '%s\n' "$root"
+    cat "$root/pyproject.toml"
+}
+
+# An environment that checkouts share (REELRANK_VENV) keeps the package of the first of them;
+# scripts/*.sh and models_py/*.py use their own checkout all the same.
+package_is_current() {
+    local installed
+    [ -e "$package_stamp" ] || return 1
+    installed="$(head -n 1 "$package_stamp")"
+    if [ "$venv" != "$root/.venv" ] && [ "$installed" != "$root" ] && [ -d "$installed" ]; then
+        return 0
+    fi
+    package_fingerprint | cmp -s - "$package_stamp"
+}
+
+# Needs no network: setuptools is among the requirements.
+install_package() {
+    install --no-deps --no-build-isolation --editable "$root" \
+        || fail "pip could not install reelrank itself (all it said: $venv/pip-messages.txt)." \
+            "Check that $root can be written, then run this again."
+    package_fingerprint > "$package_stamp.new"
+    mv -- "$package_stamp.new" "$package_stamp"
+}
+
+install_requirements() {
+    echo "installing $(basename -- "$wanted") into $venv" >&2
+    # Whoever has what the tests need has what the pipeline needs.
+    install --requirement "$root/requirements.txt" --requirement "$wanted" \
+        || {
+            grep -i '^error' "$venv/pip-messages.txt" | head -n 3 >&2 || true
+            fail "pip could not install $wanted (all it said: $venv/pip-messages.txt)." \
+                "Check the network and pip's settings (pip config list), then run this again."
+        }
+    remember "$root/requirements.txt" "$venv/reelrank-requirements.txt"
+    remember "$wanted" "$stamp"
+}
 
 # An environment that was moved or only half made is made anew.
-if [ ! -e "$venv/pyvenv.cfg" ] \
-    || ! "$venv/bin/python" -m pip --version > /dev/null 2>&1 \
-    || [ "$("$venv/bin/python" -c 'import sys; print(sys.prefix)')" != "$venv" ] \
-    || { [ -e "$stamp" ] && [ "$(head -n 1 "$stamp")" != "# $venv" ]; }
-then
-    make_venv
-fi
+is_whole() {
+    [ -e "$venv/pyvenv.cfg" ] \
+        && "$venv/bin/python" -m pip --version > /dev/null 2>&1 \
+        && [ "$("$venv/bin/python" -c 'import sys; print(sys.prefix)')" = "$venv" ] \
+        && { [ ! -e "$stamp" ] || [ "$(head -n 1 "$stamp")" = "# $venv" ]; }
+}
 
-echo "installing $(basename -- "$wanted") into $venv" >&2
-"$venv/bin/python" -m pip install --quiet --disable-pip-version-check \
-    --requirement "$wanted" 2> "$venv/pip-messages.txt" \
-    || {
-        grep -i '^error' "$venv/pip-messages.txt" | head -n 3 >&2 || true
-        fail "pip could not install $wanted (all it said: $venv/pip-messages.txt)." \
-            "Check the network and pip's settings (pip config list), then run this again."
-    }
-# Whoever has what the tests need has what the pipeline needs.
-remember "$root/requirements.txt" "$venv/reelrank-requirements.txt"
-remember "$wanted" "$stamp"
+if ! fingerprint "$wanted" | cmp -s - "$stamp"; then
+    is_whole || make_venv
+    install_requirements
+fi
+package_is_current || install_package

@@ -16,11 +16,8 @@ import time
 from pathlib import Path
 
 import duckdb
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "models_py"))
-
-from reelrank.errors import UserError  # noqa: E402
-from reelrank.warehouse.connection import open_for_reading  # noqa: E402
+from reelrank.errors import UserError
+from reelrank.warehouse.connection import open_for_reading
 
 LIMIT_MS = 200
 EXAMPLES = """examples:

@@ -8,13 +8,9 @@ import sys
 import time
 from pathlib import Path
 
+from reelrank.errors import UserError
+
 STARTED_AT = time.perf_counter()
-sys.path.insert(0, str(Path(__file__).parents[1] / "models_py"))
-
-from reelrank.errors import UserError  # noqa: E402
-from reelrank.serving import load_run, recommend_for_user  # noqa: E402
-from reelrank.warehouse.connection import open_for_reading  # noqa: E402
-
 EXAMPLES = """examples:
   python scripts/time_one_user.py --user 14
   python scripts/time_one_user.py --db full.duckdb --repeats 50 --json
@@ -40,6 +36,10 @@ def read_arguments() -> argparse.Namespace:
 
 def measure(arguments: argparse.Namespace) -> dict[str, object]:
     """Time the first call from the start of the process, then warm calls."""
+    # here, because loading them is part of a cold start
+    from reelrank.serving import load_run, recommend_for_user
+    from reelrank.warehouse.connection import open_for_reading
+
     with open_for_reading(arguments.db, arguments.threads, "1GB") as con:
         served = load_run(con)
         loaded_at = time.perf_counter()

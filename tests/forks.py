@@ -102,10 +102,9 @@ def _load_dbt() -> Command:
 
 
 def _load_train() -> Command:
-    sys.path.insert(0, "models_py")
-    import train
+    from reelrank_cli.train import main
 
-    return train.main
+    return main
 
 
 def _serve(run: Command) -> None:

@@ -7,7 +7,7 @@ import sys
 import termios
 
 import pytest
-from workbench import ROOT, clean_environment
+from workbench import clean_environment
 
 STEP = """
 from reelrank.progress import progress
@@ -25,7 +25,7 @@ def on_a_terminal(**environment: str) -> str:
     with subprocess.Popen(
         [sys.executable, "-c", STEP],
         stderr=theirs,
-        env=kept | {"PYTHONPATH": str(ROOT / "models_py")} | environment,
+        env=kept | environment,
     ) as step:
         os.close(theirs)
         said = b""

@@ -8,6 +8,32 @@ from pathlib import Path
 import pytest
 from workbench import ROOT, clean_environment
 
+# A package whose build needs nothing: its wheel puts the checkout on the path (PEP 660).
+PYPROJECT = """[build-system]
+requires = []
+build-backend = "backend"
+backend-path = ["."]
+"""
+BACKEND = """
+from pathlib import Path
+from zipfile import ZipFile
+
+ABOUT = "reelrank-1.0.0.dist-info"
+FILES = {
+    "METADATA": "Metadata-Version: 2.1\\nName: reelrank\\nVersion: 1.0.0",
+    "WHEEL": "Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any",
+    "RECORD": "",
+}
+
+def build_editable(folder, config_settings=None, metadata_directory=None):
+    name = "reelrank-1.0.0-py3-none-any.whl"
+    with ZipFile(Path(folder) / name, "w") as wheel:
+        wheel.writestr("reelrank.pth", str(Path.cwd()))
+        for file, text in FILES.items():
+            wheel.writestr(f"{ABOUT}/{file}", text)
+    return name
+"""
+
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
@@ -16,6 +42,8 @@ def checkout(tmp_path: Path) -> Path:
     (root / "scripts").mkdir(parents=True)
     shutil.copy2(ROOT / "scripts" / "setup.sh", root / "scripts" / "setup.sh")
     (root / "requirements.txt").write_text("# nothing\n")
+    (root / "pyproject.toml").write_text(PYPROJECT)
+    (root / "backend.py").write_text(BACKEND)
     return root
 
 
@@ -48,6 +76,30 @@ def test_makes_an_environment_once_and_again_when_it_was_moved(checkout: Path):
     moved = checkout.rename(checkout.with_name("moved clone"))
     assert "making the environment" in set_up(moved).stderr
     assert set_up(moved).stderr == ""
+
+
+def installed_in(venv: Path) -> str:
+    """The checkout whose package an environment holds."""
+    return next(venv.glob("lib/*/site-packages/reelrank.pth")).read_text()
+
+
+def test_installs_the_package_of_its_checkout_and_leaves_that_of_a_shared_environment(
+    checkout: Path, tmp_path: Path
+):
+    assert set_up(checkout).returncode == 0
+    assert installed_in(checkout / ".venv") == str(checkout)
+
+    other = shutil.copytree(checkout, tmp_path / "another", ignore=shutil.ignore_patterns(".venv"))
+    shared = {"REELRANK_VENV": str(checkout / ".venv")}
+    assert set_up(other, **shared).returncode == 0
+    assert installed_in(checkout / ".venv") == str(checkout)
+
+    checkout.rename(tmp_path / "moved")
+    shared = {"REELRANK_VENV": str(tmp_path / "shared")}
+    assert set_up(tmp_path / "moved", **shared).returncode == 0
+    shutil.rmtree(tmp_path / "moved")
+    assert set_up(other, **shared).returncode == 0
+    assert installed_in(tmp_path / "shared") == str(other)
 
 
 def test_a_package_that_cannot_be_had_is_told_in_words_and_tried_again(checkout: Path):

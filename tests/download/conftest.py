@@ -1,22 +1,18 @@
 from __future__ import annotations
 
 import hashlib
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-from download.archive import KUAIREC  # noqa: E402
-from download.fetch import Patience  # noqa: E402
-from download.folder import places  # noqa: E402
-from download.job import Job  # noqa: E402
-from download.progress import Meter  # noqa: E402
-from faulty_server import FaultyServer  # noqa: E402
-from zips import FOLDER, csv_contents, make_zip  # noqa: E402
+from faulty_server import FaultyServer
+from reelrank_cli.download.archive import KUAIREC
+from reelrank_cli.download.fetch import Patience
+from reelrank_cli.download.folder import places
+from reelrank_cli.download.job import Job
+from reelrank_cli.download.progress import Meter
+from zips import FOLDER, csv_contents, make_zip
 
 IMPATIENT = Patience(retries=3, stall_seconds=0.3, first_wait=0.001, longest_wait=0.01)
 

@@ -7,9 +7,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from download.errors import DownloadError
-from download.job import run
 from faulty_server import answer
+from reelrank.errors import UserError
+from reelrank_cli.download.job import run
 
 pytestmark = pytest.mark.skipif(
     shutil.which("openssl") is None, reason="the openssl program makes the certificates"
@@ -43,7 +43,7 @@ def certificate_of_another(tmp_path_factory) -> Path:
 
 def test_a_self_signed_certificate_is_refused_at_once(serve, payload, certificate, make_job, said):
     server = serve(payload, certificate)
-    with pytest.raises(DownloadError, match="certificate is not trusted .self.signed") as caught:
+    with pytest.raises(UserError, match="certificate is not trusted .self.signed") as caught:
         run(make_job(server.url))
     assert "SSL_CERT_FILE" in caught.value.remedy
     assert server.ranges == []  # not a byte of the request was sent
@@ -61,7 +61,7 @@ def test_a_trusted_certificate_of_another_server_is_refused(
     serve, payload, certificate_of_another, make_job, monkeypatch
 ):
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate_of_another))
-    with pytest.raises(DownloadError, match="certificate is not trusted .IP address mismatch"):
+    with pytest.raises(UserError, match="certificate is not trusted .IP address mismatch"):
         run(make_job(serve(payload, certificate_of_another).url))
 
 
@@ -71,6 +71,6 @@ def test_a_redirect_from_https_to_http_is_refused(
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
     secure = serve(payload, certificate)
     secure.behaviours = [answer(302, Location=server.url)]
-    with pytest.raises(DownloadError, match="leaves https"):
+    with pytest.raises(UserError, match="leaves https"):
         run(make_job(secure.url))
     assert server.ranges == []

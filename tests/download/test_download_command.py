@@ -16,11 +16,11 @@ import time
 from pathlib import Path
 
 import pytest
-from download.__main__ import job_from, parser
-from download.errors import DownloadError
-from download.job import run
-from download.progress import Meter
 from faulty_server import answer, slow, stalled, truncated, whole
+from reelrank.errors import UserError
+from reelrank_cli.download.__main__ import job_from, parser
+from reelrank_cli.download.job import run
+from reelrank_cli.download.progress import Meter
 from zips import csv_contents, make_zip
 
 SCRIPT = Path(__file__).parents[2] / "scripts" / "download_data.sh"
@@ -114,7 +114,7 @@ def test_an_error_as_json_has_problem_and_remedy(command, server):
     ],
 )
 def test_only_https_addresses_are_accepted(url):
-    with pytest.raises(DownloadError, match=re.escape(url)) as caught:
+    with pytest.raises(UserError, match=re.escape(url)) as caught:
         job_from(parser().parse_args(["--url", url]))
     assert "https" in caught.value.remedy
 
@@ -138,7 +138,7 @@ def test_wrong_options_end_with_usage_and_exit_code_2(options, capsys):
 
 @pytest.mark.parametrize("md5", ["abc", "", "z" * 32, "0" * 33])
 def test_a_checksum_that_is_none_is_told(md5):
-    with pytest.raises(DownloadError, match="not an MD5"):
+    with pytest.raises(UserError, match="not an MD5"):
         job_from(parser().parse_args(["--md5", md5]))
 
 

@@ -9,9 +9,6 @@ from dataclasses import replace
 from email.utils import formatdate
 
 import pytest
-from download.errors import DownloadError
-from download.fetch import Fetcher, Patience
-from download.job import run
 from faulty_server import (
     another_range,
     answer,
@@ -25,6 +22,9 @@ from faulty_server import (
     web_page,
     whole,
 )
+from reelrank.errors import UserError
+from reelrank_cli.download.fetch import Fetcher, Patience
+from reelrank_cli.download.job import run
 
 
 def http_date(seconds_from_now: float) -> str:
@@ -102,7 +102,7 @@ def test_passing_trouble_is_retried(server, make_job, said, status):
 
 def test_lasting_trouble_ends_after_the_retries(server, make_job, beside):
     server.behaviours = [answer(503)]
-    with pytest.raises(DownloadError, match="503 .*4 times in a row") as caught:
+    with pytest.raises(UserError, match="503 .*4 times in a row") as caught:
         run(make_job(server.url))
     assert len(server.ranges) == 4
     assert "in a browser" in caught.value.remedy
@@ -155,7 +155,7 @@ def test_waits_double_with_jitter_up_to_the_longest(make_job):
 @pytest.mark.parametrize("status", [401, 403, 404, 410])
 def test_a_refusal_is_final_and_not_repeated(server, make_job, status):
     server.behaviours = [answer(status)]
-    with pytest.raises(DownloadError, match=str(status)):
+    with pytest.raises(UserError, match=str(status)):
         run(make_job(server.url))
     assert len(server.ranges) == 1
 
@@ -181,7 +181,7 @@ def test_the_next_address_goes_on_where_the_first_failed(server, serve, payload,
 )
 def test_a_web_page_with_status_200_is_no_archive(server, make_job, beside, content_type, reason):
     server.behaviours = [web_page(content_type)]
-    with pytest.raises(DownloadError, match=reason):
+    with pytest.raises(UserError, match=reason):
         run(make_job(server.url))
     assert len(server.ranges) == 1
     assert beside() == []
@@ -192,7 +192,7 @@ def test_a_web_page_with_status_200_is_no_archive(server, make_job, beside, cont
 def test_a_web_page_in_the_middle_does_not_spoil_what_is_there(server, make_job):
     server.behaviours = [truncated(80_000), web_page("application/zip")]
     job = make_job(server.url)
-    with pytest.raises(DownloadError):
+    with pytest.raises(UserError):
         run(job)
     assert job.where.part.read_bytes() == server.payload[:80_000]
 
@@ -210,21 +210,21 @@ def test_an_answer_without_a_length_is_taken(server, make_job):
 
 def test_another_range_than_asked_for_is_refused(server, make_job):
     server.behaviours = [truncated(80_000), another_range]
-    with pytest.raises(DownloadError, match="another part"):
+    with pytest.raises(UserError, match="another part"):
         run(make_job(server.url))
 
 
 def test_an_endless_answer_is_cut_off(server, make_job):
     server.behaviours = [endless]
     job = make_job(server.url)
-    with pytest.raises(DownloadError, match="more than 5.0 MB"):
+    with pytest.raises(UserError, match="more than 5.0 MB"):
         run(job)
     assert job.where.part.stat().st_size <= 5_000_000
 
 
 def test_an_absurd_announced_length_is_refused_at_once(server, make_job, beside):
     server.behaviours = [lambda handler: handler.head(200, Content_Length=10**12)]
-    with pytest.raises(DownloadError, match="more than 5.0 MB"):
+    with pytest.raises(UserError, match="more than 5.0 MB"):
         run(make_job(server.url))
     assert beside() == []
 
@@ -232,7 +232,7 @@ def test_an_absurd_announced_length_is_refused_at_once(server, make_job, beside)
 def test_a_wrong_checksum_is_refused_and_leaves_nothing(serve, payload, make_job, beside):
     changed = payload[:1000] + bytes([payload[1000] ^ 1]) + payload[1001:]
     server = serve(changed)
-    with pytest.raises(DownloadError, match="wrong checksum") as caught:
+    with pytest.raises(UserError, match="wrong checksum") as caught:
         run(make_job(server.url))
     assert hashlib.md5(payload).hexdigest() in caught.value.problem
     assert beside() == []
@@ -289,26 +289,26 @@ def test_a_redirect_is_followed_but_not_to_plain_http_elsewhere(server, serve, p
 
 def test_a_redirect_to_plain_http_elsewhere_is_refused(server, make_job):
     server.behaviours = [answer(302, Location="http://192.0.2.1/KuaiRec.zip")]
-    with pytest.raises(DownloadError, match="plain http"):
+    with pytest.raises(UserError, match="plain http"):
         run(make_job(server.url))
 
 
 def test_a_redirect_circle_ends(server, make_job):
     server.behaviours = [lambda handler: answer(302, Location=server.url)(handler)]
-    with pytest.raises(DownloadError, match="302"):
+    with pytest.raises(UserError, match="302"):
         run(make_job(server.url))
 
 
 def test_nobody_listening_is_told_with_the_reason(server, make_job, beside):
     server.stop()
-    with pytest.raises(DownloadError, match="refused"):
+    with pytest.raises(UserError, match="refused"):
         run(make_job(server.url))
     assert beside() == []
 
 
 def test_a_full_disk_is_noticed_before_anything_is_asked(server, make_job, beside):
     job = make_job(server.url, free=lambda _: 1_000_000)
-    with pytest.raises(DownloadError, match="1.0 MB free, but 50.* MB are needed") as caught:
+    with pytest.raises(UserError, match="1.0 MB free, but 50.* MB are needed") as caught:
         run(job)
     assert "--out" in caught.value.remedy
     assert server.ranges == []
@@ -318,7 +318,7 @@ def test_a_full_disk_is_noticed_before_anything_is_asked(server, make_job, besid
 def test_a_disk_that_fills_up_after_the_download_keeps_the_download(server, make_job, beside):
     job = make_job(server.url)
     sizes = iter([10**9, 10**9, 1_000])  # before, at the server's answer, before unpacking
-    with pytest.raises(DownloadError, match="free, but"):
+    with pytest.raises(UserError, match="free, but"):
         run(replace(job, free=lambda _: next(sizes)))
     assert beside() == ["KuaiRec.zip.part"]
     server.behaviours = [answer(500)]

@@ -7,10 +7,10 @@ import json
 import os
 
 import pytest
-from download.errors import DownloadError
-from download.folder import only_writer, places
-from download.job import plan, run
 from faulty_server import answer
+from reelrank.errors import UserError
+from reelrank_cli.download.folder import only_writer, places
+from reelrank_cli.download.job import plan, run
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def test_a_changed_file_is_not_verified_by_the_zip(by_hand, server):
     by_hand.where.zip.write_bytes(server.payload)
     path = by_hand.where.out / "big_matrix.csv"
     path.write_bytes(path.read_bytes().replace(b"user_id", b"USER_ID"))
-    with pytest.raises(DownloadError, match="big_matrix.csv that differs"):
+    with pytest.raises(UserError, match="big_matrix.csv that differs"):
         run(by_hand)
     assert not (by_hand.where.out / "SOURCE.json").exists()
 
@@ -71,13 +71,13 @@ def test_a_wrong_zip_downloaded_by_hand_is_named_and_kept(server, make_job, besi
     job = make_job(server.url)
     job.where.zip.parent.mkdir()
     job.where.zip.write_bytes(server.payload[:-1])
-    with pytest.raises(DownloadError, match="KuaiRec.zip .* is not the expected archive"):
+    with pytest.raises(UserError, match="KuaiRec.zip .* is not the expected archive"):
         run(job)
     assert beside() == ["KuaiRec.zip"]
 
 
 def test_a_zip_named_by_option_must_exist(server, make_job, tmp_path):
-    with pytest.raises(DownloadError, match="There is no file"):
+    with pytest.raises(UserError, match="There is no file"):
         run(make_job(server.url, zip_file=tmp_path / "nowhere.zip"))
 
 
@@ -85,7 +85,7 @@ def test_an_incomplete_folder_is_named_and_not_touched(by_hand):
     (by_hand.where.out / "user_features.csv").unlink()
     (by_hand.where.out / "item_categories.csv").write_bytes(b"")
     before = sorted(by_hand.where.out.iterdir())
-    with pytest.raises(DownloadError, match="user_features.csv, item_categories.csv is missing"):
+    with pytest.raises(UserError, match="user_features.csv, item_categories.csv is missing"):
         run(by_hand)
     assert sorted(by_hand.where.out.iterdir()) == before
 
@@ -95,20 +95,20 @@ def test_a_folder_that_shrank_since_its_verification_is_noticed(server, make_job
     run(job)
     with (job.where.out / "big_matrix.csv").open("r+b") as file:
         file.truncate(100)
-    with pytest.raises(DownloadError, match=r"big_matrix.csv with 100 bytes, but SOURCE.json"):
+    with pytest.raises(UserError, match=r"big_matrix.csv with 100 bytes, but SOURCE.json"):
         run(job)
 
 
 @pytest.mark.parametrize("text", ["", "[]", '{"files": [1]}', '{"files": {"a": "b"}}', "\x00"])
 def test_a_broken_source_file_is_told(by_hand, text):
     (by_hand.where.out / "SOURCE.json").write_text(text)
-    with pytest.raises(DownloadError, match="SOURCE.json that cannot be read"):
+    with pytest.raises(UserError, match="SOURCE.json that cannot be read"):
         run(by_hand)
 
 
 def test_simulated_data_is_not_mistaken_for_the_real(by_hand):
     (by_hand.where.out / "SIMULATED.json").write_text("{}")
-    with pytest.raises(DownloadError, match="simulated"):
+    with pytest.raises(UserError, match="simulated"):
         run(by_hand)
 
 
@@ -116,7 +116,7 @@ def test_a_file_in_the_place_of_the_folder_is_told(server, make_job):
     job = make_job(server.url)
     job.where.out.parent.mkdir()
     job.where.out.write_text("mine")
-    with pytest.raises(DownloadError, match="not a folder"):
+    with pytest.raises(UserError, match="not a folder"):
         run(job)
     assert job.where.out.read_text() == "mine"
 
@@ -148,7 +148,7 @@ def test_a_half_unpacked_folder_of_a_killed_run_is_swept_away(server, make_job, 
 def test_two_downloads_at_once_do_not_mix(server, make_job, beside):
     job = make_job(server.url)
     job.where.out.parent.mkdir()
-    with only_writer(job.where.out.parent), pytest.raises(DownloadError, match="Another download"):
+    with only_writer(job.where.out.parent), pytest.raises(UserError, match="Another download"):
         run(job)
     assert beside() == []
     assert run(job).status == "ready"

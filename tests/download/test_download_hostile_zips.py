@@ -11,9 +11,9 @@ import zipfile
 from dataclasses import replace
 
 import pytest
-from download.errors import DownloadError
-from download.folder import places
-from download.job import run
+from reelrank.errors import UserError
+from reelrank_cli.download.folder import places
+from reelrank_cli.download.job import run
 from zips import FOLDER, csv_contents, make_zip
 
 
@@ -21,14 +21,14 @@ from zips import FOLDER, csv_contents, make_zip
 def refuse(tmp_path, make_job):
     """Offer a zip to a job; it must be refused, and nothing may have been written anywhere."""
 
-    def offer(content: bytes, match: str) -> DownloadError:
+    def offer(content: bytes, match: str) -> UserError:
         (tmp_path / "data").mkdir()
         zip_file = tmp_path / "offered.zip"
         zip_file.write_bytes(content)
         job = make_job("https://192.0.2.1/never-asked")
         archive = replace(job.archive, md5=hashlib.md5(content).hexdigest())
         before = sorted(tmp_path.rglob("*"))
-        with pytest.raises(DownloadError, match=match) as caught:
+        with pytest.raises(UserError, match=match) as caught:
             run(replace(job, archive=archive, zip_file=zip_file))
         assert sorted(tmp_path.rglob("*")) == before
         assert "\n" not in caught.value.problem + caught.value.remedy
@@ -160,7 +160,7 @@ def test_nothing_that_is_random_gets_through(tmp_path, make_job):
         )
         try:
             run(job)
-        except DownloadError:
+        except UserError:
             outcomes.add("refused")
             assert list(job.where.out.parent.iterdir()) == []
         else:

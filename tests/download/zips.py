@@ -4,7 +4,7 @@ import io
 import random
 import zipfile
 
-from download.archive import EXPECTED_FILES, KUAIREC
+from reelrank_cli.download.archive import EXPECTED_FILES, KUAIREC
 
 FOLDER = KUAIREC.folder
 

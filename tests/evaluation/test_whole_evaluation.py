@@ -5,8 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 import reelrank.publication
-from reelrank.evaluation import evaluate, find_truth
+from reelrank.evaluation import evaluate
 from reelrank.evaluation.judging import RESULTS
+from simulated_kuairec.truth import find_truth
 from worlds import random_world, value
 
 SCHEMA = (Path(reelrank.publication.__path__[0]) / "schema.sql").read_text()

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from pipeline.diagnosis import diagnose
+from reelrank_cli.pipeline.diagnosis import diagnose
 from workbench import (
     Job,
     ask,

@@ -168,7 +168,6 @@ def test_the_stored_text_is_the_whole_model_with_its_validated_rounds(first_run)
 AUDITED = """
 import sys
 
-sys.path.insert(0, "models_py")
 import train
 
 def hear(event, given):

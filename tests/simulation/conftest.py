@@ -1,8 +1,8 @@
 from pathlib import Path
 
 import pytest
-from simulation.scales import NAMED
-from simulation.writer import write_source
+from simulated_kuairec.scales import NAMED
+from simulated_kuairec.writer import write_source
 
 
 @pytest.fixture(scope="session")

@@ -5,12 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from scipy.special import ndtri
-from simulation import days
-from simulation.daily_counters import daily_table
-from simulation.dense import dense_chunk
-from simulation.log import log_chunk, seen_before
-from simulation.parameters import PARAMETERS
-from simulation.world import World, build_world
+from simulated_kuairec import days
+from simulated_kuairec.daily_counters import daily_table
+from simulated_kuairec.dense import dense_chunk
+from simulated_kuairec.log import log_chunk, seen_before
+from simulated_kuairec.parameters import PARAMETERS
+from simulated_kuairec.world import World, build_world
 
 SMALL = 0.04
 NOON_OF_DAY_31 = days.EPOCH + 31 * days.SECONDS + 12 * 3600

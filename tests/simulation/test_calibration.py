@@ -2,11 +2,11 @@ import shutil
 
 import pytest
 from reelrank.errors import UserError
-from simulation.calibration.check import check, measure, report
-from simulation.calibration.figures import FIGURES
-from simulation.scales import NAMED
-from simulation.source import source_label
-from simulation.writer import FILES
+from simulated_kuairec.calibration.check import check, measure, report
+from simulated_kuairec.calibration.figures import FIGURES
+from simulated_kuairec.scales import NAMED
+from simulated_kuairec.source import source_label
+from simulated_kuairec.writer import FILES
 
 
 def test_every_figure_is_measured_and_named_once(tiny_source):

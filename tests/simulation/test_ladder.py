@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
-from simulation.ladder.ranking import build_board, ndcg_and_precision
-from simulation.ladder.source import load_source
-from simulation.ladder.steps import long_view_steps
+from simulated_kuairec.ladder.ranking import build_board, ndcg_and_precision
+from simulated_kuairec.ladder.source import load_source
+from simulated_kuairec.ladder.steps import long_view_steps
 
 
 def test_ndcg_by_hand():

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
-from simulation.play_time import draw, expected_ms, probability_above
-from simulation.world import build_world
+from simulated_kuairec.play_time import draw, expected_ms, probability_above
+from simulated_kuairec.world import build_world
 
 VIEWS = 400_000
 

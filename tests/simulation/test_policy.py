@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from simulation import days
-from simulation.log import log_chunk
-from simulation.parameters import PARAMETERS
-from simulation.policy import Beliefs, taste_in_window
-from simulation.seeds import generator
-from simulation.world import World, build_world
+from simulated_kuairec import days
+from simulated_kuairec.log import log_chunk
+from simulated_kuairec.parameters import PARAMETERS
+from simulated_kuairec.policy import Beliefs, taste_in_window
+from simulated_kuairec.seeds import generator
+from simulated_kuairec.world import World, build_world
 
 SMALL = 0.04
 USERS = np.arange(64)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from simulation.calibration.check import check
+from simulated_kuairec.calibration.check import check
 
 Cells = list[list[str]]
 

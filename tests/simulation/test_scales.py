@@ -1,7 +1,7 @@
 import pytest
 from reelrank.errors import UserError
-from simulation.parameters import RealCounts
-from simulation.scales import counts_of, factor_of
+from simulated_kuairec.parameters import RealCounts
+from simulated_kuairec.scales import counts_of, factor_of
 
 REAL = RealCounts()
 

@@ -1,7 +1,7 @@
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
-from simulation.seeds import apportion, even_normal, generator
+from simulated_kuairec.seeds import apportion, even_normal, generator
 
 
 @given(

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from simulation.parameters import RealCounts
-from simulation.scales import counts_of
+from simulated_kuairec.parameters import RealCounts
+from simulated_kuairec.scales import counts_of
 
 COUNTS = counts_of(0.0024, RealCounts())
 INTERACTIONS = "user_id,video_id,play_duration,video_duration,time,date,timestamp,watch_ratio"

@@ -7,10 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from reelrank.errors import UserError
-from reelrank.evaluation import find_truth
-from simulation.dense import dense_chunk
-from simulation.truth import load_truth
-from simulation.world import build_world
+from simulated_kuairec.dense import dense_chunk
+from simulated_kuairec.truth import find_truth, load_truth
+from simulated_kuairec.world import build_world
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +90,7 @@ def test_the_log_is_wider_than_the_dense_matrix(truth):
 def test_pieces_do_not_change_the_result(truth, monkeypatch):
     user, video = np.arange(100), np.arange(100)
     whole = truth.probability_above(user, video, 1.0)
-    monkeypatch.setattr("simulation.truth.PAIRS_AT_ONCE", 7)
+    monkeypatch.setattr("simulated_kuairec.truth.PAIRS_AT_ONCE", 7)
     assert (truth.probability_above(user, video, 1.0) == whole).all()
 
 
@@ -129,6 +128,28 @@ def test_only_the_evaluation_reads_the_truth():
         for path in code
         if re.search(r"truth/|load_truth|find_truth|\"truth\"", path.read_text(encoding="utf-8"))
     }
-    evaluation = "models_py/reelrank/evaluation/"
-    assert f"{evaluation}oracle.py" in reading
-    assert {name for name in reading if not name.startswith(evaluation)} == {"models_py/train.py"}
+    allowed = ("models_py/reelrank/evaluation/", "models_py/simulated_kuairec/")
+    assert f"{allowed[0]}oracle.py" in reading
+    others = {name for name in reading if not name.startswith(allowed)}
+    assert others == {"models_py/reelrank_cli/train.py"}
+
+
+def test_the_packages_know_each_other_in_one_direction():
+    """The command line knows both others, the simulation two leaves of Reelrank."""
+    allowed = {
+        "reelrank": set(),
+        "simulated_kuairec": {"reelrank.errors", "reelrank.progress"},
+    }
+    for package, modules in allowed.items():
+        folder = Path(__file__).parents[2] / "models_py" / package
+        imported = {
+            module
+            for path in folder.rglob("*.py")
+            for module in re.findall(
+                r"^\s*(?:from|import) ((?:reelrank|simulated_kuairec)\w*(?:\.\w+)*)",
+                path.read_text(encoding="utf-8"),
+                re.MULTILINE,
+            )
+        }
+        outside = {module for module in imported if module.split(".")[0] != package}
+        assert outside <= modules

@@ -3,9 +3,9 @@ from pathlib import Path
 
 import pytest
 from reelrank.errors import UserError
-from simulation import writer
-from simulation.scales import NAMED
-from simulation.writer import write_source
+from simulated_kuairec import writer
+from simulated_kuairec.scales import NAMED
+from simulated_kuairec.writer import write_source
 
 TINY = NAMED["tiny"]
 

@@ -2,16 +2,12 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-from staging_loading import Loading  # noqa: E402
-from workbench import Job, job  # noqa: E402
+from staging_loading import Loading
+from workbench import Job, job
 
 __all__ = ["job"]
 

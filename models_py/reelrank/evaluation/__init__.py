@@ -1,7 +1,6 @@
 """How good the models are: ranking metrics in SQL, intervals by bootstrap over users."""
 
 from reelrank.evaluation.judging import evaluate
-from reelrank.evaluation.oracle import find_truth
 from reelrank.evaluation.runs import compare_runs
 
-__all__ = ["compare_runs", "evaluate", "find_truth"]
+__all__ = ["compare_runs", "evaluate"]

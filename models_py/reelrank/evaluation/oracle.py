@@ -1,24 +1,19 @@
 """The best reachable value on simulated data, from the truth that the simulation keeps."""
 
-import importlib
-import sys
-from pathlib import Path
 from typing import Literal, Protocol
 
 import duckdb
 import numpy as np
 import pyarrow as pa
 
-from reelrank.errors import UserError
 from reelrank.evaluation import sql
 from reelrank.progress import progress, say
 
 ROWS_AT_ONCE = 500_000
-SCRIPTS_DIR = Path(__file__).parents[3] / "scripts"
 
 
 class Truth(Protocol):
-    """What `simulation.truth.load_truth` returns."""
+    """What `simulated_kuairec.truth.load_truth` returns."""
 
     def probability_above(
         self,
@@ -30,19 +25,6 @@ class Truth(Protocol):
     ) -> np.ndarray:
         """Probability that watch_ratio exceeds `ratio`, float64 (n,)."""
         ...
-
-
-def find_truth(data_dir: str | Path) -> Truth | None:
-    """Truth of a simulated source; None for any other source, or if it cannot be read."""
-    if not (Path(data_dir) / "truth" / "users.parquet").is_file():
-        return None
-    if str(SCRIPTS_DIR) not in sys.path:
-        sys.path.append(str(SCRIPTS_DIR))
-    try:
-        return importlib.import_module("simulation.truth").load_truth(Path(data_dir))
-    except UserError as error:
-        say(f"  {error.problem}: no best reachable value.")
-        return None
 
 
 def score_rows(con: duckdb.DuckDBPyConnection, truth: Truth) -> bool:

@@ -1,0 +1,1 @@
+"""What profiles.yml names: functions and messages that dbt does not bring."""

@@ -1,0 +1,126 @@
+"""The command line of `bash scripts/run.sh`; the standard library is enough to read it."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from reelrank_cli import ROOT
+
+EPILOG = """\
+examples:
+  bash scripts/run.sh                          the real KuaiRec if data/KuaiRec is there, else a
+                                               small simulated one
+  bash scripts/run.sh --scale full             the simulated KuaiRec at its real size
+  bash scripts/run.sh --data ~/logs            another folder, see docs/own_logs.md
+  bash scripts/run.sh --preset reference       the published system's features and parameters
+  bash scripts/run.sh --dry-run                what would be done, and what is current
+  bash scripts/run.sh --json > results.json    results for machines; progress stays on stderr
+
+What is current is reused: delete nothing, change what you like, run it again. Exit code 0 when
+results are printed, 1 when something was missing or failed, 2 for a wrong option."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the user asked for."""
+
+    data: Path | None
+    scale: str
+    preset: str
+    database: Path
+    report: Path
+    seed: int
+    force: bool
+    dry_run: bool
+    wants_json: bool
+
+
+def read_options(arguments: list[str] | None = None) -> Options:
+    """Parse the command line; wrong options end the process with code 2."""
+    given = _parser().parse_args(arguments)
+    return Options(
+        data=given.data.expanduser().absolute() if given.data else None,
+        scale=given.scale,
+        preset=given.preset,
+        database=given.db.expanduser().absolute(),
+        report=given.report.expanduser().absolute(),
+        seed=given.seed,
+        force=given.force,
+        dry_run=given.dry_run,
+        wants_json=given.json,
+    )
+
+
+def _parser() -> argparse.ArgumentParser:
+    top = argparse.ArgumentParser(
+        prog="bash scripts/run.sh",
+        description="From CSV files to recommendations in DuckDB: environment, data, dbt build, "
+        "training, report, results.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    data = top.add_argument_group("data")
+    data.add_argument(
+        "--data",
+        type=_path,
+        metavar="DIR",
+        help="folder with big_matrix.csv and the others "
+        "(default: data/KuaiRec if it is there, else data/simulated, which is written)",
+    )
+    data.add_argument(
+        "--scale",
+        default="small",
+        metavar="SCALE",
+        help="size of the simulated KuaiRec: tiny, small, medium, full, x4 or a factor "
+        "(default: %(default)s)",
+    )
+    data.add_argument(
+        "--seed",
+        type=_seed,
+        default=42,
+        metavar="N",
+        help="seed of simulation and training (default: %(default)s)",
+    )
+    model = top.add_argument_group("models")
+    model.add_argument(
+        "--preset",
+        default="default",
+        metavar="NAME",
+        help="default or reference; both trains one after the other (default: %(default)s)",
+    )
+    where = top.add_argument_group("where")
+    where.add_argument(
+        "--db",
+        type=_path,
+        default=Path(os.environ.get("REELRANK_DB") or ROOT / "reelrank.duckdb"),
+        metavar="FILE",
+        help="the database (default: reelrank.duckdb of this repository, or $REELRANK_DB)",
+    )
+    where.add_argument(
+        "--report",
+        type=_path,
+        default=ROOT / "reports" / "report.html",
+        metavar="FILE",
+        help="the page (default: reports/report.html of this repository)",
+    )
+    how = top.add_argument_group("how")
+    how.add_argument("--force", action="store_true", help="do every step, current or not")
+    how.add_argument("--dry-run", action="store_true", help="say what would be done, do nothing")
+    how.add_argument("--json", action="store_true", help="print the results as JSON, or the plan")
+    return top
+
+
+def _path(text: str) -> Path:
+    if not text or "\0" in text:
+        raise argparse.ArgumentTypeError("is empty or holds a NUL character")
+    return Path(text)
+
+
+def _seed(text: str) -> int:
+    if not (text.isascii() and text.isdigit()) or int(text) >= 2**31:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 to 2147483647")
+    return int(text)

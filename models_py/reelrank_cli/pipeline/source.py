@@ -1,0 +1,82 @@
+"""Which folder of CSV files to use; the simulated KuaiRec is written where there is none."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from reelrank.errors import UserError
+from simulated_kuairec import VERSION
+from simulated_kuairec.parameters import PARAMETERS
+
+from reelrank_cli import ROOT
+from reelrank_cli.pipeline.commands import run_visibly
+from reelrank_cli.pipeline.options import Options
+
+REAL = ROOT / "data" / "KuaiRec"
+SIMULATED = ROOT / "data" / "simulated"
+LOG_NAMES = ("big_matrix.csv", "big_matrix.csv.gz")
+HINT = "Give a folder with --data DIR, or none to use the simulated KuaiRec."
+
+
+@dataclass(frozen=True)
+class Source:
+    """A folder of CSV files, and whether it has to be simulated first."""
+
+    folder: Path
+    to_simulate: bool
+
+
+def choose_source(options: Options) -> Source:
+    """Find the folder: `--data`, else the real KuaiRec, else the simulated one.
+
+    Raises
+    ------
+    UserError
+        If the folder named by the user is missing or holds no log.
+    """
+    if options.data:
+        _check_folder(options.data)
+        return Source(options.data, to_simulate=False)
+    if REAL.is_dir():
+        _check_folder(REAL)
+        return Source(REAL, to_simulate=False)
+    current = not options.force and _is_simulated_as(SIMULATED, options.scale, options.seed)
+    return Source(SIMULATED, to_simulate=not current)
+
+
+def simulate(options: Options) -> None:
+    """Write the simulated KuaiRec; an older one stays until the new one is whole."""
+    command = [sys.executable, ROOT / "models_py", "simulate"]
+    command += ["--out", SIMULATED, "--scale", options.scale, "--seed", str(options.seed)]
+    run_visibly(command, "the simulation", HINT)
+
+
+def _check_folder(folder: Path) -> None:
+    if not folder.is_dir():
+        raise UserError(f"There is no folder {folder}.", HINT)
+    if any((folder / name).is_file() for name in LOG_NAMES):
+        return
+    inside = sorted(folder.glob("*/big_matrix.csv*")) + sorted(folder.glob("*/*/big_matrix.csv*"))
+    if inside:
+        raise UserError(
+            f"{folder / 'big_matrix.csv'} is missing, but {inside[0]} is there.",
+            f"Give that folder: --data '{inside[0].parent}'",
+        )
+    raise UserError(f"{folder / 'big_matrix.csv'} is missing.", HINT)
+
+
+def _is_simulated_as(folder: Path, scale: str, seed: int) -> bool:
+    try:
+        made = json.loads((folder / "SIMULATED.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    wanted = {
+        "scale": scale,
+        "seed": seed,
+        "version": VERSION,
+        "parameters": json.loads(json.dumps(PARAMETERS.as_dict())),
+    }
+    return {name: made.get(name) for name in wanted} == wanted

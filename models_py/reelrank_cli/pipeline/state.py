@@ -1,0 +1,142 @@
+"""Which steps are current: what each was made from, kept in `.reelrank/` per database."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+from reelrank.errors import UserError
+from reelrank.warehouse.connection import explain_open_error
+
+from reelrank_cli import ROOT
+
+FOLDER = ROOT / ".reelrank"
+TABLE_CODE = (
+    "dbt_project.yml",
+    "profiles.yml",
+    "dbt_project/**/*.sql",
+    "dbt_project/**/*.yml",
+    "models_py/reelrank/dbt_plugins/*.py",
+)
+REPORT_CODE = ("models_py/report.py", "models_py/reelrank/report/**/*.*")
+# a model does not change with the page that shows it, nor with what dbt alone runs
+MODEL_CODE = (
+    "requirements.txt",
+    "models_py/reelrank_cli/train.py",
+    "models_py/reelrank/**/*.*",
+    "!models_py/reelrank/report/**/*.*",
+    "!models_py/reelrank/dbt_plugins/*.py",
+)
+
+
+def fingerprint_of_code(patterns: tuple[str, ...]) -> str:
+    """Hash the files of the repository that match, names and contents; `!` leaves files out."""
+    digest = hashlib.sha256()
+    files: set[Path] = set()
+    for pattern in patterns:
+        if pattern.startswith("!"):
+            files -= set(ROOT.glob(pattern[1:]))
+        else:
+            files |= set(ROOT.glob(pattern))
+    for file in sorted(files):
+        if file.is_file() and file.suffix != ".pyc":
+            digest.update(f"{file.relative_to(ROOT)}\0".encode())
+            digest.update(hashlib.sha256(file.read_bytes()).digest())
+    return digest.hexdigest()[:16]
+
+
+def fingerprint_of_data(folder: Path) -> str:
+    """Hash name, size and time of the files in a data folder; a gigabyte is not read for it."""
+    digest = hashlib.sha256(str(folder.resolve()).encode("utf-8", "surrogateescape"))
+    for file in sorted(folder.iterdir()):
+        if file.name.endswith((".csv", ".csv.gz", ".json")):
+            facts = file.stat()
+            digest.update(f"{file.name}\0{facts.st_size}\0{facts.st_mtime_ns}\0".encode())
+    return digest.hexdigest()[:16]
+
+
+def remembered(database: Path) -> dict[str, str]:
+    """Read what the finished steps of this database were made from."""
+    try:
+        steps = json.loads(_file(database, "json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return steps if isinstance(steps, dict) else {}
+
+
+def remember(database: Path, step: str, made_from: str) -> None:
+    """Record that a step is done; the file is replaced as a whole."""
+    file = _file(database, "json")
+    file.parent.mkdir(exist_ok=True)
+    fresh = file.with_suffix(".new")
+    fresh.write_text(json.dumps(remembered(database) | {step: made_from}, indent=2) + "\n")
+    fresh.replace(file)
+
+
+@contextlib.contextmanager
+def alone(database: Path) -> Iterator[None]:
+    """Hold the lock of this database, so that two runs do not take turns at one file.
+
+    Raises
+    ------
+    UserError
+        If another run of the job holds it.
+    """
+    file = _file(database, "lock")
+    file.parent.mkdir(exist_ok=True)
+    with file.open("a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            lock.seek(0)
+            raise UserError(
+                f"Another scripts/run.sh (PID {lock.read().strip() or 'unknown'}) is at work on "
+                f"{database}.",
+                "Wait until it ends, or give this run a database of its own with --db FILE.",
+            ) from error
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
+        yield
+
+
+def built_at(database: Path) -> str | None:
+    """When dbt last finished the whole database, as text; None if it did not."""
+    rows = _ask(database, "select finished_at::varchar from staging.build_state where is_complete")
+    return rows[0][0] if rows else None
+
+
+def latest_run(database: Path, preset: str) -> str | None:
+    """Name the last training run of a preset; None if there is none."""
+    rows = _ask(
+        database,
+        "select run_id from ml.runs where preset = $preset order by started_at desc limit 1",
+        {"preset": preset},
+    )
+    return rows[0][0] if rows else None
+
+
+def _ask(database: Path, sql: str, values: dict | None = None) -> list[tuple]:
+    """Rows of a query; none where the file or the table does not exist yet."""
+    if not database.exists():
+        return []
+    try:
+        con = duckdb.connect(str(database), read_only=True)
+    except duckdb.Error as error:
+        raise explain_open_error(error, database) from error
+    with con:
+        try:
+            return con.execute(sql, values or {}).fetchall()
+        except duckdb.CatalogException:
+            return []
+
+
+def _file(database: Path, suffix: str) -> Path:
+    place = hashlib.sha256(str(database.resolve()).encode("utf-8", "surrogateescape")).hexdigest()
+    return FOLDER / f"steps-{place[:12]}.{suffix}"

@@ -1,0 +1,207 @@
+"""What a finished job prints: results, what was read, times, the page, queries to try."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import sys
+from pathlib import Path
+
+import duckdb
+from reelrank.errors import UserError
+from reelrank.warehouse.connection import explain_open_error
+
+from reelrank_cli import ROOT
+from reelrank_cli.pipeline.options import Options
+from reelrank_cli.pipeline.source import Source
+
+RESULTS = Path(__file__).with_name("summary.sql").read_text(encoding="utf-8")
+PROTOCOLS = {
+    "dense": "dense",
+    "holdout": "holdout",
+    "dense_end_to_end": "two stages, dense",
+    "end_to_end": "two stages",
+}
+RELEVANCES = {"long_view": "long view", "watch_ratio_above_1": "ratio > 1"}
+CELL = 13
+NAME = 18
+FILE = 26
+# the counts of a file and the width of their columns
+COUNTS = {
+    "rows": 12,
+    "kept": 12,
+    "re-watches": 12,
+    "duplicate": 11,
+    "rejected": 10,
+    "users": 8,
+    "videos": 8,
+    "first day": 12,
+    "last day": 12,
+}
+LOAD_REPORT = Path(__file__).with_name("load_report.sql").read_text(encoding="utf-8")
+ONE_LIST = Path(__file__).with_name("one_list.sql").read_text(encoding="utf-8")
+
+
+def print_summary(
+    options: Options, seconds: dict[str, float], reused: list[str], total: float
+) -> None:
+    """Print everything that a person wants to see at the end of the job."""
+    try:
+        con = duckdb.connect(str(options.database), read_only=True)
+    except duckdb.Error as error:
+        raise explain_open_error(error, options.database) from error
+    with con:
+        if options.wants_json:
+            print(json.dumps(_for_machines(con, options, seconds, reused, total), indent=2))
+            return
+        lines = [*_results(con), "", *_load_report(con)]
+        lines += ["", _times(seconds, reused, total), f"Page: {options.report}"]
+        lines += ["", "Ask it:", *_queries(con, options.database)]
+    print("\n".join(lines))
+
+
+def print_plan(
+    options: Options, source: Source, *, tables_are_current: bool, trained: dict[str, bool]
+) -> None:
+    """Print what a run would do; `trained` says of each preset whether its run is current."""
+    if options.wants_json:
+        plan = {
+            "data": str(source.folder),
+            "simulates": source.to_simulate,
+            "database": str(options.database),
+            "reuses_tables": tables_are_current,
+            "reuses_training": trained,
+            "seed": options.seed,
+            "report": str(options.report),
+        }
+        print(json.dumps(plan, indent=2))
+        return
+    says = {True: "current, would be reused", False: "would be made"}
+    print(f"data      {source.folder}" + (" (to be simulated)" if source.to_simulate else ""))
+    print(f"tables    {says[tables_are_current]} in {options.database}")
+    for preset, is_current in trained.items():
+        print(f"training  {says[is_current]}, preset {preset}, seed {options.seed}")
+    print(f"report    {options.report}")
+
+
+def _for_machines(
+    con: duckdb.DuckDBPyConnection,
+    options: Options,
+    seconds: dict[str, float],
+    reused: list[str],
+    total: float,
+) -> dict[str, object]:
+    """Everything that the text says, as one object."""
+    run_id, source, is_simulated = _latest_run(con)
+    return {
+        "run_id": run_id,
+        "data_source": source,
+        "is_simulated": is_simulated,
+        "metric": "ndcg@10",
+        "results": _rows(con.execute(RESULTS, {"run_id": run_id})),
+        "files": _rows(con.execute(LOAD_REPORT)),
+        "seconds": {name: round(spent, 1) for name, spent in seconds.items()},
+        "total_seconds": round(total, 1),
+        "reused": reused,
+        "database": str(options.database),
+        "report": str(options.report),
+    }
+
+
+def _rows(found: duckdb.DuckDBPyConnection) -> list[dict[str, object]]:
+    names = [column[0] for column in found.description]
+    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+
+def _latest_run(con: duckdb.DuckDBPyConnection) -> tuple[str, str, bool]:
+    found = con.execute("select run_id, data_source, is_simulated from ml.latest_run").fetchone()
+    if found is None:
+        raise UserError("The database holds no training run.", "Run: bash scripts/run.sh --force")
+    return found
+
+
+def _results(con: duckdb.DuckDBPyConnection) -> list[str]:
+    run_id, source, is_simulated = _latest_run(con)
+    rows = con.execute(RESULTS, {"run_id": run_id}).fetchall()
+    values = {(model, protocol, relevance): row for model, protocol, relevance, *row in rows}
+    protocols = [p for p in PROTOCOLS if any(key[1] == p for key in values)]
+    label = f"SIMULATED data: {source}" if is_simulated else f"data: {source}"
+    return [
+        "",
+        f"nDCG@10 of run {run_id}, {label}",
+        "",
+        " " * (NAME + 2) + "".join(f"{PROTOCOLS[p]:<{2 * CELL}}" for p in protocols).rstrip(),
+        " " * (NAME + 2)
+        + "".join(f"{r:<{CELL}}" for _ in protocols for r in RELEVANCES.values()).rstrip(),
+        *(_line(model, protocols, values) for model in _best_first(values)),
+    ]
+
+
+def _best_first(values: dict[tuple[str, str, str], list[float]]) -> list[str]:
+    """Models by their long views in the protocols that have them, the two stages first."""
+    models = {model for model, _, _ in values}
+
+    def place(model: str) -> tuple:
+        scores = [values.get((model, p, "long_view"), [-1.0])[0] for p in PROTOCOLS]
+        return (model != "two_stage", model != "ranker", [-score for score in scores])
+
+    return sorted(models, key=place)
+
+
+def _line(model: str, protocols: list[str], values: dict) -> str:
+    cells = [
+        _cell(values.get((model, protocol, relevance)))
+        for protocol in protocols
+        for relevance in RELEVANCES
+    ]
+    return f"  {model:<{NAME}}" + "".join(f"{cell:<{CELL}}" for cell in cells).rstrip()
+
+
+def _cell(row: list[float] | None) -> str:
+    """Write a value and half the width of its interval.
+
+    Examples
+    --------
+    >>> _cell([0.25, 0.24, 0.26])
+    '.250 ±.010'
+    """
+    if row is None:
+        return "-"
+    value, low, high = row
+    width = "" if low is None else f" ±{(high - low) / 2:.3f}".replace("0.", ".", 1)
+    return f"{value:.3f}".replace("0.", ".", 1) + width
+
+
+def _load_report(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """Write staging.load_report, its times as days."""
+    rows = con.execute(LOAD_REPORT).fetchall()
+    return [
+        f"{'read':<{FILE}}" + "".join(f"{word:>{width}}" for word, width in COUNTS.items()),
+        *(
+            f"  {Path(file).name:<{FILE - 2}}"
+            + "".join(
+                f"{'-' if value is None else value:>{width}{',' if isinstance(value, int) else ''}}"
+                for value, width in zip(values, COUNTS.values(), strict=True)
+            )
+            for file, *values in rows
+        ),
+    ]
+
+
+def _queries(con: duckdb.DuckDBPyConnection, database: Path) -> list[str]:
+    cli = shlex.quote(_shown(Path(sys.prefix) / "bin" / "duckdb"))
+    file = shlex.quote(_shown(database))
+    user_id, video_id = con.execute(ONE_LIST).fetchone()
+    questions = (f"recommend({user_id}, 10)", "leaderboard()", f"similar_videos({video_id}, 10)")
+    return [f'  {cli} -readonly {file} "from {question}"' for question in questions]
+
+
+def _times(seconds: dict[str, float], reused: list[str], total: float) -> str:
+    parts = [f"{name} {spent:.0f} s" for name, spent in seconds.items()]
+    parts += [f"{name} reused" for name in reused]
+    return f"Took {total:.0f} s: {', '.join(parts)}"
+
+
+def _shown(path: Path) -> str:
+    """Shorten a path in the repository to what works from its root."""
+    return str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else str(path)

@@ -1,0 +1,144 @@
+"""Train both stages, judge them, and publish everything into schema ml of the database.
+
+Reads what `dbt run` built; python models_py/train.py --help lists the options.
+"""
+
+import json
+import sys
+from dataclasses import asdict
+from datetime import UTC, datetime
+
+import duckdb
+from reelrank import training
+from reelrank.errors import UserError
+from reelrank.evaluation import evaluate
+from reelrank.headline import headline_rows, headline_text, plan_text
+from reelrank.options import Options, read_options
+from reelrank.presets import Preset, read_preset
+from reelrank.publication import RunRecord, free_name, new_run_id, publish
+from reelrank.ranker import read_features
+from reelrank.stages import Stages
+from reelrank.warehouse.checks import Source, check_ready, check_unchanged, read_source
+from reelrank.warehouse.connection import (
+    check_writable,
+    explain_shortage,
+    open_for_reading,
+    reopen_for_writing,
+)
+from reelrank.warehouse.versions import software_versions
+from simulated_kuairec.truth import find_truth
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line; 0 on success, 1 after an error of the user in two lines."""
+    try:
+        run(read_options(arguments))
+    except UserError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except (duckdb.OutOfMemoryException, duckdb.IOException, MemoryError) as error:
+        print(explain_shortage(error), file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("Stopped; nothing was published, earlier results are whole.", file=sys.stderr)
+        return 130
+    return 0
+
+
+def run(options: Options) -> None:
+    """Connect, check, train, judge, publish, report."""
+    preset = read_preset(options.preset)
+    with open_for_reading(options.db, options.threads, options.memory_limit) as con:
+        check_ready(con)
+        check_writable(options.db)
+        source = read_source(con)
+        features = read_features(con, preset.ranker.feature_set)
+        if options.is_dry_run:
+            print(plan_text(preset, source, features, options))
+            return
+        started_at = datetime.now(UTC).replace(tzinfo=None)
+        run_id = new_run_id(con, started_at, preset.name)
+        stages = Stages()
+        job = training.start_job(con, preset, features, options.seed, options.threads)
+        train(job, source, stages)
+        with stages.stage("Judging"):
+            evaluate(
+                con,
+                run_id,
+                seed=options.seed,
+                resamples=options.resamples,
+                stage_one=preset.candidates.source,
+                truth=find_truth(source.data_dir) if source.is_simulated else None,
+            )
+        rows = headline_rows(con)
+        with stages.stage("Publishing"):
+            reopen_for_writing(con, options.db, options.lock_timeout)
+            check_ready(con)
+            check_unchanged(con, source)
+            # named and dated when it is alone with the file: the latest run is the last published
+            run_id = free_name(con, run_id)
+            record = describe_run(run_id, started_at, preset, source, options, stages)
+            publish(con, record, preset.candidates.source, options.keep_runs)
+    report(options, source, record, rows, stages)
+
+
+def train(job: training.Job, source: Source, stages: Stages) -> None:
+    """Fit both stages and apply them; every result is a temp table run_*."""
+    with stages.stage("Reading the train log"):
+        log = training.read_train_log(job.con)
+    with stages.stage("Fitting candidates"):
+        factors = training.fit_stage_one(job, log)
+    with stages.stage("Proposing candidates"):
+        training.propose_candidates(job, log, factors)
+    with stages.stage("Fitting embeddings"):
+        training.fit_embeddings(job)
+    with stages.stage("Fitting the ranker"):
+        heads = training.fit_ranker(job)
+    with stages.stage("Predicting"):
+        training.predict_protocols(job, heads, source.row_counts)
+    with stages.stage("Recommending"):
+        training.recommend(job, heads, len(log.user_ids))
+    with stages.stage("Explaining"):
+        training.explain(job, heads, len(log.user_ids))
+
+
+def describe_run(
+    run_id: str,
+    started_at: datetime,
+    preset: Preset,
+    source: Source,
+    options: Options,
+    stages: Stages,
+) -> RunRecord:
+    """Make the row of ml.runs."""
+    return RunRecord(
+        run_id=run_id,
+        preset=preset.name,
+        started_at=started_at,
+        finished_at=datetime.now(UTC).replace(tzinfo=None),
+        data_source=source.label,
+        is_simulated=source.is_simulated,
+        data_dir=source.data_dir,
+        seed=options.seed,
+        parameters=asdict(preset),
+        row_counts=source.row_counts,
+        durations=dict(stages.seconds),
+        versions=software_versions(options.threads),
+    )
+
+
+def report(
+    options: Options, source: Source, record: RunRecord, rows: list[dict], stages: Stages
+) -> None:
+    """Print the headline results, as text or JSON."""
+    if options.wants_json:
+        result = {
+            "run_id": record.run_id,
+            "data_source": source.label,
+            "is_simulated": source.is_simulated,
+            "seconds": stages.seconds,
+            "results": rows,
+        }
+        print(json.dumps(result, indent=2))
+        return
+    print(headline_text(rows, source, record.run_id, options.db, sum(stages.seconds.values())))
