@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 from faulty_server import answer, slow, stalled, truncated, whole
 from reelrank.errors import UserError
-from reelrank_cli.download.__main__ import job_from, parser
+from reelrank_cli.download.command import job_from, parser
 from reelrank_cli.download.job import run
 from reelrank_cli.download.progress import Meter
 from zips import csv_contents, make_zip
