@@ -1,7 +1,7 @@
 {#- History of something (a user, a video, a user with a tag ...) as of a day: what the log
     knew of it strictly before that day. Grain: (keys, as_of_date). Days without an event
-    need no row, but everything known gets one at the boundary, as of which the dense
-    matrix and the recommendations are scored.
+    need no row, but everything known gets one at each cut-off, as of which lists are made,
+    the dense matrix is scored and the second stage learns.
 
     Sums are of whole numbers, so they are exact whatever the order; means are shrunken
     towards `prior_*` columns of the prior relation with the weight of `prior_views` views.
@@ -17,8 +17,8 @@ with events as (
     select * from {{ ref('interaction_events') }}
 ),
 
-boundary as (
-    select boundary_on from {{ ref('split_boundary') }}
+cutoff_days as (
+    select distinct as_of_date from {{ ref('cutoffs') }}
 ),
 
 priors as (
@@ -35,17 +35,17 @@ days as (
     group by all
 ),
 
-days_and_boundary as (
+days_and_cutoffs as (
     select * from days
 
     union all by name
 
     select distinct
         {% for key in keys %}days.{{ key }}, {% endfor %}
-        boundary.boundary_on as event_on
+        cutoff_days.as_of_date as event_on
     from days
-    cross join boundary
-    where days.event_on < boundary.boundary_on
+    cross join cutoff_days
+    where days.event_on < cutoff_days.as_of_date
 ),
 
 as_of_days as (
@@ -57,7 +57,7 @@ as_of_days as (
         coalesce(sum(above_one_count), 0) as above_one_count,
         coalesce(sum(long_view_count), 0) as long_view_count,
         coalesce(sum(log_play_seconds_e4), 0) as log_play_seconds_e4
-    from days_and_boundary
+    from days_and_cutoffs
     group by all
 ),
 

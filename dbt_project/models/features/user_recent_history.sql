@@ -5,8 +5,8 @@ with events as (
     select * from {{ ref('interaction_events') }}
 ),
 
-boundary as (
-    select boundary_on from {{ ref('split_boundary') }}
+cutoff_days as (
+    select distinct as_of_date from {{ ref('cutoffs') }}
 ),
 
 priors as (
@@ -25,17 +25,17 @@ days as (
     group by all
 ),
 
-days_and_boundary as (
+days_and_cutoffs as (
     select * from days
 
     union all by name
 
     select
         days.user_id,
-        boundary.boundary_on as event_on
+        cutoff_days.as_of_date as event_on
     from days
-    cross join boundary
-    where days.event_on < boundary.boundary_on
+    cross join cutoff_days
+    where days.event_on < cutoff_days.as_of_date
     group by all
 ),
 
@@ -50,7 +50,7 @@ as_of_days as (
         coalesce(sum(skip_count), 0) as skip_count,
         coalesce(sum(log_play_seconds_e4), 0) as log_play_e4,
         coalesce(sum(squared_log_play_e8), 0) as squared_log_play_e8
-    from days_and_boundary
+    from days_and_cutoffs
     group by all
 ),
 
