@@ -97,22 +97,27 @@ days as (
 ),
 
 midnights as (
-    select distinct
-        marked.first_unix_ms
-        - epoch_ms(marked.first_at)
-        + epoch_ms(cast(days.event_on as timestamp)) as cutoff_unix_ms,
-        cast(days.event_on as timestamp) as cutoff_at
+    select
+        cast(days.event_on as timestamp) as cutoff_at,
+        min(
+            marked.first_unix_ms - epoch_ms(marked.first_at) + epoch_ms(cutoff_at)
+        ) as cutoff_unix_ms,
+        count(*) over () as midnight_count
     from marked
     inner join days
         on
             cast(marked.first_at as date) = days.event_on
             and marked.window_events_before <= days.events_before
+    group by days.event_on
 ),
 
 -- the moments themselves where the window has fewer than two midnights
 instants as (
-    select * from midnights
-    where (select count(*) from midnights) >= 2
+    select
+        cutoff_unix_ms,
+        cutoff_at
+    from midnights
+    where midnight_count >= 2
 
     union distinct
 
