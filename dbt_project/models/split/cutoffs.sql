@@ -100,7 +100,9 @@ midnights as (
     select
         cast(days.event_on as timestamp) as cutoff_at,
         min(
-            marked.first_unix_ms - epoch_ms(marked.first_at) + epoch_ms(cutoff_at)
+            marked.first_unix_ms
+            - epoch_ms(marked.first_at)
+            + epoch_ms(date_trunc('day', marked.first_at))
         ) as cutoff_unix_ms,
         count(*) over () as midnight_count
     from marked
