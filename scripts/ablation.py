@@ -82,14 +82,14 @@ def main(arguments: list[str] | None = None) -> int:
 def run(con: duckdb.DuckDBPyConnection, options: argparse.Namespace) -> list[Result]:
     """Fit and judge every variant on the same rows."""
     preset = fixed_rounds(read_preset("default"), options.rounds)
-    both = {*read_features(con, "default"), *read_features(con, "extended")}
-    features = sorted(both, key=lambda feature: feature.name)
+    features = read_features(con, "extended")  # has all of the default set
     wanted = chosen_variants(list(variants(con, features)), options.only)
     job = training.start_job(con, preset, features, options.seed, options.threads)
     training.fit_embeddings(job)
     with progress("training rows", options.rows) as update:
         rows = read_training_rows(
             con,
+            "extended",
             features,
             job.blocks,
             max_rows=options.rows,

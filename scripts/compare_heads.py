@@ -18,11 +18,11 @@ from reelrank.presets.settings import HEADS
 from reelrank.progress import progress
 from reelrank.ranker import (
     FittedHead,
-    RankerRows,
     fit_heads,
     read_features,
     read_training_rows,
     stream_rows,
+    with_features,
 )
 from reelrank.warehouse.checks import check_ready, read_source
 from reelrank.warehouse.connection import open_for_reading
@@ -68,6 +68,7 @@ def compare(arguments: argparse.Namespace) -> tuple[str, list[dict[str, object]]
         with progress("training rows", min(limit, source.row_counts["train"])) as update:
             rows = read_training_rows(
                 con,
+                ranker.feature_set,
                 features,
                 job.blocks,
                 max_rows=limit,
@@ -97,7 +98,8 @@ def score(
 ) -> Iterator[pa.Table]:
     """Score the rows of both protocols by every head: columns score_0, score_1 ..."""
     names = [feature.name for feature in job.features]
-    relation = RankerRows("training.ranker_rows", job.features)
+    feature_set = job.preset.ranker.feature_set
+    relation = with_features(job.con, "training.ranker_moments", feature_set, job.features)
     with progress("predictions", sum(row_counts[name] for name in PROTOCOLS)) as update:
         for protocol in PROTOCOLS:
             block = job.blocks.after_train

@@ -1,7 +1,7 @@
 {#- The models that carry features. A new model enters the ranker here; a new column of one
-    of these models needs its YAML entry alone. -#}
-{% macro feature_models() %}
-    {% do return([
+    of these models needs its YAML entry alone. With a feature set: those it needs. -#}
+{% macro feature_models(feature_set=none) %}
+    {% set models = [
         'user_profiles',
         'video_profiles',
         'user_history',
@@ -20,7 +20,26 @@
         'friend_author_history',
         'friend_tag_history',
         'video_day_features',
-    ]) %}
+    ] %}
+    {% if feature_set is none %}{% do return(models) %}{% endif %}
+    {% set needed = [] %}
+    {% for name in models %}
+        {% set sets = features_of(model_node(name)) | map(attribute='sets') | sum(start=[]) %}
+        {% if feature_set in sets %}{% do needed.append(name) %}{% endif %}
+    {% endfor %}
+    {% do return(needed) %}
+{% endmacro %}
+
+
+{#- The feature sets of the catalog, by name. -#}
+{% macro feature_sets() %}
+    {% set sets = [] %}
+    {% for name in ['ranker_rows'] + feature_models() if execute %}
+        {% for feature in features_of(model_node(name)) %}
+            {% do sets.extend(feature.sets) %}
+        {% endfor %}
+    {% endfor %}
+    {% do return(sets | unique | sort) %}
 {% endmacro %}
 
 

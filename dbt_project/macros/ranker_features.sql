@@ -1,16 +1,19 @@
-{#- Joins every feature of the catalog to rows of `moments`: who met which video when.
+{#- Joins features of the catalog to rows of `moments`: who met which video when.
 
     moments: relation or CTE name with user_id, video_id, event_at, event_on, as_of_date,
     video_duration_ms, pair_watch_count. Features are joined by the `joins_on` of their
     model's YAML; models with `is_pair_history` hold states valid over a range of days.
+    With a feature set, only the models that carry features of that set are joined: the
+    engine does not drop a join that nobody asks for.
     A dbt unit test knows no models: it gets the context of the event alone. -#}
-{% macro ranker_features(moments) %}
+{% macro ranker_features(moments, feature_set=none) %}
     {% set knows_models = execute and graph.get('nodes') %}
+    {% set joined = feature_models(feature_set) if knows_models else [] %}
     select
         described.* exclude (
             author_id, first_tag_id, first_level_category_id, duration_class, event_hour
         ),
-        {% for name in feature_models() if knows_models %}
+        {% for name in joined %}
         {% for feature in features_of(model_node(name)) %}
         cast({{ name }}.{{ feature.name }} as
             {{- ' float' if feature.kind == 'numerical' else ' integer' }}) as {{ feature.name }}
@@ -38,11 +41,10 @@
         left join {{ ref('video_profiles') }} as profiles
             on moments.video_id = profiles.video_id
     ) as described
-    {% for name in feature_models() %}
-    {% set relation = ref(name) %}
-    {% if knows_models %}
+    {% do declare_feature_models() %}
+    {% for name in joined %}
     {% set meta = model_node(name).config.get('meta', {}) %}
-    left join {{ relation }} as {{ name }}
+    left join {{ ref(name) }} as {{ name }}
         on
             {% for key in meta['joins_on'] %}
             described.{{ key }} = {{ name }}.{{ key }}
@@ -52,34 +54,32 @@
             and described.as_of_date
             between {{ name }}.valid_from and {{ name }}.valid_to
             {% endif %}
+    {% endfor %}
+{% endmacro %}
+
+
+{#- Creates the table macros training.ranker_features(moments), with every feature, and
+    training.ranker_features_<set>(moments), which join what the feature set needs. They take
+    the name of any table of moments: the rows of training.ranker_moments, or candidates
+    as of the boundary. -#}
+{% macro create_ranker_features_macros() %}
+    {% do declare_feature_models() %}
+    {% set schema = ref('ranker_moments').include(identifier=false) %}
+    {% do ref('video_profiles') %}
+    {% for feature_set in [none] + feature_sets() if execute and flags.WHICH in ['run', 'build'] %}
+    {% if all_are_built(feature_models(feature_set) + ['video_profiles']) %}
+    create or replace macro
+    {{ schema }}.ranker_features{{ '_' ~ feature_set if feature_set }}(moments) as table
+    with moments as (
+        from query_table(moments)
+    )
+    {{ ranker_features('moments', feature_set) }};
     {% endif %}
     {% endfor %}
 {% endmacro %}
 
 
-{#- Creates the table macro training.ranker_features(pairs): the same features for any table
-    of pairs, e.g. candidates as of the boundary. Pairs need user_id, video_id, event_at,
-    as_of_date and video_duration_ms. -#}
-{% macro create_ranker_features_macro() %}
-    {% set confidences = ref('als_confidences') %}
-    {% set features = ranker_features('moments') %}
-    {% set needed = feature_models() + ['als_confidences', 'video_profiles'] %}
-    {% if execute and flags.WHICH in ['run', 'build'] and all_are_built(needed) %}
-    create or replace macro
-    {{ confidences.include(identifier=false) }}.ranker_features(pairs) as table
-    with moments as (
-        select
-            pairs.user_id,
-            pairs.video_id,
-            pairs.event_at,
-            cast(pairs.event_at as date) as event_on,
-            pairs.as_of_date,
-            pairs.video_duration_ms,
-            cast(coalesce(watched.watch_count, 0) as float) as pair_watch_count
-        from query_table(pairs) as pairs
-        left join {{ confidences }} as watched
-            on pairs.user_id = watched.user_id and pairs.video_id = watched.video_id
-    )
-    {{ features }}
-    {% endif %}
+{#- dbt must hear of every model that may be joined before it knows the graph. -#}
+{% macro declare_feature_models() %}
+    {% for name in feature_models() %}{% do ref(name) %}{% endfor %}
 {% endmacro %}

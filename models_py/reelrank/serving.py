@@ -10,9 +10,8 @@ import pyarrow as pa
 
 from reelrank.embeddings import restore_vectors
 from reelrank.errors import UserError
-from reelrank.ranker import Feature, FittedHead, predict, read_features, stream_rows
+from reelrank.ranker import Feature, FittedHead, predict, read_features, stream_rows, with_features
 from reelrank.ranker.heads import HEADS
-from reelrank.recommendations.lists import wanted_rows
 from reelrank.warehouse.sql import read_sql
 
 VECTOR_BLOCK = 1  # what restore_vectors fills
@@ -24,6 +23,7 @@ class ServedRun:
 
     run_id: str
     heads: list[FittedHead]
+    feature_set: str
     features: list[Feature]
     list_length: int
 
@@ -57,13 +57,15 @@ def load_run(con: duckdb.DuckDBPyConnection, run_id: str | None = None) -> Serve
         "select head, model_text, round_count from ml.models where run_id = $run_id order by head",
         {"run_id": found[0]},
     ).fetchall()
+    feature_set = parameters["ranker"]["feature_set"]
     return ServedRun(
         run_id=found[0],
         heads=[
             FittedHead(HEADS[head], lgb.Booster(model_str=text), rounds)
             for head, text, rounds in models
         ],
-        features=read_features(con, parameters["ranker"]["feature_set"]),
+        feature_set=feature_set,
+        features=read_features(con, feature_set),
         list_length=parameters["recommendations"]["count"],
     )
 
@@ -92,7 +94,8 @@ def recommend_for_user(
         read_sql("recommendations/wanted_pairs.sql"),
         {"model": "stored", "first_user": user_id, "last_user": user_id},
     )
-    batches = stream_rows(con, wanted_rows(con, served.features), VECTOR_BLOCK)
+    rows = with_features(con, "wanted_pairs", served.feature_set, served.features)
+    batches = stream_rows(con, rows, VECTOR_BLOCK)
     scored = predict(served.heads, served.features, batches, threads)
     ranks = dict(con.execute("select video_id, rank from run_candidates").fetchall())
     columns = [scored.column(name).to_numpy() for name in ("score_long_view", "score_watch_ratio")]

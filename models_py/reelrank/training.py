@@ -21,11 +21,11 @@ from reelrank.progress import progress
 from reelrank.ranker import (
     Feature,
     FittedHead,
-    RankerRows,
     fit_heads,
     predict,
     read_training_rows,
     stream_rows,
+    with_features,
 )
 from reelrank.recommendations import list_recommendations, score_candidates
 from reelrank.warehouse.sql import read_sql
@@ -160,6 +160,7 @@ def fit_ranker(job: Job) -> list[FittedHead]:
     with progress("training rows", min(total, settings.max_train_rows)) as update:
         rows = read_training_rows(
             job.con,
+            settings.feature_set,
             job.features,
             job.blocks,
             max_rows=settings.max_train_rows,
@@ -189,7 +190,8 @@ def fit_ranker(job: Job) -> list[FittedHead]:
 
 def predict_protocols(job: Job, heads: list[FittedHead], row_counts: dict[str, int]) -> None:
     """Make run_predictions for the protocols dense and holdout."""
-    rows = RankerRows("training.ranker_rows", job.features)
+    feature_set = job.preset.ranker.feature_set
+    rows = with_features(job.con, "training.ranker_moments", feature_set, job.features)
     parts = []
     with progress("predictions", row_counts["holdout"] + row_counts["dense"]) as update:
         for protocol in ("holdout", "dense"):
@@ -212,6 +214,7 @@ def recommend(job: Job, heads: list[FittedHead], user_count: int) -> None:
             job.con,
             candidates.source,
             heads,
+            job.preset.ranker.feature_set,
             job.features,
             job.blocks.after_train,
             job.threads,
@@ -229,6 +232,7 @@ def explain(job: Job, heads: list[FittedHead], user_count: int) -> None:
         mean_abs_shap = explain_recommendations(
             job.con,
             head,
+            job.preset.ranker.feature_set,
             job.features,
             job.blocks.after_train,
             top=settings.explained_count,

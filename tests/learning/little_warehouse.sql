@@ -194,49 +194,55 @@ from training.interactions
 where split = 'train'
 group by all;
 
-create macro training.ranker_features(pairs) as table
+create view training.ranker_moments as
 select
-    pairs.*,
-    pairs.user_id as "user code",
+    split as dataset,
+    user_id,
+    video_id,
+    event_at,
+    event_on as as_of_date,
+    video_duration_ms,
+    watch_ratio,
+    is_long_view,
+    nth_watch,
+    long_view_threshold
+from training.interactions
+union all by name
+select
+    'dense' as dataset,
+    dense.user_id,
+    dense.video_id,
+    dense.event_at,
+    boundary.boundary_on as as_of_date,
+    dense.video_duration_ms,
+    dense.watch_ratio,
+    dense.is_long_view,
+    1 as nth_watch,
+    dense.long_view_threshold
+from training.dense_interactions as dense
+cross join training.split_boundary as boundary;
+
+create macro training.ranker_features(moments) as table
+select
+    moments.*,
+    moments.user_id as "user code",
     profiles.first_tag_id as video_tag,
     profiles.author_id as video_author,
-    pairs.video_duration_ms::float as "length ""ms""",
-    (hash(pairs.user_id, profiles.first_tag_id) % 100)::float as user_tag_habit,
-    extract('hour' from pairs.event_at)::integer as hour_of_day
-from query_table(pairs) as pairs
-inner join features.video_profiles as profiles on pairs.video_id = profiles.video_id;
+    moments.video_duration_ms::float as "length ""ms""",
+    (hash(moments.user_id, profiles.first_tag_id) % 100)::float as user_tag_habit,
+    extract('hour' from moments.event_at)::integer as hour_of_day
+from query_table(moments) as moments
+inner join features.video_profiles as profiles on moments.video_id = profiles.video_id;
+
+-- every set is carried by the same model
+create macro training.ranker_features_default(moments) as table
+from training.ranker_features(moments);
+
+create macro training.ranker_features_reference(moments) as table
+from training.ranker_features(moments);
 
 create view training.ranker_rows as
-with moments as (
-    select
-        split as dataset,
-        user_id,
-        video_id,
-        event_at,
-        event_on as as_of_date,
-        video_duration_ms,
-        watch_ratio,
-        is_long_view,
-        nth_watch,
-        long_view_threshold
-    from training.interactions
-    union all by name
-    select
-        'dense' as dataset,
-        dense.user_id,
-        dense.video_id,
-        dense.event_at,
-        boundary.boundary_on as as_of_date,
-        dense.video_duration_ms,
-        dense.watch_ratio,
-        dense.is_long_view,
-        1 as nth_watch,
-        dense.long_view_threshold
-    from training.dense_interactions as dense
-    cross join training.split_boundary as boundary
-)
-
-from training.ranker_features('moments');
+from training.ranker_features('training.ranker_moments');
 
 create table training.feature_catalog as
 from (

@@ -33,7 +33,7 @@ def trained(con, quick_preset):
 
 def read_rows(trained, max_rows=10**9, seed=1):
     con, _, features, blocks = trained
-    return read_training_rows(con, features, blocks, max_rows=max_rows, seed=seed)
+    return read_training_rows(con, "default", features, blocks, max_rows=max_rows, seed=seed)
 
 
 def little_rows(watch_ratio, duration_ms, is_long_view, user_id, day):

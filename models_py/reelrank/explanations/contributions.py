@@ -7,8 +7,7 @@ import numpy as np
 import pyarrow as pa
 
 from reelrank.progress import ignore
-from reelrank.ranker import Feature, FittedHead, stream_rows
-from reelrank.recommendations.lists import wanted_rows
+from reelrank.ranker import Feature, FittedHead, stream_rows, with_features
 from reelrank.warehouse.sql import read_sql
 from reelrank.warehouse.tables import store
 
@@ -27,6 +26,7 @@ NO_ROWS = pa.table(
 def explain_recommendations(
     con: duckdb.DuckDBPyConnection,
     head: FittedHead,
+    feature_set: str,
     features: list[Feature],
     block: int,
     *,
@@ -54,7 +54,8 @@ def explain_recommendations(
     parts = [NO_ROWS]
     total = np.zeros(len(features))
     count = 0
-    for batch in stream_rows(con, wanted_rows(con, features), block):
+    rows = with_features(con, "wanted_pairs", feature_set, features)
+    for batch in stream_rows(con, rows, block):
         contributions = head.contributions(pa.table(batch.select(names)), threads)
         # in whole parts of 2^-36: the sum is exact, in whatever order batches come
         total += np.rint(np.abs(contributions) * 2.0**36).astype(np.int64).sum(axis=0) * 2.0**-36

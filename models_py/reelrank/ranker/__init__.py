@@ -3,7 +3,13 @@
 from reelrank.ranker.boosting import FittedHead, fit_heads
 from reelrank.ranker.catalog import Feature, read_features
 from reelrank.ranker.prediction import Scores, predict
-from reelrank.ranker.rows import RankerRows, TrainingRows, read_training_rows, stream_rows
+from reelrank.ranker.rows import (
+    RankerRows,
+    TrainingRows,
+    read_training_rows,
+    stream_rows,
+    with_features,
+)
 
 __all__ = [
     "Feature",
@@ -16,4 +22,5 @@ __all__ = [
     "read_features",
     "read_training_rows",
     "stream_rows",
+    "with_features",
 ]

@@ -10,6 +10,7 @@ import pyarrow as pa
 from reelrank.embeddings import Blocks
 from reelrank.progress import ignore
 from reelrank.ranker.catalog import Feature
+from reelrank.warehouse.sql import quote_identifier, quote_text, read_sql
 
 BATCH_ROWS = 100_000
 KEYS = (
@@ -20,12 +21,12 @@ KEYS = (
 )
 DAY = "as_of_date - date '2000-01-01' as row_day"
 LABELS = ("watch_ratio as row_watch_ratio", "is_long_view as row_is_long_view")
-SAMPLE_BITS = 32
+SAMPLE_BITS = 32  # of the hash that draws training rows
 
 
 @dataclass(frozen=True)
 class RankerRows:
-    """Where rows come from: a table, view or temp view, and the block of its vectors."""
+    """A table or view whose rows have the features that dbt computes."""
 
     table: str
     features: list[Feature]
@@ -40,6 +41,29 @@ class RankerRows:
     def columns(self, extra: tuple[str, ...]) -> str:
         """Give the select list: `extra`, then the features in order."""
         return ", ".join([*extra, *(feature.expression for feature in self.features)])
+
+
+def with_features(
+    con: duckdb.DuckDBPyConnection, moments: str, feature_set: str, features: list[Feature]
+) -> RankerRows:
+    """Make temp view <moments>_with_features: a table of moments and what the set knows of them.
+
+    Parameters
+    ----------
+    moments : str
+        A table or view with the columns that training.ranker_features asks for.
+    feature_set : str
+        Only the models behind this set are joined.
+    features : list of Feature
+        All of the set, or some of them.
+    """
+    view = f"{moments.split('.')[-1]}_with_features"
+    macro = quote_identifier(f"ranker_features_{feature_set}")
+    con.execute(
+        f"create or replace temp view {quote_identifier(view)} as"
+        f" from training.{macro}({quote_text(moments)})"
+    )
+    return RankerRows(view, features)
 
 
 @dataclass(frozen=True)
@@ -77,6 +101,7 @@ class TrainingRows:
 
 def read_training_rows(
     con: duckdb.DuckDBPyConnection,
+    feature_set: str,
     features: list[Feature],
     blocks: Blocks,
     *,
@@ -95,15 +120,22 @@ def read_training_rows(
     on_rows : callable
         Told how many rows were read.
     """
-    sql = _training_sql(RankerRows("training.ranker_rows", features))
     total = sum(blocks.row_counts[first_block:])
     sample_below = min(int(max_rows / max(total, 1) * 2**SAMPLE_BITS), 2**SAMPLE_BITS)
     tables = []
     for block in range(first_block, blocks.after_train):
         days = [day for day, of in blocks.days.items() if of == block]
-        values = {"block": block, "seed": seed, "sample_below": sample_below}
-        values |= {"first_day": min(days), "last_day": max(days)}
-        tables.append(con.execute(sql, values).to_arrow_table())
+        con.execute(
+            read_sql("ranker/sampled_moments.sql"),
+            {
+                "first_day": min(days),
+                "last_day": max(days),
+                "seed": seed,
+                "sample_below": sample_below,
+            },
+        )
+        rows = with_features(con, "sampled_moments", feature_set, features)
+        tables.append(_in_order(con, rows, block))
         on_rows(tables[-1].num_rows)
     table = pa.concat_tables(tables)
     return TrainingRows(
@@ -116,16 +148,14 @@ def read_training_rows(
     )
 
 
-def _training_sql(rows: RankerRows) -> str:
-    """Rows of the days $first_day to $last_day, drawn by hash and ordered in full."""
+def _in_order(con: duckdb.DuckDBPyConnection, rows: RankerRows, block: int) -> pa.Table:
+    """Keys, labels and features of `rows`, ordered in full."""
     keys = (*KEYS[:1], *KEYS[3:], DAY)
-    return (
+    return con.execute(
         f"select {rows.columns(keys + LABELS)} from {rows.relation}"
-        " where dataset = 'train' and as_of_date between $first_day and $last_day"
-        " and hash(hash(user_id, video_id, event_at) // 2 + $seed)"
-        f" >> {64 - SAMPLE_BITS} < $sample_below"
-        " order by as_of_date, user_id, video_id, event_at, nth_watch"
-    )
+        " order by as_of_date, user_id, video_id, event_at, nth_watch",
+        {"block": block},
+    ).to_arrow_table()
 
 
 def stream_rows(

@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 
 from reelrank.progress import ignore
-from reelrank.ranker import Feature, FittedHead, RankerRows, predict, stream_rows
+from reelrank.ranker import Feature, FittedHead, predict, stream_rows, with_features
 from reelrank.warehouse.sql import read_sql
 from reelrank.warehouse.tables import store
 
@@ -18,6 +18,7 @@ def score_candidates(
     con: duckdb.DuckDBPyConnection,
     model: str,
     heads: list[FittedHead],
+    feature_set: str,
     features: list[Feature],
     block: int,
     threads: int,
@@ -39,7 +40,7 @@ def score_candidates(
     parts = []
     for start in range(0, len(found), USERS_AT_ONCE):
         users = found[start : start + USERS_AT_ONCE]
-        parts.append(_score_users(con, model, users, heads, features, block, threads))
+        parts.append(_score_users(con, model, users, heads, feature_set, features, block, threads))
         on_rows(parts[-1].num_rows)
     store(con, "run_lists", pa.concat_tables(parts).drop(["event_at", "video_duration_ms"]))
 
@@ -49,6 +50,7 @@ def _score_users(
     model: str,
     users: np.ndarray,
     heads: list[FittedHead],
+    feature_set: str,
     features: list[Feature],
     block: int,
     threads: int,
@@ -57,16 +59,8 @@ def _score_users(
         read_sql("recommendations/wanted_pairs.sql"),
         {"model": model, "first_user": int(users[0]), "last_user": int(users[-1])},
     )
-    rows = wanted_rows(con, features)
+    rows = with_features(con, "wanted_pairs", feature_set, features)
     return predict(heads, features, stream_rows(con, rows, block), threads)
-
-
-def wanted_rows(con: duckdb.DuckDBPyConnection, features: list[Feature]) -> RankerRows:
-    """Features of the pairs in temp table wanted_pairs, through training.ranker_features."""
-    con.execute(
-        "create or replace temp view wanted_rows as from training.ranker_features('wanted_pairs')"
-    )
-    return RankerRows("wanted_rows", features)
 
 
 def list_recommendations(con: duckdb.DuckDBPyConnection, model: str, count: int) -> None:

@@ -10,15 +10,21 @@ select
     run_candidates.user_id,
     run_candidates.video_id,
     split_boundary.boundary_at as event_at,
+    split_boundary.boundary_on as event_on,
     split_boundary.boundary_on as as_of_date,
     coalesce(
         video_profiles.video_duration_ms, median_length.video_duration_ms, 10000
-    ) as video_duration_ms
+    ) as video_duration_ms,
+    cast(coalesce(als_confidences.watch_count, 0) as float) as pair_watch_count
 from run_candidates
 cross join training.split_boundary
 cross join median_length
 left join features.video_profiles
     on run_candidates.video_id = video_profiles.video_id
+left join training.als_confidences
+    on
+        run_candidates.user_id = als_confidences.user_id
+        and run_candidates.video_id = als_confidences.video_id
 where
     run_candidates.model = $model
     and run_candidates.user_id between $first_user and $last_user

@@ -17,7 +17,7 @@ NEEDED_TABLES = (
     ("training", "interactions"),
     ("training", "dense_interactions"),
     ("training", "als_confidences"),
-    ("training", "ranker_rows"),
+    ("training", "ranker_moments"),
     ("training", "feature_catalog"),
     ("features", "video_profiles"),
 )
