@@ -1,0 +1,59 @@
+"""The rows of a feature set join the models behind it, no others, and say the same as all do."""
+
+from __future__ import annotations
+
+import re
+
+import duckdb
+import pytest
+from workbench import Job
+
+SETS = ("default", "extended", "reference")
+KEYS = "dataset, user_id, video_id, event_unix_ms, nth_watch"
+
+
+@pytest.fixture
+def con(job: Job) -> duckdb.DuckDBPyConnection:
+    with duckdb.connect(str(job.database), read_only=True) as con:
+        yield con
+
+
+def test_every_set_of_the_catalog_is_tested_here(con: duckdb.DuckDBPyConnection) -> None:
+    found = con.execute(
+        "select distinct unnest(feature_sets) as name from training.feature_catalog order by name"
+    ).fetchall()
+    assert [name for (name,) in found] == list(SETS)
+
+
+@pytest.mark.parametrize("feature_set", SETS)
+def test_a_set_says_what_all_ranker_rows_say(con, feature_set) -> None:
+    features = con.execute(
+        "select string_agg(feature_name, ', ') from training.feature_catalog"
+        " where list_contains(feature_sets, ?) and source_model not like 'ml.%'",
+        [feature_set],
+    ).fetchone()[0]
+    wanted = f"select {KEYS}, {features} from"
+    rows = f"training.ranker_features_{feature_set}('training.ranker_moments')"
+    difference = f"{wanted} {rows} except all {wanted} training.ranker_rows"
+    assert (
+        con.execute(f"select count(*) from {rows}").fetchone()
+        == con.execute("select count(*) from training.ranker_rows").fetchone()
+    )
+    assert con.execute(difference).fetchall() == []
+
+
+@pytest.mark.parametrize("feature_set", SETS)
+def test_a_set_joins_the_models_that_carry_it_and_no_others(con, feature_set) -> None:
+    sources = con.execute(
+        "select distinct source_model from training.feature_catalog"
+        " where list_contains(feature_sets, ?) and source_model like 'features.%'",
+        [feature_set],
+    ).fetchall()
+    carrying = {name.removeprefix("features.") for (name,) in sources}
+    plan = con.execute(
+        f"explain (format json) from training.ranker_features_{feature_set}"
+        "('training.ranker_moments')"
+    ).fetchone()[1]
+    joined = set(re.findall(r"features\.(\w+)", plan))
+    assert len(joined) > 2
+    assert joined == carrying | {"video_profiles"}  # it tells author, tag and category
