@@ -19,6 +19,7 @@ import numpy as np
 import pyarrow as pa
 from reelrank import training
 from reelrank.errors import UserError
+from reelrank.evaluation.ranking import ndcg_of_rows
 from reelrank.presets import Preset, read_preset
 from reelrank.progress import progress, say
 from reelrank.ranker import (
@@ -204,33 +205,13 @@ def judge(
     for protocol, batches in judged.items():
         found = predict(heads, chosen, iter(batches), options.threads)
         _, user = np.unique(found.column("user_id").to_numpy(), return_inverse=True)
-        is_long = found.column("is_long_view").to_numpy(zero_copy_only=False).astype(float)
-        ndcg[protocol] = ndcg_at_10(user, found.column("score_long_view").to_numpy(), is_long)
+        is_long = found.column("is_long_view").to_numpy(zero_copy_only=False)
+        scores = found.column("score_long_view").to_numpy()
+        ndcg[protocol] = np.nan_to_num(ndcg_of_rows(user, scores, is_long, 10))
         predicted, seen = found.column("predicted_watch_ratio"), found.column("watch_ratio")
         error = np.abs(predicted.to_numpy() - seen.to_numpy())
         errors[protocol] = np.bincount(user, weights=error) / np.bincount(user)
     return Result(variant, seconds, ndcg, errors)
-
-
-def ndcg_at_10(user: np.ndarray, score: np.ndarray, relevant: np.ndarray) -> np.ndarray:
-    """Binary nDCG@10 per user, as reelrank.evaluation defines it; float64 (n_users,).
-
-    Parameters
-    ----------
-    user : int (n_rows,)
-        Users numbered from 0.
-    score, relevant : float (n_rows,)
-        What orders the list, and 1 for a relevant row. Ties keep the order of the rows.
-    """
-    order = np.lexsort((np.arange(len(user)), -score, user))
-    start = np.concatenate([[0], np.flatnonzero(np.diff(user[order])) + 1])
-    rank = np.arange(len(user)) - np.repeat(start, np.diff(np.append(start, len(user))))
-    discount = np.where(rank < 10, 1 / np.log2(rank + 2.0), 0.0)
-    gain = np.bincount(user[order], weights=relevant[order] * discount)
-    ideal_of = np.concatenate([[0.0], np.cumsum(1 / np.log2(np.arange(10) + 2.0))])
-    count = np.bincount(user, weights=relevant).astype(int)
-    ideal = ideal_of[np.minimum(count, 10)]
-    return np.divide(gain, ideal, out=np.zeros_like(gain), where=ideal > 0)
 
 
 def interval(difference: np.ndarray, seed: int) -> tuple[float, float]:

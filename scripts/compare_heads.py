@@ -11,8 +11,10 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from reelrank import training
 from reelrank.errors import UserError
+from reelrank.evaluation.ranking import ndcg_of_rows
 from reelrank.presets import read_preset
 from reelrank.presets.settings import HEADS
 from reelrank.progress import progress
@@ -26,7 +28,6 @@ from reelrank.ranker import (
 )
 from reelrank.warehouse.checks import check_ready, read_source
 from reelrank.warehouse.connection import open_for_reading
-from reelrank.warehouse.sql import read_sql
 
 PROTOCOLS = ("dense", "holdout")
 EXAMPLES = """examples:
@@ -87,7 +88,7 @@ def compare(arguments: argparse.Namespace) -> tuple[str, list[dict[str, object]]
         del rows
         scored = pa.concat_tables(list(score(job, fitted, source.row_counts)))
         table = [
-            judge(job, head, number, scored) | {"rounds": head.round_count, "seconds": round(spent)}
+            judge(head, number, scored) | {"rounds": head.round_count, "seconds": round(spent)}
             for number, (head, spent) in enumerate(zip(fitted, seconds, strict=True))
         ]
     return source.label, table
@@ -121,20 +122,22 @@ def score(
                 update(batch.num_rows)
 
 
-def judge(job: training.Job, head: FittedHead, number: int, scored: pa.Table) -> dict[str, object]:
+def judge(head: FittedHead, number: int, scored: pa.Table) -> dict[str, object]:
     """NDCG@10 by protocol and relevance, and MAE where the head predicts the watch ratio."""
-    wanted = ["protocol", "user_id", "video_id", "watch_ratio", "is_long_view"]
-    rows = scored.select(wanted).append_column("score", scored.column(f"score_{number}"))
-    job.con.register("scored_rows", rows)
     row: dict[str, object] = {"head": head.head.name}
-    found = job.con.execute(read_sql("ranker/comparison.sql")).fetchall()
-    row |= {f"{protocol} {relevance}": round(value, 4) for protocol, relevance, value in found}
-    if head.head.to_watch_ratio:
-        errors = job.con.execute(
-            "select protocol, avg(abs(watch_ratio - score)) from scored_rows group by 1 order by 1"
-        ).fetchall()
-        row |= {f"{protocol} mae": round(value, 4) for protocol, value in errors}
-    job.con.unregister("scored_rows")
+    for protocol in PROTOCOLS:
+        rows = scored.filter(pc.equal(scored["protocol"], protocol))
+        if not len(rows):
+            continue
+        names = ("user_id", "video_id", "watch_ratio", "is_long_view", f"score_{number}")
+        user, video, ratio, is_long, score = (rows[name].to_numpy() for name in names)
+        order = np.lexsort((video * np.int64(2654435761) % 2**32, user))  # ties in a mixed order
+        _, lists = np.unique(user[order], return_inverse=True)
+        for relevance, flags in (("long_view", is_long), ("watch_ratio_above_1", ratio > 1)):
+            found = ndcg_of_rows(lists, score[order], flags[order], 10)
+            row[f"{protocol} {relevance}"] = round(float(np.nanmean(found)), 4)
+        if head.head.to_watch_ratio:
+            row[f"{protocol} mae"] = round(float(np.abs(ratio - score).mean()), 4)
     return row
 
 

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import duckdb
 import pyarrow as pa
 from reelrank.errors import UserError
 from reelrank.evaluation import compare_runs
+from reelrank.publication import published_runs
 from reelrank.warehouse.connection import open_for_reading
 
 EXAMPLES = """examples:
@@ -18,13 +20,7 @@ EXAMPLES = """examples:
 """
 PROTOCOLS = ("dense", "holdout")
 METRICS = ("ndcg", "precision", "mae", "rmse")
-LATEST_RUNS = """
-    select run_id, data_source, is_simulated, data_dir
-    from ml.runs
-    where preset = $preset
-    order by started_at desc
-    limit 2
-"""
+RUN_FACTS = ("run_id", "data_source", "is_simulated", "data_dir")
 
 
 def read_options() -> argparse.Namespace:
@@ -54,8 +50,9 @@ def read_options() -> argparse.Namespace:
     )
     what.add_argument("--k", type=int, default=10, help="length of the lists (default: 10)")
     how = parser.add_argument_group("how")
-    how.add_argument("--db", type=Path, default=Path("reelrank.duckdb"), metavar="FILE",
-                     help="database (default: reelrank.duckdb)")  # fmt: skip
+    db = os.environ.get("REELRANK_DB") or "reelrank.duckdb"
+    how.add_argument("--db", type=Path, default=Path(db), metavar="FILE",
+                     help="database (default: $REELRANK_DB, now %(default)s)")  # fmt: skip
     how.add_argument("--resamples", type=int, default=1000, metavar="N",
                      help="bootstrap resamples of the users (default: 1000)")  # fmt: skip
     how.add_argument("--seed", type=int, default=42, help="seed of the bootstrap (default: 42)")
@@ -71,17 +68,15 @@ def latest_runs(con: duckdb.DuckDBPyConnection, preset: str, against: str) -> li
     UserError
         If a run is missing, or the two are of different data.
     """
-    if not con.sql("from duckdb_tables() where schema_name = 'ml' and table_name = 'runs'"):
-        raise UserError("The database holds no runs.", "Train: python models_py/train.py")
     chosen = []
     for name, nth in ((preset, 0), (against, int(against == preset))):
-        runs = con.execute(LATEST_RUNS, {"preset": name}).to_arrow_table().to_pylist()
+        runs = published_runs(con, name)
         if len(runs) <= nth:
             raise UserError(
                 f"The database holds {len(runs)} run(s) of preset {name}, too few.",
                 f"Train it: python models_py/train.py --preset {name}",
             )
-        chosen.append(runs[nth])
+        chosen.append({fact: runs[nth][fact] for fact in RUN_FACTS})
     if chosen[0]["data_source"] != chosen[1]["data_source"]:
         sources = " and ".join(run["data_source"] for run in chosen)
         raise UserError(f"The two runs are of different data: {sources}.", "Train both again.")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import duckdb
 from reelrank.errors import UserError
+from reelrank.publication import published_runs
 from reelrank.warehouse.connection import open_for_reading
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -163,14 +164,11 @@ def latest_run(con: duckdb.DuckDBPyConnection, preset: str) -> tuple[str, str, f
     UserError
         If there is none.
     """
-    run = con.execute(
-        "select run_id, data_source, round(epoch(finished_at - started_at)) from ml.runs "
-        "where preset = ? order by started_at desc limit 1",
-        [preset],
-    ).fetchone()
+    run = next(iter(published_runs(con, preset)), None)
     if run is None:
         raise UserError(f"There is no run of preset {preset}.", "Train it: models_py/train.py")
-    return run
+    seconds = (run["finished_at"] - run["started_at"]).total_seconds()
+    return run["run_id"], run["data_source"], seconds
 
 
 def main() -> int:

@@ -6,14 +6,11 @@ from pathlib import Path
 
 import duckdb
 from reelrank.errors import UserError
+from reelrank.publication import published_runs
 
 # The reference preset has no long-view head: its predictions without the part that the length
 # explains are the better answer to that question, so they stand for it.
 RUN_METRICS = """
-with run as (
-    select run_id from ml.runs where preset = $preset order by started_at desc limit 1
-)
-
 select
     concat_ws(', ', protocol, nullif(relevance, 'none'), metric || coalesce('@' || k, ''))
         as question,
@@ -23,7 +20,7 @@ select
     arg_max(ci_high, model) as ci_high
 from ml.metrics
 where
-    run_id in (from run)
+    run_id = $run_id
     and model in ('ranker', 'ranker_debiased', 'two_stage')
     and (
         (metric = 'ndcg' and k = 10
@@ -32,9 +29,6 @@ where
     )
 group by 1, 2
 order by 1, 2
-"""
-DATA_OF_RUN = """
-select data_source, row_counts from ml.runs where preset = $preset order by started_at desc limit 1
 """
 
 
@@ -68,7 +62,8 @@ def _refuse_other_data(ours: Path, theirs: Path) -> None:
     sources = []
     for database, preset in ((ours, "default"), (theirs, "reference")):
         with duckdb.connect(str(database), read_only=True) as con:
-            sources.append(con.execute(DATA_OF_RUN, {"preset": preset}).fetchone())
+            run = published_runs(con, preset)[0]
+            sources.append((run["data_source"], run["row_counts"]))
     if sources[0] != sources[1]:
         raise UserError(
             f"{theirs} holds a run on other data: {sources[1][0]}, not {sources[0][0]}.",
@@ -77,9 +72,10 @@ def _refuse_other_data(ours: Path, theirs: Path) -> None:
 
 
 def _metrics(database: Path, preset: str) -> dict[tuple[str, str], tuple]:
+    """Metrics of the last published run of a preset; none where there is no such run."""
     with duckdb.connect(str(database), read_only=True) as con:
-        try:
-            found = con.execute(RUN_METRICS, {"preset": preset}).fetchall()
-        except duckdb.CatalogException:
+        runs = published_runs(con, preset)
+        if not runs:
             return {}
+        found = con.execute(RUN_METRICS, {"run_id": runs[0]["run_id"]}).fetchall()
     return {row[:2]: row[2:] for row in found}

@@ -5,19 +5,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from ablation import Variant, chosen_variants, interval, ndcg_at_10
+from ablation import Variant, chosen_variants, interval
 from reelrank.errors import UserError
 from workbench import ROOT, Job, command
-
-
-def test_ndcg_at_10_per_user_by_hand():
-    # user 0: hits at ranks 1 and 3 of two; user 1: nothing relevant; user 2: one hit at rank 2
-    user = np.array([2, 0, 0, 1, 0, 2])
-    score = np.array([0.1, 0.9, 0.2, 0.5, 0.3, 0.7])
-    relevant = np.array([1.0, 1, 1, 0, 0, 0])
-    ideal = 1 + 1 / np.log2(3)
-    expected = [(1 + 1 / 2) / ideal, 0, 1 / np.log2(3)]
-    np.testing.assert_allclose(ndcg_at_10(user, score, relevant), expected)
 
 
 def test_the_interval_of_a_constant_difference_is_that_constant():

@@ -2,9 +2,11 @@
 
 import math
 
+import numpy as np
 import pytest
-from reelrank.evaluation import evaluate, judging, lists, sql
-from reelrank.evaluation.orderings import CATALOGUE_ORDERINGS, RANDOM_LISTS
+from reelrank.evaluation import evaluate
+from reelrank.evaluation.catalogue import ordered_lists, random_lists, read_catalogue
+from reelrank.evaluation.orderings import RULES
 from worlds import World, build, random_world, value
 
 LOG3, LOG5 = math.log2(3), math.log2(5)
@@ -170,44 +172,32 @@ def test_the_debiased_ranker_divides_by_what_a_long_view_takes():
     assert value(con, "mrr", 5, "ranker_debiased", **long_view) == pytest.approx(1 / 2)
 
 
-@pytest.mark.parametrize("ordering", CATALOGUE_ORDERINGS, ids=lambda ordering: ordering.scores)
-def test_the_walk_down_an_order_finds_the_first_unwatched_videos(ordering):
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: f"{rule.model} by {rule.score}")
+def test_the_walk_down_an_order_finds_the_first_unwatched_videos(rule):
     con = random_world()
-    judging._prepare(con, 42)
-    sql.run(con, ordering.scores)
-    sql.run(con, "lists/unwatched_in_order", depth=20, seed=42)
-    wanted = con.sql("""
-        select users.user_id, places.video_id
-        from staging.stg_users as users, judge_order as places
-        where not exists (
+    catalogue = read_catalogue(con, 42)
+    shown = ordered_lists(con, catalogue, rule)[:, :20]
+    expected = con.sql(f"""
+        select users.user_id, list(videos.video_id order by
+            {rule.score} desc nulls last, tie_break)[1:20]
+        from judge_users as users, judge_videos as videos
+        where is_in_catalogue and not exists (
             from training.als_confidences as w
-            where w.user_id = users.user_id and w.video_id = places.video_id
+            where w.user_id = users.user_id and w.video_id = videos.video_id
         )
-        qualify row_number() over (partition by users.user_id order by places.position) <= 20
+        group by users.user_id order by users.user_id
     """).fetchall()
-    found = con.sql("""
-        select user_id, video_id from judge_list
-        qualify row_number() over (partition by user_id order by score desc) <= 20
-    """).fetchall()
-    assert len(wanted) == 62 * 20
-    assert sorted(found) == sorted(wanted)
+    assert len(expected) == 62
+    assert [catalogue.videos.ids[row].tolist() for row in shown] == [row[1] for row in expected]
 
 
 def test_random_lists_are_full_and_hold_nothing_watched():
     con = random_world()
-    judging._prepare(con, 42)
-    for result in judging.RESULTS:
-        sql.run(con, f"results/{result}")
-    lists.judge_catalogue_lists(con, "run", RANDOM_LISTS, 42)
-    counts = con.sql("""
-        select min(n), max(n) from (select count(*) n from judge_top group by user_id)
-    """).fetchone()
-    unwatched = con.sql("""
-        select min(n), max(n) from (
-            select least(250, 300 - count(w.video_id)) n
-            from staging.stg_users u left join training.als_confidences w using (user_id)
-            group by u.user_id)
-    """).fetchone()
-    assert counts == unwatched
-    watched = con.sql("from judge_top semi join training.als_confidences using (user_id, video_id)")
-    assert watched.fetchall() == []
+    catalogue = read_catalogue(con, 42)
+    shown = random_lists(con, catalogue, 42)
+    watched = np.diff(catalogue.watched.indptr)
+    open_count = catalogue.videos.is_in_catalogue.sum() - watched
+    assert ((shown >= 0).sum(axis=1) == np.minimum(open_count, 250)).all()
+    users, places = np.nonzero(shown >= 0)
+    assert not np.asarray(catalogue.watched[users, shown[users, places]]).any()
+    assert not (shown[0] == shown[1]).all()

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
-import pyarrow as pa
-from reelrank.evaluation import sql
-from reelrank.evaluation.orderings import CUTOFFS, LIKED, Ordering
-from reelrank.evaluation.ranking import judge_current
+import numpy as np
+from reelrank.evaluation.orderings import ABOVE_ONE, CUTOFFS
+from reelrank.evaluation.ranking import Lists, order_keys
+from reelrank.evaluation.results import Results
 
 RANDOM_WORLD = (Path(__file__).parent / "random_world.sql").read_text()
 SCHEMA = """
@@ -154,35 +154,18 @@ def value(
     return rows[0][0]
 
 
-class Bench:
-    """The ranking part alone, quick enough for property tests."""
-
-    def __init__(self, seed: int = 42) -> None:
-        self.seed = seed
-        self.con = duckdb.connect()
-        self.con.execute("set threads = 1")
-        self.con.execute("""
-            create temp table judge_wanted (
-                user_id integer, video_id integer, is_liked boolean, is_long_view boolean
-            )
-        """)
-        sql.run(self.con, "ideal", depth=CUTOFFS[-1])
-
-    def metrics(self, rows: Sequence[tuple]) -> dict[tuple[int, int], dict[str, float]]:
-        """Metrics by (user, k) of rows (user, video, is relevant, score)."""
-        columns = list(zip(*rows, strict=True))
-        names = ("user_id", "video_id", "is_liked", "score")
-        self.con.register("judge_input", pa.table(dict(zip(names, columns, strict=True))))
-        self.con.execute(
-            """create or replace temp table judge_rows as
-            select 'dense' as protocol, user_id as list_id, user_id, video_id, is_liked,
-                is_liked as is_long_view,
-                hash(user_id, video_id, ?) as tie_break, score from judge_input""",
-            [self.seed],
-        )
-        self.con.execute("create or replace temp view judge_scores as from judge_rows")
-        sql.run(self.con, "relevant")
-        sql.run(self.con, "results/user_metrics")
-        judge_current(self.con, "run", Ordering("ranker", "", (LIKED,)), ["dense"])
-        table = self.con.sql("from run_user_metrics").to_arrow_table().to_pylist()
-        return {(row["user_id"], row["k"]): row for row in table}
+def metrics(rows: Sequence[tuple], seed: int = 42) -> dict[tuple[int, int], dict[str, float]]:
+    """Metrics by (user, k) of rows (user, video, is relevant, score), ties in a seeded order."""
+    rng = np.random.default_rng(seed)
+    ties = {row[:2]: rng.random() for row in sorted(rows, key=lambda row: row[:2])}
+    rows = sorted(rows, key=lambda row: (row[0], ties[row[:2]]))
+    user, _, is_relevant, score = (np.array(column) for column in zip(*rows, strict=True))
+    users, number = np.unique(user, return_inverse=True)
+    lists = Lists.of(number, len(users))
+    first = lists.first(lists.order(order_keys(score.astype(float))), CUTOFFS[-1])
+    counts = np.bincount(number, is_relevant).astype(int)
+    found = Results()
+    hits = is_relevant[first] & (first >= 0)
+    found.add_lists(("dense", ABOVE_ONE), "ranker", users, counts, hits)
+    table = [row for block in found.blocks() for row in block.to_arrow().to_pylist()]
+    return {(row["user_id"], row["k"]): row for row in table}

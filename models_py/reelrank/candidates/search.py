@@ -12,6 +12,7 @@ from scipy import sparse
 from reelrank.candidates.als import Factors, fit_factors, scorer
 from reelrank.candidates.scoring import UNKNOWN, best
 from reelrank.candidates.train_log import TrainLog, read_train_log
+from reelrank.evaluation.ranking import ndcg
 from reelrank.presets import AlsSettings
 from reelrank.progress import ignore
 
@@ -93,23 +94,15 @@ def judge(validation: Validation, factors: Factors, settings: AlsSettings) -> Ou
         chosen, _ = best(scores, 100)
         for row, user in enumerate(chunk):
             met = validation.met[user]
-            is_liked = met.data > 1
-            if is_liked.any():
-                recalls.append(np.isin(met.indices[is_liked], chosen[row]).mean())
-            if is_liked.any() and not is_liked.all():
+            is_long = met.data > 1
+            if is_long.any():
+                recalls.append(np.isin(met.indices[is_long], chosen[row]).mean())
+            if is_long.any() and not is_long.all():
                 order = np.argsort(-scores[row, met.indices], kind="stable")
-                gains.append(ndcg(is_liked[order], 10))
-                areas.append(auc(is_liked[order]))
+                gains.append(ndcg(is_long[None, order], is_long.sum(keepdims=True), 10)[0])
+                areas.append(auc(is_long[order]))
     means = [float(np.mean(values)) if values else 0.0 for values in (recalls, gains, areas)]
     return Outcome(settings, *means)
-
-
-def ndcg(is_relevant: np.ndarray, k: int) -> float:
-    """Binary nDCG@k of a ranked list, bool (n,)."""
-    discounts = 1 / np.log2(np.arange(2, k + 2))
-    top = is_relevant[:k]
-    ideal = discounts[: min(int(is_relevant.sum()), k)].sum()
-    return float((top * discounts[: len(top)]).sum() / ideal)
 
 
 def auc(is_relevant: np.ndarray) -> float:

@@ -1,4 +1,4 @@
-"""How good the models are: ranking metrics in SQL, intervals by bootstrap over users."""
+"""How good the models are: ranking metrics, intervals by bootstrap over users."""
 
 from reelrank.evaluation.judging import evaluate
 from reelrank.evaluation.runs import compare_runs

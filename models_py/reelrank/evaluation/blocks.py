@@ -4,9 +4,10 @@ from dataclasses import dataclass, replace
 
 import duckdb
 import numpy as np
+import pyarrow as pa
 
-from reelrank.evaluation import sql
-from reelrank.evaluation.orderings import METRICS
+from reelrank.evaluation.ranking import METRICS
+from reelrank.warehouse.sql import read_sql
 
 ERRORS = ("mae", "rmse")
 
@@ -21,7 +22,8 @@ class MetricBlock:
     models : list of str
     ks : list of int
     users : int32 (users,)
-    values : float64 (models, ks, metrics, users)
+    relevant_counts : int (users,)
+    values : float (models, ks, metrics, users)
         Metrics in the order of `METRICS`.
     """
 
@@ -30,6 +32,7 @@ class MetricBlock:
     models: list[str]
     ks: list[int]
     users: np.ndarray
+    relevant_counts: np.ndarray
     values: np.ndarray
 
     @property
@@ -39,12 +42,40 @@ class MetricBlock:
 
     def restricted_to(self, users: np.ndarray) -> "MetricBlock":
         """Keep some of the users, who are in ascending order as all are."""
-        return replace(self, users=users, values=self.values[..., np.isin(self.users, users)])
+        kept = np.isin(self.users, users)
+        return replace(
+            self,
+            users=users,
+            relevant_counts=self.relevant_counts[kept],
+            values=self.values[..., kept],
+        )
+
+    def to_arrow(self) -> pa.Table:
+        """Rows of ml.user_metrics, without the run, by model, user and k."""
+        models, ks, _, users = self.values.shape
+        by_row = self.values.transpose(2, 0, 3, 1).reshape(len(METRICS), -1).astype(np.float32)
+        numbers = pa.array(np.repeat(np.arange(models, dtype=np.int32), users * ks))
+        count = models * users * ks
+        return pa.table(
+            {
+                "protocol": pa.repeat(self.protocol, count),
+                "relevance": pa.repeat(self.relevance, count),
+                "model": pa.DictionaryArray.from_arrays(numbers, self.models),
+                "user_id": np.tile(np.repeat(self.users, ks), models),
+                "k": np.tile(np.array(self.ks, np.int16), models * users),
+                "relevant_count": np.tile(np.repeat(self.relevant_counts, ks), models),
+                **dict(zip(METRICS, by_row, strict=True)),
+            }
+        )
 
 
 def metric_blocks(con: duckdb.DuckDBPyConnection, run_id: str) -> list[MetricBlock]:
-    """Blocks of a run from view `judge_user_metrics`, by protocol and relevance."""
-    keys = con.execute(sql.text_of("summaries/blocks"), {"run_id": run_id}).fetchall()
+    """Blocks of a published run, by protocol and relevance."""
+    keys = con.execute(
+        "select distinct protocol, relevance from ml.user_metrics where run_id = $run_id"
+        " order by all",
+        {"run_id": run_id},
+    ).fetchall()
     return [_metric_block(con, run_id, protocol, relevance) for protocol, relevance in keys]
 
 
@@ -52,14 +83,17 @@ def _metric_block(
     con: duckdb.DuckDBPyConnection, run_id: str, protocol: str, relevance: str
 ) -> MetricBlock:
     """One block; every model has every k and user, so the columns are matrices."""
-    values = {"run_id": run_id, "protocol": protocol, "relevance": relevance}
-    table = con.execute(sql.text_of("summaries/block"), values).to_arrow_table()
+    keys = {"run_id": run_id, "protocol": protocol, "relevance": relevance}
+    table = con.execute(read_sql("evaluation/sql/user_metrics.sql"), keys).to_arrow_table()
     models = table["model"].unique().to_pylist()
     ks = table["k"].unique().to_pylist()
     shape = (len(models), len(ks), -1)
-    users = table["user_id"].to_numpy().reshape(shape)[0, 0]
+    users, counts = (
+        table[name].to_numpy().reshape(shape)[0, 0] for name in ("user_id", "relevant_count")
+    )
     columns = [table[metric].to_numpy().astype(np.float64).reshape(shape) for metric in METRICS]
-    return MetricBlock(protocol, relevance, models, ks, users, np.stack(columns, axis=2))
+    values = np.stack(columns, axis=2)
+    return MetricBlock(protocol, relevance, models, ks, users, counts, values)
 
 
 @dataclass(frozen=True)
@@ -72,15 +106,15 @@ class ErrorBlock:
     models : list of str
     users : int32 (users,)
     row_counts : int32 (users,)
-    mae, rmse : float64 (models, users)
+    values : float64 (models, errors, users)
+        Means over a user's rows, in the order of `ERRORS`.
     """
 
     protocol: str
     models: list[str]
     users: np.ndarray
     row_counts: np.ndarray
-    mae: np.ndarray
-    rmse: np.ndarray
+    values: np.ndarray
 
     @property
     def question(self) -> str:
@@ -90,21 +124,31 @@ class ErrorBlock:
     def restricted_to(self, users: np.ndarray) -> "ErrorBlock":
         """Keep some of the users, who are in ascending order as all are."""
         kept = np.isin(self.users, users)
-        return ErrorBlock(
-            self.protocol, self.models, users, self.row_counts[kept],
-            self.mae[:, kept], self.rmse[:, kept],
-        )  # fmt: skip
+        return replace(
+            self, users=users, row_counts=self.row_counts[kept], values=self.values[..., kept]
+        )
 
-    def sums(self) -> np.ndarray:
-        """Absolute and squared errors added up, float64 (users, 2 * models): mae first."""
-        absolute = self.mae * self.row_counts
-        squared = self.rmse**2 * self.row_counts
-        return np.concatenate([absolute, squared]).T
+    def to_arrow(self) -> pa.Table:
+        """Rows of ml.user_errors, without the run, by model and user."""
+        models, _, users = self.values.shape
+        numbers = pa.array(np.repeat(np.arange(models, dtype=np.int32), users))
+        return pa.table(
+            {
+                "protocol": pa.repeat(self.protocol, models * users),
+                "model": pa.DictionaryArray.from_arrays(numbers, self.models),
+                "user_id": np.tile(self.users, models),
+                "row_count": np.tile(self.row_counts, models),
+                **{name: self.values[:, n].ravel() for n, name in enumerate(ERRORS)},
+            }
+        )
 
 
 def error_blocks(con: duckdb.DuckDBPyConnection, run_id: str) -> list[ErrorBlock]:
-    """Blocks of a run from view `judge_user_errors`, by protocol."""
-    table = con.execute(sql.text_of("summaries/errors"), {"run_id": run_id}).to_arrow_table()
+    """Blocks of a published run, by protocol."""
+    table = con.execute(
+        "select * from ml.user_errors where run_id = $run_id order by protocol, model, user_id",
+        {"run_id": run_id},
+    ).to_arrow_table()
     protocols = table["protocol"].to_numpy(zero_copy_only=False)
     blocks = []
     for protocol in dict.fromkeys(protocols):
@@ -114,10 +158,10 @@ def error_blocks(con: duckdb.DuckDBPyConnection, run_id: str) -> list[ErrorBlock
             name: mine[name].to_numpy().reshape(len(models), -1)
             for name in ("user_id", "row_count", *ERRORS)
         }
+        values = np.stack([columns[name] for name in ERRORS], axis=1)
         blocks.append(
             ErrorBlock(
-                str(protocol), models, columns["user_id"][0], columns["row_count"][0],
-                columns["mae"], columns["rmse"],
+                str(protocol), models, columns["user_id"][0], columns["row_count"][0], values
             )
-        )  # fmt: skip
+        )
     return blocks

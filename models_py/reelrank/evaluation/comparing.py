@@ -6,11 +6,10 @@ import numpy as np
 
 from reelrank.evaluation import bootstrap
 from reelrank.evaluation.blocks import ERRORS, ErrorBlock, MetricBlock
-from reelrank.evaluation.orderings import METRICS
+from reelrank.evaluation.orderings import NOT_LEARNED
+from reelrank.evaluation.ranking import METRICS
 
-SIMPLE = ("random", "shortest_first", "most_viewed", "best_received", "median_per_video",
-          "global_median", "oracle")  # fmt: skip
-
+POWERS = np.array([1.0, 2.0])  # of `ERRORS`: what is averaged over rows before the root
 Row = dict[str, str | int | float | None]
 
 
@@ -35,7 +34,7 @@ def pairs_to_compare(models: list[str]) -> list[tuple[str, str]]:
     return [
         (model, baseline)
         for model in models
-        if model not in SIMPLE
+        if model not in NOT_LEARNED
         for baseline in models
         if baseline != model
     ]
@@ -92,17 +91,11 @@ def metric_columns(block: MetricBlock) -> list[Row]:
 
 def resampled_errors(block: ErrorBlock, weights: np.ndarray) -> dict[str, Resampled]:
     """Each model's mean absolute and root mean squared error over all rows."""
-    value, replicates = bootstrap.ratios(block.sums(), block.row_counts, weights)
-    count = len(block.models)
     found = {}
-    for index, model in enumerate(block.models):
-        columns = [index, count + index]
-        root = np.array([1.0, 0.5])
-        found[model] = Resampled(
-            np.stack([block.mae[index], block.rmse[index]], axis=1),
-            value[columns] ** root,
-            replicates[:, columns] ** root,
-        )
+    for model, values in zip(block.models, block.values, strict=True):
+        sums = (values ** POWERS[:, None] * block.row_counts).T
+        value, replicates = bootstrap.ratios(sums, block.row_counts, weights)
+        found[model] = Resampled(values.T, value ** (1 / POWERS), replicates ** (1 / POWERS))
     return found
 
 

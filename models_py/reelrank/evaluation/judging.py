@@ -2,22 +2,15 @@
 
 import duckdb
 
-from reelrank.evaluation import lists, sql, summaries
-from reelrank.evaluation.oracle import Truth, score_rows
-from reelrank.evaluation.orderings import (
-    CUTOFFS,
-    DEBIASED_ORDERING,
-    ORACLE_ORDERINGS,
-    ROW_ORDERINGS,
-    ROW_PROTOCOLS,
-    Ordering,
-)
-from reelrank.evaluation.ranking import judge_current
-from reelrank.evaluation.shown import describe_current
+from reelrank.evaluation import summaries
+from reelrank.evaluation.catalogue_lists import judge_catalogue
+from reelrank.evaluation.errors import calibration, error_block
+from reelrank.evaluation.judge import Judge, prepare
+from reelrank.evaluation.oracle import Truth
+from reelrank.evaluation.row_lists import judge_dense_candidates, judge_rows
 from reelrank.progress import progress
+from reelrank.warehouse.sql import read_sql
 
-SHRINKAGE_VIEWS = 100
-CALIBRATION_BINS = 20
 RESULTS = ("metrics", "comparisons", "user_metrics", "user_errors", "calibration")
 
 
@@ -55,61 +48,36 @@ def evaluate(
     truth : Truth, optional
         True preferences of simulated data, for the best reachable value.
     """
-    for result in RESULTS:
-        sql.run(con, f"results/{result}")
-    _prepare(con, seed)
-    has_head = con.sql("from judge_rows where predicted_long_view is not null limit 1").fetchone()
-    row_orderings = ROW_ORDERINGS if has_head else (*ROW_ORDERINGS, DEBIASED_ORDERING)
-    if truth is not None and score_rows(con, truth):
-        row_orderings = (*row_orderings, *ORACLE_ORDERINGS)
-    catalogue = lists.catalogue_orderings(con)
-    dense = lists.dense_orderings(con, stage_one)
-    with progress("evaluation", len(row_orderings) + len(catalogue) + len(dense), "orders") as done:
-        for ordering in row_orderings:
-            _judge_rows(con, run_id, ordering)
-            done(1)
-        sql.run(con, "dense_end_to_end")
-        for ordering in catalogue:
-            lists.judge_catalogue_lists(con, run_id, ordering, seed)
-            done(1)
-        for ordering in dense:
-            lists.judge_dense_lists(con, run_id, ordering, stage_one)
-            done(1)
-    lists.add_candidate_recall(con)
-    sql.run(con, "user_errors", run_id=run_id)
-    for protocol in ("dense", "holdout"):
-        for head in ("watch_ratio", "long_view"):
-            keys = {"run_id": run_id, "protocol": protocol, "head": head}
-            sql.run(con, "calibration", **keys, bins=CALIBRATION_BINS)
-    summaries.summarise(con, run_id, seed, resamples)
+    con.execute(read_sql("evaluation/sql/results.sql"))
+    judge = prepare(con, seed)
+    with progress("evaluation", 4, "views") as done:
+        judge_rows(judge, truth)
+        done(1)
+        judge_dense_candidates(judge, stage_one)
+        done(1)
+        judge_catalogue(judge)
+        done(1)
+        _judge_errors(judge, run_id)
+        summaries.summarise(con, run_id, judge.results, seed, resamples)
+        done(1)
     _clean(con)
 
 
-def _prepare(con: duckdb.DuckDBPyConnection, seed: int) -> None:
-    """Tables that every ordering reads."""
-    sql.run(con, "rows", seed=seed)
-    sql.run(con, "thresholds")
-    sql.run(con, "train_stats")
-    sql.run(con, "video_stats", shrinkage=SHRINKAGE_VIEWS)
-    sql.run(con, "catalogue", seed=seed)
-    sql.run(con, "wanted")
-    sql.run(con, "relevant")
-    sql.run(con, "ideal", depth=CUTOFFS[-1])
-    sql.run(con, "values")
-
-
-def _judge_rows(con: duckdb.DuckDBPyConnection, run_id: str, ordering: Ordering) -> None:
-    """Judge one ordering of the judged events; its dense lists are described."""
-    sql.run(con, ordering.scores)
-    judge_current(con, run_id, ordering, ROW_PROTOCOLS)
-    if ordering.is_shown and ordering is not DEBIASED_ORDERING:
-        shown_as = "ranker_over_everything" if ordering.model == "ranker" else ordering.model
-        describe_current(con, run_id, shown_as, "dense")
+def _judge_errors(judge: Judge, run_id: str) -> None:
+    """Errors and calibration of the predictions of the protocols where each pair counts once."""
+    for protocol in judge.rows.protocols:
+        if protocol.name == "holdout_with_repeats":
+            continue
+        block = error_block(judge.con, judge.rows, judge.catalogue.videos, protocol)
+        judge.results.errors.append(block)
+        for head in ("watch_ratio", "long_view"):
+            table = calibration(judge.con, judge.rows, protocol, head)
+            if table is not None:
+                summaries.insert(judge.con, "run_calibration", run_id, table)
 
 
 def _clean(con: duckdb.DuckDBPyConnection) -> None:
     """Drop what only the evaluation needed."""
-    con.execute("drop view judge_scores")
     names = con.sql(
         "select table_name from duckdb_tables() where temporary and table_name like 'judge_%'"
     ).fetchall()

@@ -2,14 +2,14 @@
 
 from typing import Literal, Protocol
 
-import duckdb
 import numpy as np
-import pyarrow as pa
 
-from reelrank.evaluation import sql
+from reelrank.evaluation.orderings import ABOVE_ONE, BOTH, LONG_VIEW
+from reelrank.evaluation.rows import JudgedRows
 from reelrank.progress import progress, say
 
 ROWS_AT_ONCE = 500_000
+LOCAL_HOURS = 8  # simulated logs are of Asia/Shanghai
 
 
 class Truth(Protocol):
@@ -27,53 +27,47 @@ class Truth(Protocol):
         ...
 
 
-def score_rows(con: duckdb.DuckDBPyConnection, truth: Truth) -> bool:
-    """Create `judge_truth(row_id, probability_watch_ratio, probability_long_view)`.
+def row_truth(rows: JudgedRows, truth: Truth) -> dict[str, np.ndarray] | None:
+    """Probability of being relevant, relevance -> float64 (n_rows,); None if it does not fit.
 
-    Events are judged at their time, in the behaviour of the matrix they come from; dense
-    pairs without time by the lasting taste alone.
-
-    Returns
-    -------
-    fits : bool
-        Whether the truth belongs to the outcomes. It does not if the folder was simulated
-        anew after the database was built; then it explains them worse than one average does.
+    Events are judged at their time, in the behaviour of the matrix they come from; dense pairs
+    without time by the lasting taste alone. The truth does not belong to the outcomes if the
+    folder was simulated anew after the database was built; then it explains them worse than one
+    average does.
     """
-    row_count = con.table("judge_rows").shape[0]
-    sql.run(con, "truth/table")
-    with progress("true preferences", row_count) as done:
+    col = rows.columns
+    at = np.ma.filled(col["event_at"].astype("datetime64[us]").astype(np.float64), np.nan)
+    at = at / 1e6 - LOCAL_HOURS * 3600
+    users, videos = rows.users[rows.lists.numbers], rows.video_ids
+    found = {relevance: np.empty(len(users)) for relevance in BOTH}
+    with progress("true preferences", len(users)) as done:
         for is_dense in (True, False):
             for is_timed in (True, False):
-                values = {"is_dense": is_dense, "is_timed": is_timed}
-                rows = con.execute(sql.text_of("truth/rows"), values).to_arrow_table()
-                for batch in rows.to_batches(ROWS_AT_ONCE):
-                    _score_batch(con, truth, batch, "small" if is_dense else "big", is_timed)
-                    done(batch.num_rows)
-    (fits,) = con.execute(sql.text_of("truth/fits")).fetchone()
-    if not fits:
-        say("  The truth beside the data is not that of the database: no best reachable value.")
-        say("  The source was simulated anew; bring the database up to date with dbt run.")
-    return fits
+                mine = np.flatnonzero((col["is_dense"] == is_dense) & (np.isfinite(at) == is_timed))
+                for some in np.array_split(mine, max(len(mine) // ROWS_AT_ONCE, 1)):
+                    if not len(some):
+                        continue
+                    pairs = users[some], videos[some]
+                    when = at[some] if is_timed else None
+                    matrix = "small" if is_dense else "big"
+                    for relevance, ratio in ((ABOVE_ONE, 1.0), (LONG_VIEW, col["threshold"][some])):
+                        found[relevance][some] = truth.probability_above(
+                            *pairs, ratio, when, matrix
+                        )
+                    done(len(some))
+    once = col["is_dense"] | col["is_first"]
+    if _explains(found[ABOVE_ONE][once], col["is_above_one"][once]):
+        return found
+    say("  The truth beside the data is not that of the database: no best reachable value.")
+    say("  The source was simulated anew; bring the database up to date with dbt run.")
+    return None
 
 
-def _score_batch(
-    con: duckdb.DuckDBPyConnection,
-    truth: Truth,
-    batch: pa.RecordBatch,
-    matrix: Literal["big", "small"],
-    is_timed: bool,
-) -> None:
-    """Add the probabilities of some rows to `judge_truth`."""
-    columns = {name: batch[name].to_numpy(zero_copy_only=False) for name in batch.schema.names}
-    at = columns["event_unix"] if is_timed else None
-    users, videos = columns["user_id"], columns["video_id"]
-    found = {
-        "row_id": columns["row_id"],
-        "probability_watch_ratio": truth.probability_above(users, videos, 1.0, at, matrix),
-        "probability_long_view": truth.probability_above(
-            users, videos, columns["watch_ratio_threshold"], at, matrix
-        ),
-    }
-    con.register("judge_result", pa.table(found))
-    sql.run(con, "truth/insert")
-    con.unregister("judge_result")
+def _explains(probability: np.ndarray, outcome: np.ndarray) -> bool:
+    """Whether probabilities have at least the log likelihood of the outcomes' mean."""
+
+    def log_likelihood(p: np.ndarray) -> float:
+        p = np.clip(p, 1e-6, 1 - 1e-6)
+        return float(np.log(np.where(outcome, p, 1 - p)).mean())
+
+    return log_likelihood(probability) >= log_likelihood(np.full(len(outcome), outcome.mean()))

@@ -1,15 +1,15 @@
-"""Which models are judged, and the SQL file that orders each one's lists."""
+"""Which models are judged, and what each one orders its lists by."""
 
 from dataclasses import dataclass
 
-LIKED = "watch_ratio_above_1"
+ABOVE_ONE = "watch_ratio_above_1"
 LONG_VIEW = "long_view"
-BOTH = (LIKED, LONG_VIEW)
+BOTH = (ABOVE_ONE, LONG_VIEW)
 
 ROW_PROTOCOLS = ("dense", "holdout", "holdout_with_repeats")
 CUTOFFS = (5, 10, 20, 50, 100, 250)
+DEPTH = CUTOFFS[-1]
 CANDIDATE_CUTOFFS = (50, 100, 250, 500)
-METRICS = ("precision", "recall", "ndcg", "map", "mrr", "hit_rate")
 
 
 @dataclass(frozen=True)
@@ -20,15 +20,23 @@ class Ordering:
     ----------
     model : str
         Name in ml.metrics.
-    scores : str
-        SQL file, without its ending, that scores the rows or makes the lists.
+    score : str
+        SQL expression, higher comes first, null last, over the columns of `source`.
     relevances : tuple of str
         A model with an order of its own for each relevance has two orderings.
+    source : str
+        What is scored. `judge_videos`: videos, so the model is judged in every protocol.
+        `judge_rows`: the pairs that were judged, in the protocols of `ROW_PROTOCOLS`.
+        `judge_lists`: the scored candidates, run_lists, in `end_to_end`.
+    joins : str
+        SQL joins that bring further columns to `judge_rows`, where they are needed.
     """
 
     model: str
-    scores: str
+    score: str
     relevances: tuple[str, ...] = BOTH
+    source: str = "judge_rows"
+    joins: str = ""
 
     @property
     def is_shown(self) -> bool:
@@ -36,32 +44,34 @@ class Ordering:
         return LONG_VIEW in self.relevances
 
 
-def _one_per_relevance(model: str, scores: str) -> tuple[Ordering, Ordering]:
-    """Orderings of a model that has a score for each relevance."""
+def one_per_relevance(model: str, score: str, source: str) -> tuple[Ordering, Ordering]:
+    """Orderings of a model that has a score for each relevance, `{}` being its short name."""
     return (
-        Ordering(model, f"{scores}_watch_ratio", (LIKED,)),
-        Ordering(model, f"{scores}_long_view", (LONG_VIEW,)),
+        Ordering(model, score.format("watch_ratio"), (ABOVE_ONE,), source),
+        Ordering(model, score.format("long_view"), (LONG_VIEW,), source),
     )
 
 
+RULES = (
+    Ordering("shortest_first", "-video_duration_ms", source="judge_videos"),
+    Ordering("most_viewed", "view_count", source="judge_videos"),
+    Ordering("best_received", "above_one_share", (ABOVE_ONE,), "judge_videos"),
+    Ordering("best_received", "long_view_share", (LONG_VIEW,), "judge_videos"),
+    Ordering("median_per_video", "median_watch_ratio", source="judge_videos"),
+)
 ROW_ORDERINGS = (
-    *_one_per_relevance("ranker", "scores/ranker"),
-    Ordering("als", "scores/als"),
-    Ordering("random", "scores/random"),
-    Ordering("shortest_first", "scores/shortest_first"),
-    Ordering("most_viewed", "scores/most_viewed"),
-    *_one_per_relevance("best_received", "scores/best_received"),
-    Ordering("median_per_video", "scores/median_per_video"),
+    *one_per_relevance("ranker", "score_{}", "judge_rows"),
+    Ordering(
+        "als",
+        "array_inner_product(users.factors, videos.factors)",
+        joins="left join judge_user_factors as users on rows.user_id = users.user_id "
+        "left join judge_video_factors as videos on rows.video_id = videos.video_id",
+    ),
+    Ordering("random", "0"),
 )
-DEBIASED_ORDERING = Ordering("ranker_debiased", "scores/ranker_debiased", (LONG_VIEW,))
-ORACLE_ORDERINGS = _one_per_relevance("oracle", "scores/oracle")
-DENSE_TWO_STAGE_ORDERINGS = _one_per_relevance("two_stage", "scores/dense_two_stage")
+# for presets without a long-view head, so that they are not judged by a question they were not
+# asked: the predicted watch_ratio against what a long view takes at this video length
+DEBIASED = Ordering("ranker_debiased", "predicted_watch_ratio / threshold", (LONG_VIEW,))
+LIST_ORDERINGS = one_per_relevance("two_stage", "score_{}", "judge_lists")
 
-TWO_STAGE_ORDERINGS = _one_per_relevance("two_stage", "lists/two_stage")
-CATALOGUE_ORDERINGS = (
-    Ordering("most_viewed", "lists/most_viewed"),
-    *_one_per_relevance("best_received", "lists/best_received"),
-    Ordering("shortest_first", "lists/shortest_first"),
-    Ordering("median_per_video", "lists/median_per_video"),
-)
-RANDOM_LISTS = Ordering("random", "lists/random")
+NOT_LEARNED = {rule.model for rule in RULES} | {"random", "global_median", "oracle"}

@@ -56,8 +56,6 @@ def compare_runs(
     UserError
         If one of the runs has no values per user.
     """
-    con.execute("create or replace temp view judge_user_metrics as from ml.user_metrics")
-    con.execute("create or replace temp view judge_user_errors as from ml.user_errors")
     mine, theirs = (metric_blocks(con, run) for run in (run_id, other_run_id))
     _refuse_empty({run_id: mine, other_run_id: theirs})
     rows = []
@@ -72,8 +70,6 @@ def compare_runs(
         one, other, weights = _on_the_same_users(one, other, seed, resamples)
         found = [resampled_errors(block, weights) for block in (one, other)]
         rows += _rows(*found, pairs, error_columns(one), less_is_better=True)
-    con.execute("drop view judge_user_metrics")
-    con.execute("drop view judge_user_errors")
     return pa.Table.from_pylist(rows)
 
 

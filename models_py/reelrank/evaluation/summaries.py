@@ -4,8 +4,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from reelrank.evaluation import bootstrap, sql
-from reelrank.evaluation.blocks import error_blocks, metric_blocks
+from reelrank.evaluation import bootstrap
 from reelrank.evaluation.comparing import (
     Resampled,
     Row,
@@ -16,25 +15,37 @@ from reelrank.evaluation.comparing import (
     resampled_errors,
     resampled_metrics,
 )
+from reelrank.evaluation.results import Results
 
-VALUE_KEYS = ("protocol", "relevance", "model", "metric", "k")
 
-
-def summarise(con: duckdb.DuckDBPyConnection, run_id: str, seed: int, resamples: int) -> None:
-    """Fill `run_metrics` and `run_comparisons` from the values per user."""
-    con.execute("create or replace temp view judge_user_metrics as from run_user_metrics")
-    con.execute("create or replace temp view judge_user_errors as from run_user_errors")
-    for block in metric_blocks(con, run_id):
+def summarise(
+    con: duckdb.DuckDBPyConnection, run_id: str, results: Results, seed: int, resamples: int
+) -> None:
+    """Fill the temp tables run_metrics, run_comparisons, run_user_metrics, run_user_errors."""
+    for block in results.blocks():
+        insert(con, "run_user_metrics", run_id, block.to_arrow())
         weights = bootstrap.user_weights(len(block.users), resamples, seed)
         models = resampled_metrics(block, weights)
         _write(con, run_id, models, metric_columns(block), less_is_better=False)
-    for block in error_blocks(con, run_id):
+    for block in results.errors:
+        insert(con, "run_user_errors", run_id, block.to_arrow())
         weights = bootstrap.user_weights(len(block.users), resamples, seed)
         models = resampled_errors(block, weights)
         _write(con, run_id, models, error_columns(block), less_is_better=True)
-    con.execute("drop view judge_user_metrics")
-    con.execute("drop view judge_user_errors")
-    _summarise_values(con, run_id, seed, resamples)
+    _summarise_values(con, run_id, results, seed, resamples)
+    totals = [row | {"value": value} for row, value in results.totals]
+    if totals:
+        insert(con, "run_metrics", run_id, pa.Table.from_pylist(totals))
+
+
+def insert(con: duckdb.DuckDBPyConnection, table: str, run_id: str, rows: pa.Table) -> None:
+    """Add rows of a run to one of its result tables, by the names of their columns."""
+    con.register("judge_result", rows)
+    con.execute(
+        f"insert into {table} by name select $run_id as run_id, * from judge_result",
+        {"run_id": run_id},
+    )
+    con.unregister("judge_result")
 
 
 def _write(
@@ -47,15 +58,16 @@ def _write(
     """Add the averages of some models and their comparisons."""
     averages, compared = [], []
     for model, mine in models.items():
-        key = {"run_id": run_id, "model": model}
         found = bootstrap.estimates(mine.value, mine.replicates)
-        averages += [key | row for row in _average_rows(columns, found, len(mine.per_user))]
+        rows = _average_rows(columns, found, len(mine.per_user))
+        averages += [{"model": model} | row for row in rows]
     for model, baseline in pairs_to_compare(list(models)):
-        key = {"run_id": run_id, "model": model, "baseline": baseline}
+        key = {"model": model, "baseline": baseline}
         rows = differences(models[model], models[baseline], less_is_better)
         compared += [key | column | row for column, row in zip(columns, rows, strict=True)]
-    _insert(con, "metrics", averages)
-    _insert(con, "comparisons", compared)
+    for table, rows in (("run_metrics", averages), ("run_comparisons", compared)):
+        if rows:
+            insert(con, table, run_id, pa.Table.from_pylist(rows))
 
 
 def _average_rows(columns: list[Row], found: bootstrap.Estimates, user_count: int) -> list[Row]:
@@ -72,33 +84,16 @@ def _average_rows(columns: list[Row], found: bootstrap.Estimates, user_count: in
     ]
 
 
-def _insert(con: duckdb.DuckDBPyConnection, result: str, rows: list[Row]) -> None:
-    """Add rows to `run_metrics` or `run_comparisons`."""
-    if not rows:
-        return
-    con.register("judge_result", pa.Table.from_pylist(rows))
-    sql.run(con, f"summaries/insert_{result}")
-    con.unregister("judge_result")
-
-
 def _summarise_values(
-    con: duckdb.DuckDBPyConnection, run_id: str, seed: int, resamples: int
+    con: duckdb.DuckDBPyConnection, run_id: str, results: Results, seed: int, resamples: int
 ) -> None:
-    """Add the averages of table `judge_values`; columns with the same users go together."""
-    groups = con.execute(sql.text_of("summaries/value_groups")).fetchall()
-    table = con.execute(sql.text_of("summaries/values")).to_arrow_table()
-    users, values = table["user_id"].to_numpy(), table["value"].to_numpy()
+    """Add the averages of single values; those of the same users are resampled together."""
     columns: dict[bytes, list[tuple[Row, np.ndarray]]] = {}
-    start = 0
-    for *key, user_count in groups:
-        end = start + user_count
-        row = dict(zip(VALUE_KEYS, key, strict=True))
-        same_users = columns.setdefault(users[start:end].tobytes(), [])
-        same_users.append((row, values[start:end]))
-        start = end
+    for row, users, values in results.values:
+        columns.setdefault(users.tobytes(), []).append((row, values))
     for group in columns.values():
         matrix = np.stack([column for _, column in group], axis=1).astype(np.float64)
         weights = bootstrap.user_weights(len(matrix), resamples, seed)
         found = bootstrap.estimates(*bootstrap.means(matrix, weights))
-        rows = _average_rows([row | {"run_id": run_id} for row, _ in group], found, len(matrix))
-        _insert(con, "metrics", rows)
+        rows = _average_rows([row for row, _ in group], found, len(matrix))
+        insert(con, "run_metrics", run_id, pa.Table.from_pylist(rows))

@@ -1,4 +1,4 @@
--- one row: the run that finished last
+-- one row: the run published last, as latest.py says too
 create or replace view ml.latest_run as
 select * from ml.runs
 order by finished_at desc, run_id desc

@@ -7,6 +7,7 @@ from datetime import datetime
 import duckdb
 
 from reelrank.errors import UserError
+from reelrank.publication.latest import published_runs
 from reelrank.publication.macros import create_macros
 from reelrank.warehouse.checks import ML_SCHEMA_VERSION
 from reelrank.warehouse.sql import read_sql
@@ -63,13 +64,7 @@ def new_run_id(con: duckdb.DuckDBPyConnection, started_at: datetime, preset: str
 
 def free_name(con: duckdb.DuckDBPyConnection, base: str) -> str:
     """Give `base`, or `base` with a number if another run took it while this one was trained."""
-    has_runs = con.execute(
-        "select 1 from information_schema.tables where table_catalog = current_database()"
-        " and table_schema = 'ml' and table_name = 'runs'"
-    ).fetchone()
-    if not has_runs:
-        return base
-    taken = {name for (name,) in con.execute("select run_id from ml.runs").fetchall()}
+    taken = {run["run_id"] for run in published_runs(con)}
     return next(
         name
         for name in [base, *(f"{base}-{number}" for number in range(2, 10_000))]
@@ -166,9 +161,8 @@ def _copy(
 
 def _forget(con: duckdb.DuckDBPyConnection, preset: str, keep_runs: int) -> None:
     """Delete runs beyond `keep_runs`, and heavy rows of earlier runs of this preset."""
-    runs = con.execute("select run_id, preset from ml.runs order by finished_at desc").fetchall()
-    for number, (run_id, its_preset) in enumerate(runs):
+    for number, run in enumerate(published_runs(con)):
         is_old = number >= keep_runs - 1
-        tables = (*ORDERS, "runs") if is_old else HEAVY_TABLES if its_preset == preset else ()
+        tables = (*ORDERS, "runs") if is_old else HEAVY_TABLES if run["preset"] == preset else ()
         for table in tables:
-            con.execute(f"delete from ml.{table} where run_id = $run_id", {"run_id": run_id})
+            con.execute(f"delete from ml.{table} where run_id = $run_id", {"run_id": run["run_id"]})

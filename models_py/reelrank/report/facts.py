@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import duckdb
 
 from reelrank.errors import UserError
+from reelrank.publication import published_runs
 from reelrank.warehouse.checks import check_results_version
 from reelrank.warehouse.sql import read_sql
 
@@ -72,12 +73,7 @@ def find_run(con: duckdb.DuckDBPyConnection, run_id: str | None) -> Row:
         If nothing was trained yet, no run has that name, or the layout is another version's.
     """
     check_results_version(con)
-    try:
-        runs = _rows(con, "select * from ml.runs order by finished_at desc, run_id desc", {})
-    except duckdb.CatalogException as error:
-        raise UserError(
-            "The database holds no training run.", "Train first: python models_py/train.py"
-        ) from error
+    runs = published_runs(con)
     if not runs:
         raise UserError(
             "The database holds no training run.", "Train first: python models_py/train.py"

@@ -7,11 +7,12 @@ import fcntl
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import duckdb
 from reelrank.errors import UserError
+from reelrank.publication import published_runs
 from reelrank.warehouse.connection import explain_open_error
 
 from reelrank_cli import ROOT
@@ -108,22 +109,19 @@ def alone(database: Path) -> Iterator[None]:
 
 def built_at(database: Path) -> str | None:
     """When dbt last finished the whole database, as text; None if it did not."""
-    rows = _ask(database, "select finished_at::varchar from staging.build_state where is_complete")
+    sql = "select finished_at::varchar from staging.build_state where is_complete"
+    rows = _ask(database, lambda con: con.execute(sql).fetchall())
     return rows[0][0] if rows else None
 
 
 def latest_run(database: Path, preset: str) -> str | None:
-    """Name the last training run of a preset; None if there is none."""
-    rows = _ask(
-        database,
-        "select run_id from ml.runs where preset = $preset order by started_at desc limit 1",
-        {"preset": preset},
-    )
-    return rows[0][0] if rows else None
+    """Name the last published run of a preset; None if there is none."""
+    runs = _ask(database, lambda con: published_runs(con, preset))
+    return runs[0]["run_id"] if runs else None
 
 
-def _ask(database: Path, sql: str, values: dict | None = None) -> list[tuple]:
-    """Rows of a query; none where the file or the table does not exist yet."""
+def _ask(database: Path, question: Callable[[duckdb.DuckDBPyConnection], list]) -> list:
+    """Rows that a question finds; none where the file or the table does not exist yet."""
     if not database.exists():
         return []
     try:
@@ -132,7 +130,7 @@ def _ask(database: Path, sql: str, values: dict | None = None) -> list[tuple]:
         raise explain_open_error(error, database) from error
     with con:
         try:
-            return con.execute(sql, values or {}).fetchall()
+            return question(con)
         except duckdb.CatalogException:
             return []
 

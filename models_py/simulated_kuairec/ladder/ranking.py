@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from reelrank.evaluation.ranking import ndcg, top_rows
 
 
 @dataclass(frozen=True)
@@ -50,14 +51,9 @@ def ndcg_and_precision(scores: np.ndarray, relevant: np.ndarray, k: int) -> tupl
     k : int
         Length of the list.
     """
-    ranked = np.where(np.isnan(relevant), -np.inf, scores)
-    k = min(k, ranked.shape[1])
-    top = np.argpartition(-ranked, k - 1, axis=1)[:, :k]
-    order = np.argsort(-np.take_along_axis(ranked, top, axis=1), axis=1, kind="stable")
-    gains = np.take_along_axis(relevant, np.take_along_axis(top, order, axis=1), axis=1)
-    gains = np.nan_to_num(gains)
-    found = np.nansum(relevant, axis=1).astype(int)
-    able = found > 0
-    discount = 1 / np.log2(np.arange(2, k + 2))
-    ideal = np.cumsum(discount)[np.minimum(found[able], k) - 1]
-    return float(((gains[able] @ discount) / ideal).mean()), float(gains[able].mean())
+    able = np.nansum(relevant, axis=1) > 0
+    rows, columns = np.nonzero(~np.isnan(relevant[able]))
+    hits = relevant[able][rows, columns] > 0
+    first = top_rows(rows, scores[able][rows, columns], k)
+    found = hits[first] & (first >= 0)
+    return float(ndcg(found, np.bincount(rows, hits).astype(int), k).mean()), float(found.mean())

@@ -1,10 +1,10 @@
--- one row per (user, video) met after the boundary and never watched in train: what the
--- user made of it, in any of the events
+-- one row per (user, video) met after the boundary and never watched in train: what the user
+-- made of it, in any of the events
 create or replace temp table judge_wanted as
 select
     user_id,
     video_id,
-    bool_or(watch_ratio > 1) as is_liked,
+    bool_or(watch_ratio > 1) as is_above_one,
     bool_or(is_long_view) as is_long_view
 from training.interactions as events -- noqa: AL05
 where

@@ -1,8 +1,9 @@
--- unwatched videos in random order: the smallest hashes, about three times $depth per
--- user, so that nothing has to sort the whole catalogue for every user
-create or replace temp table judge_list as
+-- unwatched videos in random order: the smallest hashes, about three times $depth per user, so
+-- that nothing has to sort the whole catalogue for every user
 with catalogue as (
-    select count(*) as video_count from judge_catalogue
+    select count(*) as video_count
+    from judge_videos
+    where is_in_catalogue
 ),
 
 watched_counts as (
@@ -19,7 +20,7 @@ shares as (
         3 * $depth
         / greatest(catalogue.video_count - coalesce(watched.watched_count, 0), 1)
             as drawn_share
-    from staging.stg_users as users
+    from judge_users as users
     cross join catalogue
     left join watched_counts as watched on users.user_id = watched.user_id
 ),
@@ -28,17 +29,18 @@ drawn as (
     select
         shares.user_id,
         videos.video_id,
-        hash(shares.user_id, videos.video_id, $seed) as tie_break
+        hash(shares.user_id, videos.video_id, $seed) as place
     from shares
-    cross join judge_catalogue as videos
+    cross join judge_videos as videos
     where
-        hash(shares.user_id, videos.video_id, $seed) / 18446744073709551616.0
+        videos.is_in_catalogue
+        and hash(shares.user_id, videos.video_id, $seed) / 18446744073709551616.0
         <= shares.drawn_share
 )
 
 select
-    *,
-    0 as score
+    user_id,
+    video_id
 from drawn
 where
     not exists (
@@ -47,3 +49,4 @@ where
             watched.user_id = drawn.user_id
             and watched.video_id = drawn.video_id
     )
+order by user_id, place, video_id

@@ -1,0 +1,208 @@
+"""The catalogue at the boundary as arrays, and lists from it: of rules, of tables, of chance."""
+
+from dataclasses import dataclass
+
+import duckdb
+import numpy as np
+from scipy import sparse
+
+from reelrank.evaluation.orderings import BOTH, DEPTH, Ordering
+from reelrank.evaluation.ranking import Lists, order_keys
+from reelrank.warehouse.sql import read_sql
+
+USERS_AT_ONCE = 512
+FLAGS = {"watch_ratio_above_1": 1, "long_view": 2}
+
+
+@dataclass(frozen=True)
+class Videos:
+    """Table judge_videos, in its order.
+
+    Attributes
+    ----------
+    ids : int32 (n_videos,)
+        Ascending.
+    is_in_catalogue : bool (n_videos,)
+    tie_break : uint64 (n_videos,)
+        Order of videos with equal scores.
+    """
+
+    ids: np.ndarray
+    is_in_catalogue: np.ndarray
+    tie_break: np.ndarray
+
+    def positions(self, video_ids: np.ndarray) -> np.ndarray:
+        """Places of known videos in `ids`, int32 (n,)."""
+        return np.searchsorted(self.ids, video_ids).astype(np.int32)
+
+    def scores(self, con: duckdb.DuckDBPyConnection, expression: str) -> np.ndarray:
+        """Evaluate an expression over judge_videos, float64 (n_videos,), NaN where it is null."""
+        query = f"select cast({expression} as double) as score from judge_videos"
+        return as_floats(con.execute(query).fetchnumpy()["score"])
+
+    def in_order(self, scores: np.ndarray) -> np.ndarray:
+        """Positions of the catalogue's videos, best first, int64 (n,)."""
+        order = np.lexsort((self.tie_break, order_keys(scores)))
+        return order[self.is_in_catalogue[order]]
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """Who may be shown what, and what they would have found.
+
+    Attributes
+    ----------
+    users : int32 (n_users,)
+        Everybody who gets a list, ascending.
+    videos : Videos
+    watched : csr bool (n_users, n_videos)
+        Pairs of train, which no list may hold.
+    wanted : csr uint8 (n_users, n_videos)
+        What users found relevant that they met anew after the boundary: 1 above one, 2 long
+        view, 3 both.
+    """
+
+    users: np.ndarray
+    videos: Videos
+    watched: sparse.csr_matrix
+    wanted: sparse.csr_matrix
+
+    def relevant_counts(self, relevance: str) -> np.ndarray:
+        """Videos that each user then found relevant, int64 (n_users,)."""
+        is_relevant = (self.wanted.data & FLAGS[relevance]) > 0
+        rows = np.repeat(np.arange(len(self.users)), np.diff(self.wanted.indptr))
+        return np.bincount(rows[is_relevant], minlength=len(self.users))
+
+    def reachable_shares(self, relevance: str) -> np.ndarray:
+        """Share of what each user found relevant that is in the catalogue, float64 (n_users,)."""
+        is_relevant = ((self.wanted.data & FLAGS[relevance]) > 0).astype(np.float64)
+        is_reachable = self.videos.is_in_catalogue[self.wanted.indices]
+        rows = np.repeat(np.arange(len(self.users)), np.diff(self.wanted.indptr))
+        reachable = np.bincount(rows, is_relevant * is_reachable, len(self.users))
+        return reachable / np.maximum(self.relevant_counts(relevance), 1)
+
+    def hits(self, shown: np.ndarray) -> dict[str, np.ndarray]:
+        """Whether listed videos were found relevant; relevance -> bool (n_users, depth).
+
+        Parameters
+        ----------
+        shown : int32 (n_users, depth)
+            Positions of videos, -1 where a list has ended.
+        """
+        flags = np.empty(shown.shape, np.uint8)
+        for users in chunks(len(self.users)):
+            flags[users] = np.take_along_axis(self.wanted[users].toarray(), shown[users], axis=1)
+        flags[shown < 0] = 0
+        return {relevance: (flags & FLAGS[relevance]) > 0 for relevance in BOTH}
+
+    def unwatched(self, order: np.ndarray, depth: int = DEPTH) -> np.ndarray:
+        """Every user's first unwatched videos in an order of videos, int32 (n_users, depth).
+
+        Looks no further down the order than the users of a chunk need.
+        """
+        shown = np.full((len(self.users), depth), -1, np.int32)
+        for users in chunks(len(self.users)):
+            watched = self.watched[users].toarray()
+            width = 2 * depth
+            is_open = ~watched[:, order[:width]]
+            while width < len(order) and (is_open.sum(axis=1) < depth).any():
+                width *= 2
+                is_open = ~watched[:, order[:width]]
+            rows, places = np.nonzero(is_open)
+            lists = Lists.of(rows, len(watched))
+            shown[users] = lists.first(order[places], depth)
+        return shown
+
+    def lists(
+        self,
+        user_ids: np.ndarray,
+        video_ids: np.ndarray,
+        scores: np.ndarray | None = None,
+        depth: int = DEPTH,
+    ) -> np.ndarray:
+        """Make lists of rows that lie user by user, int32 (n_users, depth).
+
+        Parameters
+        ----------
+        user_ids, video_ids : int32 (n,)
+        scores : float (n,), optional
+            Higher comes first; without, the rows are in order.
+        """
+        lists = Lists.of(np.searchsorted(self.users, user_ids), len(self.users))
+        rows = np.arange(len(user_ids)) if scores is None else lists.order(order_keys(scores))
+        first = lists.first(rows, depth)
+        positions = np.append(self.videos.positions(video_ids), np.int32(-1))
+        return positions[first]
+
+
+def chunks(count: int, size: int = USERS_AT_ONCE) -> list[slice]:
+    """Slices that cover so many users."""
+    return [slice(start, start + size) for start in range(0, count, size)]
+
+
+def read_catalogue(con: duckdb.DuckDBPyConnection, seed: int) -> Catalogue:
+    """Make tables judge_videos, judge_users and judge_wanted, and read them."""
+    con.execute(read_sql("evaluation/sql/videos.sql"), {"seed": seed})
+    con.execute(read_sql("evaluation/sql/users.sql"))
+    con.execute(read_sql("evaluation/sql/wanted.sql"))
+    users = con.execute("from judge_users").fetchnumpy()["user_id"]
+    found = con.execute(
+        "select video_id, is_in_catalogue, tie_break from judge_videos"
+    ).fetchnumpy()
+    videos = Videos(found["video_id"], found["is_in_catalogue"], found["tie_break"])
+    watched = con.execute(
+        "select user_id, video_id, true as flag from training.als_confidences"
+    ).fetchnumpy()
+    wanted = con.execute(
+        "select user_id, video_id, cast(is_above_one::int + 2 * is_long_view::int as utinyint)"
+        " as flag from judge_wanted where flag > 0"
+    ).fetchnumpy()
+    return Catalogue(users, videos, _pairs(users, videos, watched), _pairs(users, videos, wanted))
+
+
+def _pairs(users: np.ndarray, videos: Videos, found: dict[str, np.ndarray]) -> sparse.csr_matrix:
+    """Lay flags of pairs out as a matrix (n_users, n_videos)."""
+    places = (np.searchsorted(users, found["user_id"]), videos.positions(found["video_id"]))
+    return sparse.csr_matrix((found["flag"], places), shape=(len(users), len(videos.ids)))
+
+
+def ordered_lists(
+    con: duckdb.DuckDBPyConnection, catalogue: Catalogue, ordering: Ordering
+) -> np.ndarray:
+    """List by an ordering of videos or of judge_lists, int32 (n_users, DEPTH)."""
+    if ordering.source == "judge_videos":
+        videos = catalogue.videos
+        return catalogue.unwatched(videos.in_order(videos.scores(con, ordering.score)))
+    found = con.execute(f"select user_id, video_id, {ordering.score} as score from judge_lists")
+    columns = found.fetchnumpy()
+    scores = as_floats(columns["score"])
+    return catalogue.lists(columns["user_id"], columns["video_id"], scores)
+
+
+def proposed_lists(
+    con: duckdb.DuckDBPyConnection, catalogue: Catalogue, model: str, depth: int
+) -> np.ndarray:
+    """List the candidates of a proposer in run_candidates, best first, int32 (n_users, depth)."""
+    columns = con.execute(
+        "select user_id, video_id, rank from run_candidates where model = $model",
+        {"model": model},
+    ).fetchnumpy()
+    user, video = columns["user_id"], columns["video_id"]
+    place = user.astype(np.int64) << 16 | columns["rank"]
+    if (place[1:] < place[:-1]).any():
+        order = np.argsort(place)
+        user, video = user[order], video[order]
+    return catalogue.lists(user, video, depth=depth)
+
+
+def random_lists(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, seed: int) -> np.ndarray:
+    """List unwatched videos of the catalogue in random order, int32 (n_users, DEPTH)."""
+    values = {"depth": DEPTH, "seed": seed}
+    columns = con.execute(read_sql("evaluation/sql/random_lists.sql"), values).fetchnumpy()
+    return catalogue.lists(columns["user_id"], columns["video_id"])
+
+
+def as_floats(values: np.ndarray) -> np.ndarray:
+    """Numbers of a query as float32 or float64, NaN for null."""
+    kind = np.float32 if values.dtype == np.float32 else np.float64
+    return np.ma.filled(values.astype(kind), np.nan)

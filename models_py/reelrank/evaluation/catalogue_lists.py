@@ -1,0 +1,72 @@
+"""Judge lists from the whole catalogue by what users found relevant after the boundary."""
+
+import numpy as np
+
+from reelrank.evaluation.catalogue import ordered_lists, proposed_lists, random_lists
+from reelrank.evaluation.judge import Judge, proposers
+from reelrank.evaluation.orderings import (
+    BOTH,
+    CANDIDATE_CUTOFFS,
+    DEPTH,
+    LIST_ORDERINGS,
+    LONG_VIEW,
+    NOT_LEARNED,
+    RULES,
+)
+from reelrank.evaluation.shown import describe
+from reelrank.warehouse.sql import read_sql
+
+
+def judge_catalogue(judge: Judge) -> None:
+    """Judge lists from the whole catalogue by what users liked after the boundary."""
+    con, catalogue = judge.con, judge.catalogue
+    con.execute(read_sql("evaluation/sql/lists.sql"), {"seed": judge.seed})
+    for ordering in (*LIST_ORDERINGS, *RULES):
+        shown = ordered_lists(con, catalogue, ordering)
+        _judge_shown(judge, ordering.model, ordering.relevances, shown, catalogue.hits(shown))
+    for model in proposers(con, "run_candidates"):
+        shown = proposed_lists(con, catalogue, model, CANDIDATE_CUTOFFS[-1])
+        hits = catalogue.hits(shown)
+        _add_candidate_recall(judge, model, hits)
+        if model not in NOT_LEARNED:
+            top = {relevance: found[:, :DEPTH] for relevance, found in hits.items()}
+            _judge_shown(judge, model, BOTH, shown[:, :DEPTH], top)
+    shown = random_lists(con, catalogue, judge.seed)
+    _judge_shown(judge, "random", BOTH, shown, catalogue.hits(shown))
+    for relevance in BOTH:
+        able = catalogue.relevant_counts(relevance) > 0
+        row = {"protocol": "end_to_end", "relevance": relevance, "model": "catalogue",
+               "metric": "candidate_recall", "k": None}  # fmt: skip
+        reachable = catalogue.reachable_shares(relevance)
+        judge.results.add_values(row, catalogue.users[able], reachable[able])
+
+
+def _judge_shown(
+    judge: Judge,
+    model: str,
+    relevances: tuple[str, ...],
+    shown: np.ndarray,
+    hits: dict[str, np.ndarray],
+) -> None:
+    """Measure lists of positions of videos, int32 (n_users, depth), and describe them."""
+    catalogue = judge.catalogue
+    for relevance in relevances:
+        counts = catalogue.relevant_counts(relevance)
+        judge.results.add_lists(
+            ("end_to_end", relevance), model, catalogue.users, counts, hits[relevance]
+        )
+    if LONG_VIEW in relevances:
+        size = int(catalogue.videos.is_in_catalogue.sum())
+        describe(judge.results, judge.facts, "end_to_end", model, catalogue.users, shown, size)
+
+
+def _add_candidate_recall(judge: Judge, model: str, hits: dict[str, np.ndarray]) -> None:
+    """Share of what users liked that is among a proposer's first candidates."""
+    for relevance, found in hits.items():
+        counts = judge.catalogue.relevant_counts(relevance)
+        able = counts > 0
+        for k in CANDIDATE_CUTOFFS:
+            row = {"protocol": "end_to_end", "relevance": relevance, "model": model,
+                   "metric": "candidate_recall", "k": k}  # fmt: skip
+            recall = found[able, :k].sum(axis=1) / counts[able]
+            judge.results.add_values(row, judge.catalogue.users[able], recall)

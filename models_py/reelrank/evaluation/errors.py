@@ -1,0 +1,87 @@
+"""How far predicted watch_ratios are off, per user, and how well they are calibrated."""
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+from reelrank.evaluation.blocks import ERRORS, ErrorBlock
+from reelrank.evaluation.catalogue import Videos, as_floats
+from reelrank.evaluation.ranking import order_keys
+from reelrank.evaluation.rows import JudgedRows, Protocol
+
+CALIBRATION_BINS = 20
+
+
+def error_block(
+    con: duckdb.DuckDBPyConnection, rows: JudgedRows, videos: Videos, protocol: Protocol
+) -> ErrorBlock:
+    """Errors of the ranker and of two medians of train; each pair once."""
+    (median,) = con.execute(
+        "select median(watch_ratio) from training.interactions where split = 'train'"
+    ).fetchone()
+    mine = _rows_of(rows, protocol)
+    lists = rows.lists.numbers[mine] - protocol.lists.start
+    count = protocol.lists.stop - protocol.lists.start
+    watched = rows.columns["watch_ratio"][mine]
+    predicted = {
+        "ranker": _column(con, "predicted_watch_ratio")[mine].astype(np.float64),
+        "median_per_video": videos.scores(con, "median_watch_ratio")[rows.videos[mine]],
+        "global_median": np.full(len(watched), median),
+    }
+    row_counts = np.bincount(lists, minlength=count)
+    values = np.empty((len(predicted), len(ERRORS), count))
+    for model, guess in enumerate(predicted.values()):
+        off = guess - watched
+        values[model, 0] = np.bincount(lists, np.abs(off), count) / row_counts
+        values[model, 1] = np.sqrt(np.bincount(lists, off**2, count) / row_counts)
+    users = rows.users[protocol.lists]
+    return ErrorBlock(protocol.name, list(predicted), users, row_counts.astype(np.int32), values)
+
+
+def calibration(
+    con: duckdb.DuckDBPyConnection, rows: JudgedRows, protocol: Protocol, head: str
+) -> pa.Table | None:
+    """Predicted against observed in bins of equal size; None for a head that is not there.
+
+    Parameters
+    ----------
+    head : str
+        watch_ratio or long_view.
+    """
+    mine = _rows_of(rows, protocol)
+    predicted = _column(con, f"predicted_{head}")[mine]
+    if np.isnan(predicted).any():
+        return None
+    name = "is_long_view" if head == "long_view" else "watch_ratio"
+    observed = rows.columns[name][mine].astype(np.float64)
+    # the largest key is the smallest prediction; ties by the place of the row
+    packed = (~order_keys(predicted)).astype(np.uint64) << np.uint64(32)
+    packed |= np.arange(len(packed), dtype=np.uint64)
+    packed.sort()
+    order = (packed & np.uint64(0xFFFFFFFF)).astype(np.int64)
+    bins = [part for part in np.array_split(order, CALIBRATION_BINS) if len(part)]
+    return pa.table(
+        {
+            "protocol": pa.repeat(protocol.name, len(bins)),
+            "head": pa.repeat(head, len(bins)),
+            "bin": np.arange(1, len(bins) + 1, dtype=np.int16),
+            "row_count": np.array([len(part) for part in bins], np.int32),
+            "mean_predicted": [predicted[part].mean(dtype=np.float64) for part in bins],
+            "mean_observed": [observed[part].mean() for part in bins],
+            "median_observed": [np.median(observed[part]) for part in bins],
+        }
+    )
+
+
+def _rows_of(rows: JudgedRows, protocol: Protocol) -> np.ndarray:
+    """Row numbers of a protocol's entries, int64 (n,)."""
+    first = rows.lists.starts[protocol.lists.start]
+    end = rows.lists.starts[protocol.lists.stop]
+    mine = np.arange(first, end)
+    return mine if protocol.is_entry is None else mine[protocol.is_entry[first:end]]
+
+
+def _column(con: duckdb.DuckDBPyConnection, name: str) -> np.ndarray:
+    """One column of judge_rows, float32 (n_rows,)."""
+    found = con.execute(f"select {name} as value from judge_rows").fetchnumpy()["value"]
+    return as_floats(found)

@@ -1,0 +1,78 @@
+"""What is found while judging, in the shapes that the summaries read."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from reelrank.evaluation.blocks import ErrorBlock, MetricBlock
+from reelrank.evaluation.orderings import CUTOFFS
+from reelrank.evaluation.ranking import measure
+
+
+@dataclass
+class Results:
+    """Values per user, collected model by model.
+
+    Attributes
+    ----------
+    metrics : (protocol, relevance) -> model -> float64 (cutoffs, metrics, users)
+    users, relevant_counts : (protocol, relevance) -> int (users,)
+        Users with something to find, the same for all models.
+    values : list of (row, users, float64 (users,))
+        Values that are averaged by themselves; row says which: protocol, relevance, model,
+        metric, k.
+    totals : list of (row, float)
+        Values that are no averages over users.
+    errors : list of ErrorBlock
+    """
+
+    metrics: dict[tuple[str, str], dict[str, np.ndarray]] = field(default_factory=dict)
+    users: dict[tuple[str, str], np.ndarray] = field(default_factory=dict)
+    relevant_counts: dict[tuple[str, str], np.ndarray] = field(default_factory=dict)
+    values: list[tuple[dict, np.ndarray, np.ndarray]] = field(default_factory=list)
+    totals: list[tuple[dict, float]] = field(default_factory=list)
+    errors: list[ErrorBlock] = field(default_factory=list)
+
+    def add_lists(
+        self,
+        question: tuple[str, str],
+        model: str,
+        users: np.ndarray,
+        relevant_counts: np.ndarray,
+        hits: np.ndarray,
+    ) -> None:
+        """Measure a model's lists for a protocol and relevance.
+
+        Parameters
+        ----------
+        users, relevant_counts : int (n_lists,)
+            Whose lists, ascending, and what there was to find; users with nothing do not count.
+        hits : bool (n_lists, depth)
+        """
+        able = relevant_counts > 0
+        if not able.any():
+            return
+        self.users[question] = users[able]
+        self.relevant_counts[question] = relevant_counts[able].astype(np.int32)
+        values = measure(hits[able], relevant_counts[able], CUTOFFS)
+        self.metrics.setdefault(question, {})[model] = values
+
+    def add_values(self, row: dict, users: np.ndarray, values: np.ndarray) -> None:
+        """Keep values per user to be averaged; NaN means that a user has none."""
+        has = ~np.isnan(values)
+        if has.any():
+            self.values.append((row, users[has], values[has]))
+
+    def blocks(self) -> list[MetricBlock]:
+        """Lay the metrics out by protocol and relevance, models by name."""
+        return [
+            MetricBlock(
+                *question,
+                sorted(models),
+                list(CUTOFFS),
+                self.users[question],
+                self.relevant_counts[question],
+                np.stack([models[name] for name in sorted(models)]),
+            )
+            for question, models in sorted(self.metrics.items())
+        ]

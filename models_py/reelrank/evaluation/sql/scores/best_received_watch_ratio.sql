@@ -1,8 +1,0 @@
--- shrunken share of the video's views in train that went beyond its end; unknown videos
--- last
-create or replace temp view judge_scores as
-select
-    rows.*,
-    stats.liked_share as score
-from judge_rows as rows
-left join judge_video_stats as stats on rows.video_id = stats.video_id
