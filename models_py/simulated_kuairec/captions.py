@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from simulated_kuairec.draws import normal
+from simulated_kuairec.exact_math import exp
 from simulated_kuairec.seeds import generator
 
 UNKNOWN_ID = -124
@@ -46,13 +48,12 @@ def _topics(rng: np.random.Generator) -> list[str]:
     return ["".join(rng.choice(WORDS, 2)) for _ in range(count)]
 
 
-def _caption(rng: np.random.Generator, topics: list[str]) -> str | None:
+def _caption(rng: np.random.Generator, topics: list[str], n_words: int) -> str | None:
     """Text with its topics as hash tags; sometimes nothing."""
     if rng.random() < NO_CAPTION_SHARE:
         return None
-    words = int(np.clip(rng.lognormal(1.9, 0.7), 1, 400))
     tags = " ".join(f"#{topic}" for topic in topics)
-    return (_sentence(rng, words) + " " + tags).strip()
+    return (_sentence(rng, n_words) + " " + tags).strip()
 
 
 def _categories(tags: np.ndarray, rng: np.random.Generator) -> dict[str, list]:
@@ -63,7 +64,7 @@ def _categories(tags: np.ndarray, rng: np.random.Generator) -> dict[str, list]:
     )
     second = first * SECOND_PER_FIRST + rng.integers(0, SECOND_PER_FIRST, n)
     third = second * THIRD_PER_SECOND + rng.integers(0, THIRD_PER_SECOND, n)
-    order = np.argsort(rng.random(n))
+    order = np.argsort(rng.random(n), kind="stable")
     columns: dict[str, list] = {}
     for level, ids, start in (("first", first, 0), ("second", second, 401), ("third", third, 2001)):
         share = UNKNOWN_SHARES[("first", "second", "third").index(level)]
@@ -90,7 +91,8 @@ def caption_columns(tags: np.ndarray, seed: int) -> dict[str, list]:
     rng = generator(seed, "captions")
     n = len(tags)
     topics = [_topics(rng) for _ in range(n)]
-    captions = [_caption(rng, mine) for mine in topics]
+    words = np.clip(exp(1.9 + 0.7 * normal(rng, n)), 1, 400).astype(np.int64).tolist()
+    captions = [_caption(rng, *mine) for mine in zip(topics, words, strict=True)]
     covers = ["UNKNOWN" if rng.random() < NO_COVER_SHARE else _sentence(rng, 2) for _ in range(n)]
     written = [k for k, text in enumerate(captions) if text and not set(text) & set(',"')]
     for k in rng.choice(written, CARRIAGE_RETURNS, replace=False):

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-from scipy.special import ndtr
 
 from simulated_kuairec import days
 from simulated_kuairec.csv_text import float_text, write_rows
+from simulated_kuairec.draws import binomial, gamma, normal
+from simulated_kuairec.exact_math import exp, log, normal_cdf
 from simulated_kuairec.seeds import generator
 from simulated_kuairec.world import World
 
@@ -46,10 +47,11 @@ def _plays(
     """Plays of each row: two kinds of videos, fading with age."""
     n, p = world.counts.videos, world.play.parameters.daily
     low = rng.random(n) < p.low_share
-    base = np.where(low, rng.normal(*p.low_mode, n), rng.normal(*p.high_mode, n))
+    base = np.where(low, p.low_mode[0], p.high_mode[0])
+    base += np.where(low, p.low_mode[1], p.high_mode[1]) * normal(rng, n)
     age = day - np.maximum(world.play.videos.upload_day[video], -20)
-    level = base[video] - p.fading * (age - 10) + rng.normal(0.0, p.day_noise, len(video))
-    return np.floor(np.minimum(np.exp(level), p.most_plays)).astype(np.int64)
+    level = base[video] - p.fading * (age - 10) + p.day_noise * normal(rng, len(video))
+    return np.floor(np.minimum(exp(level), p.most_plays)).astype(np.int64)
 
 
 def _appeal(world: World, video: np.ndarray, day: np.ndarray) -> np.ndarray:
@@ -57,7 +59,7 @@ def _appeal(world: World, video: np.ndarray, day: np.ndarray) -> np.ndarray:
     model = world.play
     p = model.parameters.taste
     age = np.maximum(day - model.videos.upload_day[video], 0)
-    novelty = p.novelty_effect * np.exp(-age / p.novelty_days)
+    novelty = p.novelty_effect * exp(-age / p.novelty_days)
     return model.videos.effect[video] + novelty + model.taste.day[video, day]
 
 
@@ -66,24 +68,24 @@ def _views(
     rng: np.random.Generator,
 ) -> dict[str, np.ndarray]:  # fmt: skip
     """Draw the counts that follow from how long the plays were."""
-    length = np.log(world.play.videos.duration_ms[video])
+    length = log(world.play.videos.duration_ms[video])
     width = world.play.parameters.daily.width
-    centre = np.log(world.play.parameters.daily.median_ms) + appeal
+    centre = log(world.play.parameters.daily.median_ms) + appeal
 
     def above(log_ms: np.ndarray | float) -> np.ndarray:
-        return rng.binomial(plays, ndtr((centre - log_ms) / width))
+        return binomial(rng, plays, normal_cdf((centre - log_ms) / width))
 
-    long_ms = np.where(length < np.log(7_000), np.log(18_000), length)
-    mean = np.exp(centre + width**2 / 2)
-    noise = rng.normal(0.0, 1.0, len(plays)) / np.sqrt(np.maximum(plays, 1))
+    long_ms = np.where(length < log(7_000), log(18_000), length)
+    mean = exp(centre + width * width / 2)
+    noise = normal(rng, len(plays)) / np.sqrt(np.maximum(plays, 1))
     cut = (length - centre) / width
-    progress = np.exp(centre - length + width**2 / 2) * ndtr(cut - width) + ndtr(-cut)
+    progress = exp(centre - length + width * width / 2) * normal_cdf(cut - width) + normal_cdf(-cut)
     return {
-        "play_duration": np.rint(plays * mean * np.exp(1.1 * noise)).astype(np.int64),
+        "play_duration": np.rint(plays * mean * exp(1.1 * noise)).astype(np.int64),
         "complete_play": above(length),
-        "valid_play": above(np.minimum(length, np.log(7_000))),
+        "valid_play": above(np.minimum(length, log(7_000))),
         "long_time_play": above(long_ms),
-        "short_time_play": plays - above(np.log(3_000)),
+        "short_time_play": plays - above(log(3_000)),
         "play_progress": np.clip(progress + 0.35 * noise, 0, 1) * (plays > 0),
     }
 
@@ -95,19 +97,19 @@ def _reactions(
     """Likes, comments, shares and the rest: rates per play that differ between videos."""
     p, counts = world.play.parameters.daily, {}
     for name, (rate, spread) in p.rates.items():
-        own = rng.normal(np.log(rate) - spread**2 / 2, spread, world.counts.videos)
-        share = np.exp(own[video] + p.rate_per_appeal * appeal)
-        counts[name] = rng.binomial(plays, np.minimum(share, 0.5))
+        own = log(rate) - spread * spread / 2 + spread * normal(rng, world.counts.videos)
+        share = exp(own[video] + p.rate_per_appeal * appeal)
+        counts[name] = binomial(rng, plays, np.minimum(share, 0.5))
     counts["like"] = counts["click_like"] + counts["double_click"]
     counts["comment"] = counts["direct_comment"] + counts["reply_comment"]
-    stay_ms = rng.gamma(1.2, p.comment_stay_ms / 1.2, len(plays))
+    stay_ms = p.comment_stay_ms / 1.2 * gamma(rng, 1.2, len(plays))
     counts["comment_stay_duration"] = np.rint(plays * stay_ms)
     return counts
 
 
 def _users(count: np.ndarray, share: float, rng: np.random.Generator) -> np.ndarray:
     """Different users behind a count: at least one of any."""
-    return np.where(count > 0, np.maximum(rng.binomial(count, share), 1), 0)
+    return np.where(count > 0, np.maximum(binomial(rng, count, share), 1), 0)
 
 
 def _descriptions(world: World, video: np.ndarray, rng: np.random.Generator) -> dict:
@@ -148,7 +150,7 @@ def daily_table(world: World) -> pa.Table:
     counts = _views(world, video, plays, appeal, rng)
     counts |= _reactions(world, video, plays, appeal, rng)
     p = world.play.parameters.daily
-    shows = plays + rng.binomial(plays + 2, p.shows_without_play)
+    shows = plays + binomial(rng, plays + 2, p.shows_without_play)
     columns = {"video_id": video, "date": days.date_labels()[day]}
     columns |= _descriptions(world, video, rng)
     columns |= {"show_cnt": shows, "show_user_num": _users(shows, p.users_per_play, rng)}

@@ -3,6 +3,8 @@
 import numpy as np
 
 from simulated_kuairec import days
+from simulated_kuairec.draws import normal
+from simulated_kuairec.exact_math import exp
 from simulated_kuairec.log import Rows, durations, session_seconds
 from simulated_kuairec.parameters import ABSENT_SPREAD, FRESH_DAYS, FRESH_WEIGHT
 from simulated_kuairec.play_time import draw
@@ -22,7 +24,7 @@ def _absent(world: World) -> np.ndarray:
     rng = generator(world.seed, "absent")
     counts = world.counts
     total = counts.dense_users * counts.dense_videos - counts.dense_rows
-    weights = np.clip(rng.normal(1.0, ABSENT_SPREAD, counts.dense_users), 0.02, 2.5)
+    weights = np.clip(1.0 + ABSENT_SPREAD * normal(rng, counts.dense_users), 0.02, 2.5)
     return apportion(weights, total, rng)
 
 
@@ -30,10 +32,10 @@ def _days(
     world: World, user: np.ndarray, video: np.ndarray, rng: np.random.Generator
 ) -> np.ndarray:
     """Day of each view: on the user's active days, from the upload on, sooner rather than later."""
-    upload = world.play.videos.upload_day[video]
-    age = np.arange(days.DAYS, dtype=np.float32) - upload[:, None].astype(np.float32)
-    weights = (age >= 0) * (1 + FRESH_WEIGHT * np.exp(-np.maximum(age, 0) / FRESH_DAYS))
-    weights = np.cumsum(weights * world.plan.dense_activity[user], axis=1)
+    age = np.arange(days.DAYS) - world.play.videos.upload_day[:, None]
+    fresh = (age >= 0) * (1 + FRESH_WEIGHT * exp(-np.maximum(age, 0) / FRESH_DAYS))
+    weights = fresh.astype(np.float32)[video] * world.plan.dense_activity[user]
+    weights = np.cumsum(weights, axis=1)
     at = rng.random(len(user)) * weights[:, -1]
     return np.minimum((weights <= at[:, None]).sum(axis=1), days.DAYS - 1)
 
@@ -46,7 +48,9 @@ def dense_chunk(world: World, chunk: int) -> Rows:
     users = np.flatnonzero(model.users.dense)[mine]
     videos = np.flatnonzero(model.videos.dense)
     keys = rng.random((len(users), len(videos)))
-    kept = np.argsort(np.argsort(keys, axis=1), axis=1) >= _absent(world)[mine][:, None]
+    order = np.argsort(keys, axis=1, kind="stable")
+    ranks = np.argsort(order, axis=1, kind="stable")
+    kept = ranks >= _absent(world)[mine][:, None]
     row, column = np.nonzero(kept)
     user, video = users[row], videos[column]
     day = _days(world, user, video, rng)

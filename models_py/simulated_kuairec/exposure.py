@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulated_kuairec.days import DAYS, LATE_DAY, LOG_DAYS, WINDOWS
+from simulated_kuairec.draws import normal, open_uniform, uniform
+from simulated_kuairec.exact_math import exp, log, mean, power, total
 from simulated_kuairec.parameters import (
     HEAVY_USERS,
     HEAVY_USERS_TIMES,
@@ -59,15 +61,15 @@ def _pairs_per_user(
     n = counts.users
     per_event = counts.log_pairs / counts.log_rows
     narrower = counts.log_rows / counts.users / (RealCounts.log_rows / RealCounts.users)
-    events = rng.normal(p.events_mean, p.events_sd, n)
+    events = p.events_mean + p.events_sd * normal(rng, n)
     heavy = rng.random(n) < HEAVY_USERS
-    events = np.where(heavy, events * rng.uniform(*HEAVY_USERS_TIMES, n), events)
-    events[dense] = p.dense_events * np.exp(rng.normal(0.0, p.dense_events_sd, dense.sum()))
+    events = np.where(heavy, events * uniform(rng, *HEAVY_USERS_TIMES, n), events)
+    events[dense] = p.dense_events * exp(p.dense_events_sd * normal(rng, dense.sum()))
     pairs = np.maximum(events, 1.1 * p.events_least) * per_event * narrower
     room = MOST_SEEN_SHARE * np.where(dense, counts.videos - counts.dense_videos, counts.videos)
     for _ in range(20):
         pairs = np.minimum(pairs, room)
-        short = counts.log_pairs - pairs.sum()
+        short = counts.log_pairs - total(pairs)
         pairs = np.maximum(pairs + short * ~dense / (~dense).sum(), p.events_least * narrower)
     return apportion(pairs, counts.log_pairs, rng)
 
@@ -76,7 +78,7 @@ def _volume(
     n: int, sd: float, active_share: float, p: Exposure, rng: np.random.Generator
 ) -> np.ndarray:
     """Relative volume per user and day, 0 on days off; float64 (n, 63)."""
-    volume = np.exp(rng.normal(0.0, sd, (n, DAYS)))
+    volume = exp(sd * normal(rng, (n, DAYS)))
     volume[rng.random((n, DAYS)) > active_share] = 0.0
     of_day = np.empty(DAYS)
     for start, share in zip(VOLUME_FROM, p.volume, strict=True):
@@ -92,9 +94,9 @@ def _activity(n: int, p: Exposure, rng: np.random.Generator) -> np.ndarray:
     """
     volume = _volume(n, p.day_sd, p.active_share, p, rng)[:, LOG_DAYS]
     for start, stop in WINDOWS:
-        volume[:, start:stop] *= np.exp(rng.normal(0.0, p.window_sd, (n, 1)))
+        volume[:, start:stop] *= exp(p.window_sd * normal(rng, (n, 1)))
     fading = rng.random(n) < p.fading_share
-    volume[fading, WINDOWS[-1][0] :] *= rng.random((fading.sum(), 1)) ** p.fading_power
+    volume[fading, WINDOWS[-1][0] :] *= power(open_uniform(rng, (fading.sum(), 1)), p.fading_power)
     late = int((LOG_DAYS < LATE_DAY).sum())
     ends = (6, WINDOWS[-1][0], late, len(LOG_DAYS) - 1)
     stage = np.searchsorted(np.cumsum(p.leaver_shares), rng.random(n), side="right")
@@ -117,14 +119,14 @@ def _profile(videos: Videos, p: Exposure, rng: np.random.Generator) -> np.ndarra
     """Weight of each video on each day, mean 1: a burst on the upload day, and an end."""
     n = len(videos.upload_day)
     age = LOG_DAYS[:, None] - videos.upload_day
-    popularity = np.exp(rng.normal(0.0, p.popularity_sd, n) + p.dense_popularity * videos.dense)
-    life = np.exp(rng.normal(np.log(p.life_days), p.life_sd, n))
+    popularity = exp(p.popularity_sd * normal(rng, n) + p.dense_popularity * videos.dense)
+    life = exp(log(p.life_days) + p.life_sd * normal(rng, n))
     next_log_day = LOG_DAYS[np.searchsorted(LOG_DAYS, np.maximum(videos.upload_day, 0))]
     life = np.maximum(life, next_log_day - videos.upload_day + 1)
-    fading = 1 - p.fresh_discount * np.exp(-np.maximum(age, 0) / p.fresh_days)
+    fading = 1 - p.fresh_discount * exp(-np.maximum(age, 0) / p.fresh_days)
     fading = fading + p.first_day_boost * (age == 0)
     weights = popularity * fading * ((age >= 0) & (age < life))
-    return (weights / weights.mean(axis=1, keepdims=True)).astype(np.float32)
+    return (weights / mean(weights)[:, None]).astype(np.float32)
 
 
 def _certain_views(
@@ -167,10 +169,10 @@ def build_plan(counts: Counts, dense: np.ndarray, videos: Videos, p: Exposure, s
     pairs = np.maximum(pairs, np.bincount(certain_user, minlength=counts.users))
     fixed = np.bincount(certain_user, minlength=counts.users)
     pairs = fixed + apportion(pairs - fixed, counts.log_pairs - fixed.sum(), rng)
-    keen = np.exp(rng.normal(0.0, p.rewatch_user_sd, counts.users))
+    keen = exp(p.rewatch_user_sd * normal(rng, counts.users))
     rewatches = apportion(pairs * keen, counts.log_rewatches, rng)
     copies = apportion(pairs + rewatches, counts.log_exact_copies, rng)
-    replay = np.exp(rng.normal(0.0, p.rewatch_video_sd, counts.videos)).astype(np.float32)
+    replay = exp(p.rewatch_video_sd * normal(rng, counts.videos)).astype(np.float32)
     label_copies = apportion(pairs + rewatches, counts.log_label_copies, rng)
     return Plan(
         pairs=pairs, rewatches=rewatches, exact_copies=copies, label_copies=label_copies,

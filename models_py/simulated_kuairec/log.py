@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulated_kuairec import days
+from simulated_kuairec.draws import exponential, pareto, uniform
+from simulated_kuairec.exact_math import exp, interpolate, log, product, total
 from simulated_kuairec.parameters import Exposure
 from simulated_kuairec.play_time import draw
 from simulated_kuairec.policy import Beliefs
@@ -12,7 +14,6 @@ from simulated_kuairec.seeds import apportion, generator
 from simulated_kuairec.world import World
 
 USERS_PER_CHUNK = 64
-CERTAIN = 1e6
 
 
 @dataclass(frozen=True)
@@ -54,9 +55,18 @@ def _pairs_by_window(world: World, users: np.ndarray, rng: np.random.Generator) 
     window = np.searchsorted([stop for _, stop in days.WINDOWS], plan.certain_day[certain], "right")
     np.add.at(wanted, (plan.certain_user[certain] - users[0], window), 1)
     for row, user in enumerate(users):
-        shares = [plan.activity[user, start:stop].sum() for start, stop in days.WINDOWS]
+        shares = [total(plan.activity[user, start:stop]) for start, stop in days.WINDOWS]
         wanted[row] += apportion(np.array(shares), plan.pairs[user] - wanted[row].sum(), rng)
     return wanted
+
+
+def smallest(values: np.ndarray, n: int) -> np.ndarray:
+    """Positions of the n smallest values, ascending; of equal values the first."""
+    if n == 0:
+        return np.empty(0, dtype=np.int64)
+    last = np.partition(values, n - 1)[n - 1]
+    below = np.flatnonzero(values < last)
+    return np.sort(np.append(below, np.flatnonzero(values == last)[: n - len(below)]))
 
 
 def _choose_pairs(
@@ -64,12 +74,13 @@ def _choose_pairs(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Distinct videos per user, and the window of the first view; sorted by user and video.
 
-    Per window weighted draws without replacement (Gumbel top-k) among the videos not yet met. The
+    Per window weighted draws without replacement among the videos not yet met: the first of a
+    race whose times are exponential, shorter by the weight. The
     weight of a video is what the policy shows on the user's days of the window, times the
     exponential of its guess of the user's taste; it guesses anew before each window.
     """
     plan, model = world.plan, world.play
-    p, taste = model.parameters, model.taste
+    p = model.parameters
     beliefs = Beliefs(model, users, p.exposure, rng)
     wanted = _pairs_by_window(world, users, rng)
     met = np.full((len(users), len(model.videos.dense)), -1, dtype=np.int8)
@@ -77,18 +88,18 @@ def _choose_pairs(
     never[np.ix_(model.users.dense[users], model.videos.dense)] = True
     certain = np.flatnonzero(np.isin(plan.certain_user, users))
     reserved = plan.certain_user[certain] - users[0], certain
+    offers = model.taste.video.T.astype(np.float64)
     for window, (start, stop) in enumerate(days.WINDOWS):
-        shown = plan.activity[users, start:stop] @ plan.profile[start:stop]
-        keys = np.log(np.maximum(shown, 1e-30))
-        keys += (p.exposure.guess_strength / p.taste.sd) * (beliefs.guess() @ taste.video.T)
-        keys += rng.gumbel(size=keys.shape)
-        keys[never | (met >= 0)] = -CERTAIN
+        guess = (p.exposure.guess_strength / p.taste.sd) * beliefs.guess()
+        race = np.empty(met.shape)
+        for row, user in enumerate(users):
+            shown = product(plan.activity[user, start:stop], plan.profile[start:stop])
+            weight = np.maximum(shown, 1e-30) * exp(product(guess[row], offers))
+            race[row] = exponential(rng, len(weight)) / weight
+        race[never | (met >= 0)] = np.inf
         now = (plan.certain_day[certain] >= start) & (plan.certain_day[certain] < stop)
-        keys[reserved] = np.where(now, CERTAIN, -CERTAIN)
-        chosen = [
-            np.argpartition(-row, n - 1)[:n] if n else np.empty(0, dtype=np.int64)
-            for row, n in zip(keys, wanted[:, window], strict=True)
-        ]
+        race[reserved] = np.where(now, 0.0, np.inf)
+        chosen = [smallest(row, n) for row, n in zip(race, wanted[:, window], strict=True)]
         beliefs.learn(chosen, window)
         met[np.repeat(np.arange(len(users)), wanted[:, window]), np.concatenate(chosen)] = window
     row, video = np.nonzero(met >= 0)
@@ -120,11 +131,11 @@ def session_seconds(
     n_users, n_days = int(user.max()) + 1, int(day.max()) + 1
     edges = np.concatenate([[0.0], np.cumsum(p.hour_weights)])
     spots = rng.random((n_users * n_days, p.sessions)) * edges[-1]
-    starts = np.interp(spots, edges, np.arange(len(edges)) * 3600.0)
+    starts = interpolate(spots, edges, np.arange(len(edges)) * 3600.0)
     session = rng.integers(0, p.sessions, (2, len(user))).min(axis=0)
-    seconds = starts[user * n_days + day, session] + rng.exponential(p.session_seconds, len(user))
+    seconds = starts[user * n_days + day, session] + p.session_seconds * exponential(rng, len(user))
     late = seconds >= days.SECONDS - 1
-    seconds[late] = rng.uniform(0, days.SECONDS - 1, late.sum())
+    seconds[late] = uniform(rng, 0, days.SECONDS - 1, late.sum())
     return seconds
 
 
@@ -134,7 +145,7 @@ def _rewatch(
     """Which pairs are watched again, and on which log day (-1: soon after the first view)."""
     p = world.play.parameters.exposure
     wanted = world.plan.rewatches[users]
-    again = (rng.pareto(p.rewatch_tail, len(video)) + 1.0) * world.plan.replay[video]
+    again = pareto(rng, p.rewatch_tail, len(video)) * world.plan.replay[video]
     again = np.cumsum(again)
     last = np.cumsum(world.plan.pairs[users]) - 1
     stop = again[last]
@@ -162,7 +173,9 @@ def _events(
     seconds = session_seconds(user - users[0], day, p, rng)
     pair, later = _rewatch(world, users, video, day, rng)
     soon = later < 0
-    again = np.where(soon, seconds[pair] + 30 + rng.exponential(p.rewatch_seconds, len(pair)), 0.0)
+    again = np.where(
+        soon, seconds[pair] + 30 + p.rewatch_seconds * exponential(rng, len(pair)), 0.0
+    )
     again[~soon] = session_seconds(user[pair[~soon]] - users[0], later[~soon], p, rng)
     again = np.minimum(again, days.SECONDS - 1 - rng.random(len(pair)))
     again_day = np.where(soon, day[pair], later)
@@ -202,7 +215,7 @@ def _labels(
     inside = np.isin(day + step, days.LOG_DAYS)
     label = day + np.where(off & inside, step, 0) - np.where(off & ~inside, step, 0)
     astray = rng.random(len(day)) < p.stray_share
-    moved = at_ms + (rng.uniform(-12, 5, len(day)) * days.SECONDS * 1000).astype(np.int64)
+    moved = at_ms + (uniform(rng, -12, 5, len(day)) * days.SECONDS * 1000).astype(np.int64)
     moved = np.clip(moved, days.FIRST_STRAY * 1000 + 371, days.LAST_STRAY * 1000 + 427)
     return label, np.where(astray, moved, at_ms)
 
@@ -231,7 +244,7 @@ def log_chunk(world: World, chunk: int) -> Rows:
     user, video, at_ms = _events(world, users, rng)
     model = world.play
     shift = model.shift(user, video, at_ms / 1000)
-    shift -= model.parameters.taste.boredom * np.log1p(seen_before(user, video))
+    shift -= model.parameters.taste.boredom * log(1 + seen_before(user, video))
     play = draw(model.components(user, shift, "big"), rng)
     duration = durations(world, video, rng)
     label, at_ms = _labels(world, at_ms, rng)

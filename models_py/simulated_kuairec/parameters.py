@@ -132,7 +132,7 @@ class Exposure:
     # log: 7,094 of 7,176 users have rows in the third window, 6,941 in the last 20 %, 6,911 in
     # the last 15 %: the shares that leave before it, in its first three days, and after
     leaver_shares: tuple[float, float, float] = (0.0114, 0.0213, 0.017)
-    rewatch_user_sd: float = 0.95  # facts: one user has 16,015 events
+    rewatch_user_sd: float = 0.75  # facts: one user has 16,015 events, but p99 of rows is 2,921
     rewatch_tail: float = 1.1  # facts: one pair has 2,224 events
     rewatch_video_sd: float = 1.3  # facts: the most shown video has 27,615 rows of 7,176 users
     rewatch_soon: float = 0.72  # facts: 13.7 % of late rows repeat a pair, 10.9 % of all

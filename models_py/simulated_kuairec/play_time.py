@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from scipy.special import ndtr
 
 from simulated_kuairec.days import DAYS, EPOCH, SECONDS, day_of, hour_of
+from simulated_kuairec.draws import normal
+from simulated_kuairec.exact_math import cosine_of_turns, dot, exp, log, normal_cdf
 from simulated_kuairec.parameters import Parameters
 from simulated_kuairec.taste import Taste
 from simulated_kuairec.users import Users
@@ -70,14 +71,14 @@ class PlayModel:
         taste, p = self.taste, self.parameters.taste
         moved = taste.user[user]
         if at is None:
-            return self.videos.effect[video] + np.einsum("nk,nk->n", moved, taste.video[video])
+            return self.videos.effect[video] + dot(moved, taste.video[video])
         time = ((at - MIDDLE) / (DAYS * SECONDS)).astype(np.float32)
         moved = moved + taste.drift[user] * np.clip(time, -0.5, 0.5)[:, None]
-        personal = np.einsum("nk,nk->n", moved, taste.video[video])
+        personal = dot(moved, taste.video[video])
         day = np.clip(day_of(at), 0, DAYS - 1)
         age = np.maximum(day - self.videos.upload_day[video], 0)
-        hour = np.cos((hour_of(at) - p.hour_peak) * (np.pi / 12))
-        novelty = p.novelty_effect * np.exp(-age / p.novelty_days)
+        hour = cosine_of_turns((hour_of(at) - p.hour_peak) / 24)
+        novelty = p.novelty_effect * exp(-age / p.novelty_days)
         mood = taste.day[video, day]
         return self.videos.effect[video] + personal + taste.hour[user] * hour + novelty + mood
 
@@ -91,13 +92,13 @@ class PlayModel:
                 skip * p.log_skip_factor, loose * p.log_loose_factor, loop * p.log_loop_factor
             )  # fmt: skip
             skip_ms = p.log_skip_ms
-            spread, level = spread * p.log_spread_factor, level + np.log(p.log_median_factor)
+            spread, level = spread * p.log_spread_factor, level + log(p.log_median_factor)
         skip_share = (skip / (1 + skip))[user]
         loose_share = (1 - skip_share) * (loose / (1 + loose))[user]
         loop_share = (1 - skip_share - loose_share) * loop
         usual = level[user] + shift
         parts = (
-            (skip_share, np.log(skip_ms) + shift, p.skip_spread),
+            (skip_share, log(skip_ms) + shift, p.skip_spread),
             (loose_share, usual + p.loose_shift, p.loose_spread),
             (loop_share, usual + p.loop_shift, p.loop_spread),
             (1 - skip_share - loose_share - loop_share, usual, spread[user]),
@@ -113,7 +114,7 @@ def draw(c: Components, rng: np.random.Generator) -> np.ndarray:
     """Draw play times in whole ms, int64 (n,)."""
     n = len(c.zero)
     pick = rng.random(n)
-    noise = rng.standard_normal(n)
+    noise = normal(rng, n)
     *others, (_, centre, width) = c.parts
     log_play = centre + width * noise
     start = np.zeros(n)
@@ -121,25 +122,27 @@ def draw(c: Components, rng: np.random.Generator) -> np.ndarray:
         mine = (pick >= start) & (pick < start + share)
         log_play = np.where(mine, centre + width * noise, log_play)
         start += share
-    play = np.minimum(np.exp(log_play), c.longest_ms)
+    play = np.minimum(exp(log_play), c.longest_ms)
     play[rng.random(n) < c.zero] = 0.0
     return np.rint(play).astype(np.int64)
 
 
 def probability_above(c: Components, play_ms: np.ndarray) -> np.ndarray:
     """Probability that a view lasts longer than `play_ms` (n,); float64 (n,)."""
-    x = np.log(np.maximum(play_ms, 0.5))
-    above = sum(share * ndtr((centre - x) / width) for share, centre, width in c.parts)
+    x = log(np.maximum(play_ms, 0.5))
+    above = sum(share * normal_cdf((centre - x) / width) for share, centre, width in c.parts)
     return (1 - c.zero) * above * (play_ms < c.longest_ms)
 
 
 def expected_ms(c: Components) -> np.ndarray:
     """Return the expected play time with its upper end, float64 (n,)."""
-    top = np.log(c.longest_ms)
+    top = log(c.longest_ms)
 
     def limited(centre: np.ndarray, width: np.ndarray | float) -> np.ndarray:
-        inside = np.exp(centre + width**2 / 2) * ndtr((top - centre - width**2) / width)
-        return inside + c.longest_ms * ndtr((centre - top) / width)
+        inside = exp(centre + width * width / 2) * normal_cdf(
+            (top - centre - width * width) / width
+        )
+        return inside + c.longest_ms * normal_cdf((centre - top) / width)
 
     mean = sum(share * limited(centre, width) for share, centre, width in c.parts)
     return (1 - c.zero) * mean

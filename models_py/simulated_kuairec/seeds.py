@@ -3,7 +3,8 @@
 import zlib
 
 import numpy as np
-from scipy.special import ndtri
+
+from simulated_kuairec.exact_math import normal_quantile
 
 
 def generator(seed: int, stream: str, chunk: int = 0) -> np.random.Generator:
@@ -66,5 +67,5 @@ def even_normal(group: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """
     values = np.empty(len(group))
     for mine in (np.flatnonzero(group), np.flatnonzero(~group)):
-        values[mine] = ndtri((rng.permutation(len(mine)) + 0.5) / max(len(mine), 1))
+        values[mine] = normal_quantile((rng.permutation(len(mine)) + 0.5) / max(len(mine), 1))
     return values

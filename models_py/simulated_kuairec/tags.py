@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from simulated_kuairec.draws import exponential, pareto
 from simulated_kuairec.seeds import apportion
 
 # facts: uses of tag 0..30
@@ -20,14 +21,15 @@ ASCENDING_SHARE = 978 / 1758
 def draw_tags(n: int, rng: np.random.Generator) -> np.ndarray:
     """Draw the tag lists; int64 (n, 4), -1 where the list is over, no tag twice in a list."""
     lengths = rng.permutation(np.repeat(np.arange(1, 5), apportion(LIST_LENGTHS, n, rng)))
-    keys = rng.gumbel(size=(n, len(TAG_COUNTS))) + np.log(TAG_COUNTS)
-    tags = np.argsort(-keys, axis=1)[:, :4]
+    race = exponential(rng, (n, len(TAG_COUNTS))) / TAG_COUNTS
+    order = np.argsort(race, axis=1, kind="stable")
+    tags = order[:, :4]
     several = np.flatnonzero(lengths > 1)
     known = rng.permutation(several)[: round(len(several) * sum(PAIRS.values()) / 1758)]
     pair = rng.choice(len(PAIRS), size=len(known), p=np.array(list(PAIRS.values())) / 520)
     tags[known, :2] = np.array(list(PAIRS))[pair]
     for row in known[lengths[known] > 2]:
-        others = [tag for tag in np.argsort(-keys[row]) if tag not in tags[row, :2]]
+        others = [tag for tag in order[row] if tag not in tags[row, :2]]
         tags[row, 2:] = others[:2]
     tags[np.arange(4) >= lengths[:, None]] = -1
     ascending = several[rng.random(len(several)) < 2 * ASCENDING_SHARE - 1]
@@ -43,6 +45,6 @@ def tag_text(tags: np.ndarray) -> np.ndarray:
 
 def draw_authors(n: int, n_authors: int, rng: np.random.Generator) -> np.ndarray:
     """Draw the author of each video; every author has at least one; int64 (n,)."""
-    weights = rng.pareto(1.6, n_authors) + 0.05
+    weights = pareto(rng, 1.6, n_authors) - 0.95
     extra = apportion(weights, n - n_authors, rng)
     return rng.permutation(np.repeat(rng.permutation(n_authors), 1 + extra))

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulated_kuairec.days import DAYS
+from simulated_kuairec.draws import gamma, normal
+from simulated_kuairec.exact_math import exp, mean, spread, total
 from simulated_kuairec.parameters import Taste as TasteParameters
 from simulated_kuairec.seeds import generator
 from simulated_kuairec.users import Users
@@ -36,20 +38,20 @@ class Taste:
 
 def _unit(values: np.ndarray) -> np.ndarray:
     """Scale columns to mean 0 and variance 1."""
-    return (values - values.mean(axis=0)) / np.maximum(values.std(axis=0), 1e-9)
+    return (values - mean(values, 0)) / np.maximum(spread(values, 0), 1e-9)
 
 
 def _video_taste(videos: Videos, p: TasteParameters, rng: np.random.Generator) -> np.ndarray:
     """Video side, unit variance per dimension: by its tags, its author, and its own."""
     n, k = len(videos.effect), len(p.dimension_shares)
-    by_tag = rng.standard_normal((int(videos.tags.max()) + 1, k))
-    by_author = rng.standard_normal((int(videos.author.max()) + 1, k))
+    by_tag = normal(rng, (int(videos.tags.max()) + 1, k))
+    by_author = normal(rng, (int(videos.author.max()) + 1, k))
     has_tag = (videos.tags >= 0)[:, :, None]
-    tag_part = _unit((by_tag[videos.tags] * has_tag).sum(axis=1) / has_tag.sum(axis=1))
+    tag_part = _unit(total(by_tag[videos.tags] * has_tag, 1) / has_tag.sum(axis=1))
     own_share = 1 - p.tag_share - p.author_share
     taste = np.sqrt(p.tag_share) * tag_part + np.sqrt(p.author_share) * by_author[videos.author]
-    taste += np.sqrt(own_share) * rng.standard_normal((n, k))
-    strength = 1 / np.sqrt(rng.chisquare(p.tail_freedom, n) / p.tail_freedom)
+    taste += np.sqrt(own_share) * normal(rng, (n, k))
+    strength = np.sqrt(p.tail_freedom / (2 * gamma(rng, p.tail_freedom / 2, n)))
     return _unit(taste * strength[:, None])
 
 
@@ -59,23 +61,23 @@ def _user_taste(
     """User side: demographics, what friends share, one's own; and strength that varies."""
     n, k = len(users.level), len(p.dimension_shares)
     gender, age = users.features["onehot_feat0"], users.features["onehot_feat1"]
-    group = _unit(rng.standard_normal((64, k))[np.maximum(gender, 0) * 16 + age])
-    own = rng.standard_normal((n, k))
+    group = _unit(normal(rng, (64, k))[np.maximum(gender, 0) * 16 + age])
+    own = normal(rng, (n, k))
     for one, other in friends:
         own[one] = np.sqrt(p.friend_share) * own[other] + np.sqrt(1 - p.friend_share) * own[one]
     taste = np.sqrt(p.demographic_share) * group + np.sqrt(1 - p.demographic_share) * own
-    strength = np.exp(rng.normal(0.0, p.user_strength_sd, n))
-    strength /= np.sqrt(np.mean(strength**2))
+    strength = exp(p.user_strength_sd * normal(rng, n))
+    strength /= np.sqrt(mean(strength * strength))
     return taste * strength[:, None]
 
 
 def _wander(n: int, p: TasteParameters, rng: np.random.Generator) -> np.ndarray:
     """Stationary AR(1) per video over the days, float64 (n, 63)."""
     days = np.empty((n, DAYS))
-    days[:, 0] = rng.normal(0.0, p.day_sd, n)
-    fresh = p.day_sd * np.sqrt(1 - p.day_memory**2)
+    days[:, 0] = p.day_sd * normal(rng, n)
+    fresh = p.day_sd * np.sqrt(1 - p.day_memory * p.day_memory)
     for day in range(1, DAYS):
-        days[:, day] = p.day_memory * days[:, day - 1] + rng.normal(0.0, fresh, n)
+        days[:, day] = p.day_memory * days[:, day - 1] + fresh * normal(rng, n)
     return days
 
 
@@ -96,10 +98,10 @@ def build_taste(
         Seed of the simulation.
     """
     rng = generator(seed, "taste")
-    scale = p.sd * np.sqrt(np.array(p.dimension_shares) / np.sum(p.dimension_shares))
+    scale = p.sd * np.sqrt(np.array(p.dimension_shares) / total(p.dimension_shares))
     user = _user_taste(users, friends, p, rng)
-    drift = rng.standard_normal(user.shape) * p.drift * np.abs(user).mean()
-    hour = p.hour_effect * rng.gamma(4.0, 0.25, len(user))
+    drift = normal(rng, user.shape) * p.drift * mean(np.abs(user).ravel())
+    hour = p.hour_effect * gamma(rng, 4.0, len(user)) / 4.0
     return Taste(
         user=user.astype(np.float32),
         drift=drift.astype(np.float32),

@@ -48,8 +48,8 @@ def write_truth(model: PlayModel, folder: Path) -> None:
     videos = {name: getattr(model.videos, name) for name in VIDEO_COLUMNS}
     videos = {"video_id": np.arange(len(model.videos.effect))} | videos
     videos |= {"taste": _lists(model.taste.video), "mood_by_day": _lists(model.taste.day)}
-    pq.write_table(pa.table(users), target / "users.parquet")
-    pq.write_table(pa.table(videos), target / "videos.parquet")
+    pq.write_table(pa.table(users), target / "users.parquet", compression="none")
+    pq.write_table(pa.table(videos), target / "videos.parquet", compression="none")
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,23 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import expit, logit, ndtr
 
 from simulated_kuairec import marginals as m
+from simulated_kuairec.draws import normal
+from simulated_kuairec.exact_math import (
+    cholesky,
+    exp,
+    expit,
+    interpolate,
+    log,
+    logit,
+    mean,
+    normal_cdf,
+    power,
+    product,
+    spread,
+    total,
+)
 from simulated_kuairec.parameters import LEVEL_BY_FEAT9, LEVEL_FEAT11_IS_2, PlayTime
 from simulated_kuairec.scales import Counts
 from simulated_kuairec.seeds import apportion, even_normal, generator
@@ -53,7 +67,8 @@ def _codes(n_codes: int, top_share: float, n: int, rng: np.random.Generator) -> 
     ranks = np.arange(1, n_codes + 1)
     for _ in range(40):
         slope = (lowest + highest) / 2
-        weights = ranks**-slope / np.sum(ranks**-slope)
+        weights = power(ranks, -slope)
+        weights /= total(weights)
         lowest, highest = (slope, highest) if weights[0] < top_share else (lowest, slope)
     labels = rng.permutation(n_codes)
     return labels[rng.choice(n_codes, size=n, p=weights)]
@@ -61,12 +76,12 @@ def _codes(n_codes: int, top_share: float, n: int, rng: np.random.Generator) -> 
 
 def _numbers(n: int, rng: np.random.Generator) -> dict[str, np.ndarray]:
     """Follow, fan and friend numbers and register days, with their ranges."""
-    factor = np.linalg.cholesky(np.array(m.RANK_CORRELATION))
-    ranks = ndtr(rng.standard_normal((n, len(m.QUANTILES))) @ factor.T)
+    factor = cholesky(np.array(m.RANK_CORRELATION))
+    ranks = normal_cdf(product(normal(rng, (n, len(m.QUANTILES))), factor.T))
     columns = {}
     for k, (name, quantiles) in enumerate(m.QUANTILES.items()):
-        values = np.interp(ranks[:, k], list(quantiles), list(quantiles.values()))
-        drift = np.exp(rng.normal(0.0, m.RANGE_DRIFT, n))
+        values = interpolate(ranks[:, k], list(quantiles), list(quantiles.values()))
+        drift = exp(m.RANGE_DRIFT * normal(rng, n))
         starts, labels = zip(*m.RANGES[name], strict=True)
         at = np.searchsorted(starts, np.rint(values * drift), side="right") - 1
         columns[name] = np.rint(values).astype(np.int64)
@@ -103,21 +118,22 @@ def _features(n: int, rng: np.random.Generator) -> dict[str, np.ndarray]:
 def _level(features: dict, p: PlayTime, dense: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Shift of log play time, skewed to the left; a little of it can be read from the features."""
     feat9, feat11 = features["onehot_feat9"], features["onehot_feat11"]
-    from_features = LEVEL_BY_FEAT9 * (feat9 - feat9.mean())
-    from_features = from_features + LEVEL_FEAT11_IS_2 * ((feat11 == 2) - (feat11 == 2).mean())
-    rest = np.sqrt(max(p.level_sd**2 - from_features.var(), 0.0))
-    tail = 1 + np.log(ndtr(even_normal(dense, rng)))
-    own = np.sqrt(1 - p.level_skew**2) * even_normal(dense, rng)
+    from_features = LEVEL_BY_FEAT9 * (feat9 - mean(feat9))
+    from_features = from_features + LEVEL_FEAT11_IS_2 * ((feat11 == 2) - mean(feat11 == 2))
+    known = spread(from_features)
+    rest = np.sqrt(max(p.level_sd * p.level_sd - known * known, 0.0))
+    tail = 1 + log(normal_cdf(even_normal(dense, rng)))
+    own = np.sqrt(1 - p.level_skew * p.level_skew) * even_normal(dense, rng)
     return from_features + rest * (p.level_skew * tail + own)
 
 
-def _share(mean: float, sd: float, dense: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def _share(average: float, sd: float, dense: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Logit-normal shares with this mean."""
     scores = sd * even_normal(dense, rng)
     lowest, highest = logit(1e-5), logit(1 - 1e-5)
     for _ in range(50):
         centre = (lowest + highest) / 2
-        below = expit(centre + scores).mean() < mean
+        below = mean(expit(centre + scores)) < average
         lowest, highest = (centre, highest) if below else (lowest, centre)
     return expit(centre + scores)
 
@@ -139,15 +155,15 @@ def build_users(counts: Counts, play: PlayTime, seed: int) -> Users:
     rng = generator(seed, "users")
     dense = np.zeros(n, dtype=bool)
     dense[rng.permutation(n)[: counts.dense_users]] = True
-    spread = np.exp(np.log(play.spread_median) + play.spread_sd * even_normal(dense, rng))
-    rank = ndtr(even_normal(dense, rng))
+    width = play.spread_median * exp(play.spread_sd * even_normal(dense, rng))
+    rank = normal_cdf(even_normal(dense, rng))
     zero_mean = play.zero_share / play.zero_users
-    zero = -zero_mean * np.log(np.minimum(rank / play.zero_users, 1.0))
+    zero = -zero_mean * log(np.minimum(rank / play.zero_users, 1.0))
     return Users(
         features=features,
         dense=dense,
-        level=np.log(play.median_ms) + _level(features, play, dense, rng),
-        spread=np.clip(spread, *play.spread_range),
+        level=log(play.median_ms) + _level(features, play, dense, rng),
+        spread=np.clip(width, *play.spread_range),
         skip=_share(play.skip_share, play.skip_sd, dense, rng),
         loose=_share(play.loose_share, play.loose_sd, dense, rng),
         zero=np.minimum(zero, 0.3),

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import logit
 
 from simulated_kuairec.days import DAYS, LATE_DAY
+from simulated_kuairec.draws import exponential, normal, uniform
+from simulated_kuairec.exact_math import exp, interpolate, log, logit, mean, spread
 from simulated_kuairec.parameters import Parameters
 from simulated_kuairec.parameters import Videos as VideoParameters
 from simulated_kuairec.scales import Counts
@@ -58,7 +59,7 @@ class Videos:
 def _upload_days(n: int, before: int, n_real: int, rng: np.random.Generator) -> np.ndarray:
     """Upload days in ascending order: some before the log, the others evenly over it."""
     n_before = max(1, round(n * before / n_real))
-    ages = np.minimum(rng.exponential(24.0, n_before), -FIRST_UPLOAD_DAY - 1)
+    ages = np.minimum(24.0 * exponential(rng, n_before), -FIRST_UPLOAD_DAY - 1)
     old = np.sort(-1 - ages.astype(np.int64))
     old[0] = FIRST_UPLOAD_DAY
     new = np.arange(n - n_before) * DAYS // max(n - n_before, 1)
@@ -70,18 +71,19 @@ def _durations(
 ) -> np.ndarray:
     """Lengths in ms with the published quantiles, in dense videos and in the others."""
     n = len(tags)
-    lean = rng.normal(0.0, 0.3, len(TAG_COUNTS))
+    lean = 0.3 * normal(rng, len(TAG_COUNTS))
     for tag, share in LOOPS_BY_TAG.items():
         lean[tag] = logit(0.33) - logit(share)
     lean = lean[tags[:, 0]]
-    lean = (lean - lean.mean()) / lean.std()
-    rest = np.sqrt(1 - p.length_by_tag**2)
-    score = p.length_by_tag * lean + rest * rng.standard_normal(n)
+    lean = (lean - mean(lean)) / spread(lean)
+    rest = np.sqrt(1 - p.length_by_tag * p.length_by_tag)
+    score = p.length_by_tag * lean + rest * normal(rng, n)
     lengths = np.empty(n, dtype=np.int64)
     for group in (np.flatnonzero(dense), np.flatnonzero(~dense)):
-        ranks = (np.argsort(np.argsort(score[group])) + 0.5) / len(group)
-        log_ms = np.interp(ranks, p.length_ranks, np.log(p.length_ms))
-        lengths[group] = np.rint(np.exp(log_ms))
+        order = np.argsort(np.argsort(score[group], kind="stable"), kind="stable")
+        ranks = (order + 0.5) / len(group)
+        log_ms = interpolate(ranks, p.length_ranks, log(p.length_ms))
+        lengths[group] = np.rint(exp(log_ms))
         lengths[group[np.argmax(ranks)]] = p.length_ms[-1]
         lengths[group[np.argmin(ranks)]] = p.length_ms[0]
     lengths[np.flatnonzero(~dense)[len(lengths) // 3]] = p.shortest_ms
@@ -120,7 +122,7 @@ def build_videos(counts: Counts, parameters: Parameters, seed: int) -> Videos:
         upload_day=upload_day,
         duration_ms=duration,
         second_duration_ms=np.clip(duration + shift, least, most).astype(np.int64),
-        second_share=rng.uniform(*e.second_duration_rows, n) * has_second,
+        second_share=uniform(rng, *e.second_duration_rows, n) * has_second,
         tags=tags,
         author=draw_authors(n, counts.authors, rng),
         advert=advert,
