@@ -13,6 +13,7 @@ from reelrank.errors import UserError
 from reelrank.progress import say
 from simulated_kuairec import SOURCE
 from simulated_kuairec.calibration.check import check, report
+from simulated_kuairec.checksums import changed_files
 from simulated_kuairec.parameters import PARAMETERS
 from simulated_kuairec.scales import counts_of, factor_of
 from simulated_kuairec.source import read_facts, source_label
@@ -24,6 +25,7 @@ EXAMPLES = """examples:
   python scripts/simulate_kuairec.py --out data/full --scale full
   python scripts/simulate_kuairec.py --out data/tenth --scale 0.1 --seed 7
   python scripts/simulate_kuairec.py --check data/full             # real and simulated figures
+  python scripts/simulate_kuairec.py --verify data/full            # the bytes of every machine?
 """
 
 
@@ -41,6 +43,13 @@ def parser() -> argparse.ArgumentParser:
         "exits with 1 if one is outside its gap",
     )
     what.add_argument(
+        "--verify",
+        type=Path,
+        metavar="DIR",
+        help="write nothing: compare the files in DIR with the checksums on record; "
+        "exits with 1 if one differs",
+    )
+    what.add_argument(
         "--out",
         type=Path,
         default=Path("data/simulated"),
@@ -56,7 +65,7 @@ def parser() -> argparse.ArgumentParser:
         "--seed",
         type=int,
         default=42,
-        help="same seed and scale, same bytes (default: %(default)s)",
+        help="same seed and scale, same bytes, on any processor (default: %(default)s)",
     )
     how = p.add_argument_group("how to answer")
     how.add_argument("--dry-run", action="store_true", help="say what would be written, and stop")
@@ -78,10 +87,23 @@ def show_check(data_dir: Path, as_json: bool) -> int:
     return int(any(c.judged and not c.inside for c in comparisons))
 
 
+def show_changed(data_dir: Path, as_json: bool) -> int:
+    """Print which files are not those on record; 1 if there are any."""
+    changed = changed_files(data_dir)
+    if as_json:
+        print(json.dumps({"data_source": source_label(read_facts(data_dir)), "changed": changed}))
+    else:
+        says = f"differs: {', '.join(changed)}" if changed else "the same bytes as on record"
+        print(f"{data_dir}: {says}")
+    return int(bool(changed))
+
+
 def run(arguments: argparse.Namespace) -> int:
     """Do what was asked; returns the exit code."""
     if arguments.check:
         return show_check(arguments.check, arguments.json)
+    if arguments.verify:
+        return show_changed(arguments.verify, arguments.json)
     if not 0 <= arguments.seed <= LARGEST_SEED:
         raise UserError(
             f"--seed {arguments.seed}: not a seed", f"use a whole number from 0 to {LARGEST_SEED}"

@@ -1,0 +1,156 @@
+"""Every processor writes the same bytes: plain SSE, AVX2 or AVX-512, with fused steps or without.
+
+A processor with less is imitated by what makes numpy, OpenBLAS and the C library use less of this
+one. More than this one has cannot be imitated; there the rule of `exact_math` has to do, and the
+last test holds that the simulation keeps it.
+"""
+
+import ast
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import simulated_kuairec
+from simulated_kuairec import exact_math
+from simulated_kuairec.checksums import KNOWN, checksums
+from simulated_kuairec.scales import NAMED
+
+PACKAGE = Path(simulated_kuairec.__file__).parent
+COMMAND = Path(__file__).parents[2] / "scripts" / "simulate_kuairec.py"
+NO_FUSED_STEPS = "glibc.cpu.hwcaps=-AVX2,-FMA,-FMA4,-AVX"
+PROCESSORS = {
+    "this one": {},
+    "no AVX-512": {
+        "NPY_DISABLE_CPU_FEATURES": "X86_V4 AVX512_ICL AVX512_SPR",
+        "OPENBLAS_CORETYPE": "Haswell",
+    },
+    "no AVX2 in numpy": {"NPY_DISABLE_CPU_FEATURES": "X86_V3 X86_V4 AVX512_ICL AVX512_SPR"},
+    "an old one": {
+        "NPY_DISABLE_CPU_FEATURES": "X86_V3 X86_V4 AVX512_ICL AVX512_SPR",
+        "OPENBLAS_CORETYPE": "Prescott",
+        "GLIBC_TUNABLES": NO_FUSED_STEPS,
+    },
+}
+# one chunk of each large file, the daily table's beginning, and all that they are drawn from
+PIECES = """
+import hashlib, sys
+from dataclasses import fields
+import numpy as np
+from simulated_kuairec import dense, log
+from simulated_kuairec.world import build_world
+
+digest = hashlib.sha256()
+def add(thing):
+    if isinstance(thing, np.ndarray):
+        digest.update(thing.tobytes() if thing.dtype != object else repr(thing.tolist()).encode())
+    elif isinstance(thing, dict):
+        [add(thing[name]) for name in sorted(thing)]
+    elif hasattr(thing, "__dataclass_fields__"):
+        [add(getattr(thing, field.name)) for field in fields(thing)]
+
+world = build_world(float(sys.argv[1]), 42)
+add(world)
+add(log.log_chunk(world, log.chunk_count(world) // 2))
+add(dense.dense_chunk(world, 1))
+print(digest.hexdigest())
+"""
+
+
+def run(processor: str, *arguments: str | Path) -> str:
+    """Output of a Python command on a processor."""
+    paths = os.pathsep.join(map(str, (PACKAGE.parent, *sys.path)))
+    settings = os.environ | PROCESSORS[processor] | {"PYTHONPATH": paths}
+    done = subprocess.run(
+        [sys.executable, *arguments], env=settings, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+@pytest.mark.parametrize("processor", PROCESSORS)
+def test_the_tiny_source_has_the_bytes_on_record(processor, tmp_path):
+    run(processor, COMMAND, "--scale", "tiny", "--out", tmp_path / "data")
+    known = json.loads(KNOWN.read_text())["tiny, seed 42"]
+    assert checksums(tmp_path / "data") == known
+
+
+@pytest.mark.slow
+def test_the_small_source_has_the_bytes_on_record_on_an_old_processor(tmp_path):
+    run("an old one", COMMAND, "--scale", "small", "--out", tmp_path / "data")
+    assert "the same bytes" in run("this one", COMMAND, "--verify", tmp_path / "data")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("scale", ["medium", "full", "x4"])
+def test_pieces_of_larger_sources_are_the_same_on_an_old_processor(scale):
+    one, other = (run(p, "-c", PIECES, str(NAMED[scale])) for p in ("this one", "an old one"))
+    assert one == other
+
+
+def test_checksums_of_every_scale_are_on_record():
+    known = json.loads(KNOWN.read_text())
+    assert set(known) <= {f"{scale}, seed 42" for scale in NAMED}
+    assert all(len(files) == 10 for files in known.values())
+
+
+def test_verify_names_the_files_that_differ(tiny_source, tmp_path):
+    shutil.copytree(tiny_source, tmp_path / "data")
+    assert "the same bytes" in run("this one", COMMAND, "--verify", tmp_path / "data")
+    with (tmp_path / "data" / "big_matrix.csv").open("a") as log:
+        log.write("0")
+    command = [sys.executable, COMMAND, "--verify", tmp_path / "data"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "differs: big_matrix.csv" in done.stdout
+
+
+# what may differ between processors: functions that numpy has more than one way to compute, sums
+# in an order of its own, sorts that are not stable, draws that call the C library
+UNSAFE_NUMPY = {
+    "exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "sin", "cos", "tan", "arcsin",
+    "arccos", "arctan", "sinh", "cosh", "tanh", "cbrt", "power", "float_power", "hypot", "interp",
+    "einsum", "dot", "vdot", "inner", "matmul", "tensordot", "linalg", "fft", "mean", "average",
+    "std", "var", "corrcoef", "cov", "trapezoid", "convolve", "argpartition",
+}  # fmt: skip
+UNSAFE_DRAWS = {
+    "normal", "standard_normal", "lognormal", "exponential", "standard_exponential", "gamma",
+    "standard_gamma", "beta", "chisquare", "gumbel", "pareto", "weibull", "poisson", "binomial",
+    "geometric", "uniform", "laplace", "logistic",
+}  # fmt: skip
+
+
+def unsafe_names(tree: ast.AST) -> set[str]:
+    """Operations in some code whose last bit may differ between processors."""
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute):
+            owner = ast.unparse(node.value)
+            unsafe = UNSAFE_NUMPY if owner == "np" else {"mean", "std", "var", "dot"}
+            unsafe = UNSAFE_DRAWS if owner in ("rng", "self._rng") else unsafe
+            found |= {f"{owner}.{node.attr}"} if node.attr in unsafe else set()
+        elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.MatMult | ast.Pow):
+            constant = isinstance(node.left, ast.Constant) and isinstance(
+                node.right, ast.Constant | ast.UnaryOp
+            )
+            found |= set() if constant else {ast.unparse(node)}
+        elif isinstance(node, ast.Call) and ast.unparse(node.func) == "np.argsort":
+            found |= set() if "kind='stable'" in ast.unparse(node) else {ast.unparse(node)}
+        elif isinstance(node, ast.Import | ast.ImportFrom) and "scipy" in ast.unparse(node):
+            found.add("scipy")
+    return found
+
+
+@pytest.mark.parametrize("module", sorted(PACKAGE.glob("*.py")), ids=lambda path: path.stem)
+def test_no_module_uses_what_differs_between_processors(module):
+    if module.stem != Path(exact_math.__file__).stem:
+        assert unsafe_names(ast.parse(module.read_text(encoding="utf-8"))) == set()
+
+
+def test_the_check_sees_what_differs_between_processors():
+    for code in ("np.log(x)", "a @ b", "x**y", "rng.normal(0, 1)", "np.argsort(x)", "x.mean()"):
+        assert unsafe_names(ast.parse(code))
+    assert not unsafe_names(ast.parse("np.sqrt(x) + np.argsort(x, kind='stable') * 2.0**-54"))
