@@ -14,4 +14,4 @@ edges as (
 )
 
 select * from edges
-where not coalesce(last_train < first_holdout, false)
+where last_train >= first_holdout

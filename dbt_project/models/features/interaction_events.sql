@@ -1,4 +1,6 @@
 -- one row per kept event of the log, with what was watched by whom at what hour
+-- features are made of a log that can be learned from: its test is asked first
+-- depends_on: {{ ref('log_findings') }}
 
 with interactions as (
     select * from {{ ref('interactions') }}

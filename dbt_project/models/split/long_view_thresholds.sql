@@ -84,8 +84,12 @@ buckets as (
         step_buckets.duration_bucket,
         min(train.duration_step) as first_step,
         count(*) as view_count,
+        {% if var('capped_play') -%}
+        -- of players that report at most the length: whoever reached the end is above it
+        least(quantile_cont(train.watch_ratio, {{ var('long_view_quantile') }}), 0.999)
+        {%- else -%}
         quantile_cont(train.watch_ratio, {{ var('long_view_quantile') }})
-            as watch_ratio_threshold
+        {%- endif %} as watch_ratio_threshold
     from train
     inner join step_buckets using (duration_step)
     group by all

@@ -1,0 +1,73 @@
+{#- A share in words for a finding: 0.0912 is '9.1 %'. -#}
+{% macro percent(share) -%}
+    printf('%.1f %%', 100.0 * {{ share }})
+{%- endmacro %}
+
+
+{#- A number of things in words for a finding: 4800 is '4,800'. -#}
+{% macro counted(number) -%}
+    format('{:,}', cast({{ number }} as bigint))
+{%- endmacro %}
+
+
+{#-
+    One view of a pair within seconds of the one before it is a ping of a player rather
+    than a view: how many seconds are meant where the question is asked.
+-#}
+{% macro ping_seconds() -%}
+    30
+{%- endmacro %}
+
+
+{#- How likely a long view is in each tenth of the training views by length. -#}
+{% macro long_view_share_by_length() -%}
+    select
+        duration_tenth,
+        count(*) as view_count,
+        avg(cast(is_long_view as integer)) as long_view_share
+    from (
+        select
+            is_long_view,
+            ntile(10) over (order by video_duration_ms, user_id, video_id, event_unix_ms)
+                as duration_tenth
+        from {{ ref('interactions') }}
+        where split = 'train'
+    )
+    group by duration_tenth
+    having count(*) >= 2000
+{%- endmacro %}
+
+
+{#-
+    One row per file of which rows were set aside: the share and the most frequent reason
+    in words, with the first line as an example.
+-#}
+{% macro rejected_in_words() -%}
+    with reasons as (
+        select
+            file,
+            column_name,
+            reason,
+            count(*) as line_count,
+            arg_min(line_number, coalesce(line_number, 0)) as line_number,
+            arg_min(line_content, coalesce(line_number, 0)) as line_content
+        from {{ ref('rejected_rows') }}
+        group by all
+    ),
+
+    most_frequent as (
+        select * from reasons
+        qualify row_number() over (partition by file order by line_count desc, reason) = 1
+    )
+
+    select
+        files.rows_rejected / files.rows_read as share,
+        {{ percent('files.rows_rejected / files.rows_read') }} || ' of ' || files.file || ' ('
+        || {{ counted('files.rows_rejected') }} || ' of ' || {{ counted('files.rows_read') }}
+        || ' rows) cannot be read, most often (' || {{ counted('most_frequent.line_count') }}
+        || ') because ' || coalesce(most_frequent.column_name || ' is ', '')
+        || most_frequent.reason || ', as in line ' || most_frequent.line_number || ': '
+        || left(most_frequent.line_content, 120) as words
+    from {{ ref('load_report') }} as files
+    inner join most_frequent on files.file = most_frequent.file
+{%- endmacro %}

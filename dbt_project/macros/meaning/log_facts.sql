@@ -1,0 +1,105 @@
+{#- One row: counts and shares of the log that tell whether it means what it should. -#}
+{% macro log_facts() -%}
+with interactions as (
+    select * from {{ ref('interactions') }}
+),
+
+-- whole users, about a million events: repeats of a pair and shared instants show there
+-- as in the whole log
+sampled_users as (
+    select user_id
+    from interactions
+    group by user_id
+    qualify
+        hash(user_id) % greatest(sum(count(*)) over () // 1000000, 1) = 0
+),
+
+sampled_events as (
+    select
+        interactions.*,
+        interactions.event_unix_ms - lag(interactions.event_unix_ms) over (
+            partition by interactions.user_id, interactions.video_id
+            order by interactions.nth_watch
+        ) as ms_since_last,
+        interactions.watch_ratio * interactions.video_duration_ms
+        / nullif(interactions.play_duration_ms, 0) as ratio_factor
+    from interactions
+    inner join sampled_users on interactions.user_id = sampled_users.user_id
+),
+
+instants as (
+    select
+        event_unix_ms,
+        count(*) as event_count
+    from sampled_events
+    group by event_unix_ms
+),
+
+busiest_instant as (
+    select
+        make_timestamp_ms(max(event_unix_ms) filter (where event_count = most))
+            as busiest_instant_utc,
+        any_value(most) as busiest_instant_count
+    from instants
+    cross join (select max(event_count) as most from instants) as busiest
+),
+
+sample as (
+    select
+        count(*) as sampled_count,
+        count_if(ms_since_last <= 1000 * {{ ping_seconds() }}) as ping_count,
+        median(ratio_factor) as median_ratio_factor,
+        count_if(ratio_factor not between 0.67 and 1.5) / count(ratio_factor)
+            as disagreeing_share
+    from sampled_events
+),
+
+users as (
+    select
+        count_if(train_count > 0) as train_user_count,
+        count_if(holdout_count > 0) as holdout_user_count,
+        count_if(train_count > 0 and holdout_count > 0) as returning_user_count,
+        count(*) as user_count,
+        count_if(train_count + holdout_count = 1) as one_event_user_count
+    from (
+        select
+            count_if(split = 'train') as train_count,
+            count_if(split = 'holdout') as holdout_count
+        from interactions
+        group by user_id
+    )
+),
+
+whole_log as (
+    select
+        count(*) as event_count,
+        count_if(split = 'train') as train_count,
+        count_if(split = 'holdout') as holdout_count,
+        -- first watches: the pairs that are no longer left to recommend
+        count_if(split = 'train' and nth_watch = 1) as train_pair_count,
+        count_if(split = 'train' and is_long_view) as train_long_view_count,
+        count_if(split = 'holdout' and is_long_view) as holdout_long_view_count,
+        count_if(split = 'train' and is_above_one) as train_above_one_count,
+        count_if(split = 'holdout' and is_above_one) as holdout_above_one_count,
+        count(distinct video_id) as video_count,
+        count(distinct video_id) filter (where split = 'train') as train_video_count,
+        count(distinct event_on) as day_count,
+        count_if(play_duration_ms = 0) as unplayed_count,
+        count_if(play_duration_ms between 1 and 999) as below_one_second_count,
+        max(play_duration_ms) as max_play_duration_ms,
+        max(video_duration_ms) as max_video_duration_ms,
+        count_if(watch_ratio = 1) as exactly_one_count,
+        count_if(watch_ratio > 1) as above_one_count
+    from interactions
+)
+
+select
+    whole_log.*,
+    users.*,
+    sample.*,
+    busiest_instant.*
+from whole_log
+cross join users
+cross join sample
+cross join busiest_instant
+{%- endmacro %}

@@ -1,0 +1,305 @@
+-- one row per thing that somebody should know about the log before believing its results
+{%- set units = var('column_units', {}).get('big_matrix', {}) %}
+{%- set is_own = execute and source_facts()['kind'] == 'own' %}
+
+with facts as (
+    {{ log_facts() }}
+),
+
+rejected as (
+    {{ rejected_in_words() }}
+),
+
+labels as (
+    select
+        unnest(
+            [
+                {
+                    'split': 'train', 'relevance': 'long_view',
+                    'positives': train_long_view_count, 'events': train_count
+                },
+                {
+                    'split': 'train', 'relevance': 'watch_ratio_above_1',
+                    'positives': train_above_one_count, 'events': train_count
+                },
+                {
+                    'split': 'holdout', 'relevance': 'long_view',
+                    'positives': holdout_long_view_count, 'events': holdout_count
+                },
+                {
+                    'split': 'holdout', 'relevance': 'watch_ratio_above_1',
+                    'positives': holdout_above_one_count, 'events': holdout_count
+                }
+            ], recursive := true
+        )
+    from facts
+),
+
+findings as (
+    select
+        10 as position,
+        'too_many_rejected' as finding,
+        'error' as severity,
+        rejected.words as message,
+        'Correct the file, or say how much may be set aside: --max-rejected '
+        || ceil(100 * rejected.share) || '%' as remedy
+    from rejected
+    where rejected.share > {{ var('max_rejected_share') }}
+
+    union all
+
+    select
+        11,
+        'rows_set_aside',
+        'warning',
+        rejected.words,
+        'See: from staging.rejected_rows'
+    from rejected
+    where rejected.share <= {{ var('max_rejected_share') }}
+
+    union all
+
+    select
+        20,
+        'one_event',
+        'error',
+        'The log has one event: it cannot be split into train and holdout.',
+        'Give a log of more views: some hundreds, of several users, are the least to learn from.'
+    from {{ ref('load_report') }}
+    where file = 'big_matrix' and rows_kept = 1
+
+    union all
+
+    select
+        21,
+        'nothing_played',
+        'error',
+        'Every play time is 0: no view is relevant, nothing can be learned.',
+        'Name the column that holds the time played: --columns play_duration=NAME, '
+        || 'with its unit if it is not ms: --columns play_duration=NAME:seconds'
+    from facts
+    where unplayed_count = event_count
+
+    union all
+
+    select
+        22,
+        'play_in_seconds',
+        '{{ "warning" if "play_duration" in units else "error" }}',
+        'No view was played for a second: the longest play time is ' || max_play_duration_ms
+        || ' ms, so these are seconds rather than milliseconds.',
+        'Say so: --columns play_duration=play_duration:seconds'
+        || case
+            when max_video_duration_ms < 36000 then ',video_duration=video_duration:seconds'
+            else ''
+        end || ' (or :milliseconds if they are)'
+    from facts
+    where 0 < max_play_duration_ms and max_play_duration_ms < 1000
+
+    union all
+
+    select
+        23,
+        'ratio_disagrees',
+        case when disagreeing_share > 0.5 then 'error' else 'warning' end,
+        'watch_ratio is not play_duration / video_duration in '
+        || {{ percent('disagreeing_share') }} || ' of the views; typically it is '
+        || printf('%.4g', median_ratio_factor) || ' times that.',
+        case
+            when median_ratio_factor between 67 and 150
+                then 'If it is in percent: --columns watch_ratio=watch_ratio:percent'
+            when median_ratio_factor between 670 and 1500
+                then 'If play_duration is in seconds: '
+                    || '--columns play_duration=play_duration:seconds'
+            when median_ratio_factor between 0.00067 and 0.0015
+                then 'If video_duration is in seconds: '
+                    || '--columns video_duration=video_duration:seconds'
+            else 'Check the units, or have it computed: --columns watch_ratio='
+        end
+    from facts
+    where disagreeing_share > 0.01
+
+    union all
+
+    select
+        30,
+        'play_is_capped',
+        'warning',
+        {{ percent('exactly_one_count / event_count') }} || ' of the watch ratios are exactly 1'
+        || case above_one_count when 0 then ' and none is above' else '' end
+        || ': the player reports at most the length of the video.',
+        {% if var('capped_play') -%}
+        'Reaching the end counts as a long view (--capped-play).'
+        {%- else -%}
+        'Let reaching the end count as a long view: --capped-play'
+        {%- endif %}
+    from facts
+    where exactly_one_count > 0.5 * event_count
+        or (exactly_one_count > 0.02 * event_count and above_one_count < 0.001 * event_count)
+
+    union all
+
+    select
+        24,
+        'nothing_relevant',
+        'error',
+        'No view of the training part is relevant (a long view, or a watch ratio above 1): '
+        || 'nothing can be learned.',
+        case
+            when exactly_one_count > 0
+                then 'If the player reports at most the length, let reaching the end count as '
+                    || 'a long view: --capped-play'
+            else 'Check play_duration and video_duration and their units, or give a longer log.'
+        end
+    from facts
+    where train_count > 0 and train_long_view_count = 0 and train_above_one_count = 0
+
+    union all
+
+    select
+        31,
+        'one_sided_relevance',
+        'warning',
+        case positives when 0 then 'No' else 'Every' end || ' view of the '
+        || case split when 'train' then 'training part' else 'holdout' end
+        || ' is relevant by ' || relevance || ': '
+        || case split
+            when 'train' then 'its order cannot be learned, only its other results count.'
+            else 'there are no results of rankings by it.'
+        end,
+        case
+            when positives = 0 and relevance = 'watch_ratio_above_1' and {{ var('capped_play') }}
+                then 'Trust long_view, which with --capped-play counts who reached the end.'
+            when events < 100 then 'Give a log of more views.'
+            else 'Check play_duration and video_duration and their units.'
+        end
+    from labels
+    where events > 0 and positives in (0, events)
+
+    union all
+
+    select
+        32,
+        'one_instant',
+        'warning',
+        {{ percent('busiest_instant_count / sampled_count') }} || ' of the events carry one and '
+        || 'the same time, ' || busiest_instant_utc || ' UTC: which came first is unknown, '
+        || 'so train and holdout are divided by user id there.',
+        'If that is when they were loaded, name the column of when they were watched: '
+        || '--columns timestamp=NAME'
+    from facts
+    where busiest_instant_count >= 10 and busiest_instant_count > 0.1 * sampled_count
+
+    union all
+
+    select
+        33,
+        'pairs_repeat_within_seconds',
+        'warning',
+        {{ percent('ping_count / sampled_count') }} || ' of the events repeat the same user and '
+        || 'video within {{ ping_seconds() }} s: they look like pings of one view, and each '
+        || 'counts as a view.',
+        'Make one view of them: --sessionise {{ ping_seconds() }}s'
+    from facts
+    where ping_count >= 10 and ping_count > 0.05 * sampled_count
+
+    union all
+
+    select
+        40,
+        'one_user',
+        'warning',
+        'One user: nobody to learn from but this one, and intervals over one user are '
+        || 'worthless.',
+        'Read the results as an example only.'
+    from facts
+    where user_count = 1
+
+    union all
+
+    select
+        41,
+        'few_users_judged',
+        'warning',
+        'Only ' || returning_user_count || ' users of the holdout were there in training: '
+        || case returning_user_count
+            when 0 then 'lists for known users cannot be judged.'
+            else 'intervals are wide, differences between models mean little.'
+        end,
+        'A longer log, or one of more users, tells more.'
+    from facts
+    where user_count > 1 and returning_user_count < 30 and train_count > 0
+
+    union all
+
+    select
+        42,
+        'few_videos',
+        'warning',
+        'The log has ' || video_count || case video_count when 1 then ' video' else ' videos' end
+        || ': there is little to choose from, and a list of ten says nothing.',
+        'Read the results as an example only.'
+    from facts
+    where 0 < video_count and video_count < 10
+
+    union all
+
+    select
+        43,
+        'nothing_left_to_recommend',
+        'warning',
+        'Every user of the training part has watched every video there: nothing is left to '
+        || 'recommend, so lists are empty.',
+        'Similar videos and users, and the judging of the holdout, still work.'
+    from facts
+    where train_pair_count = train_user_count * train_video_count and train_pair_count > 0
+
+    union all
+
+    select
+        44,
+        'users_without_history',
+        'warning',
+        {{ percent('one_event_user_count / user_count') }} || ' of the users have one event: they '
+        || 'have no history to be judged by, and get what is popular.',
+        'Check that user_id names people rather than visits: --columns user_id=NAME'
+    from facts
+    where user_count > 1 and one_event_user_count > 0.5 * user_count
+
+    union all
+
+    select
+        45,
+        'one_day',
+        'warning',
+        'The log is of one day: what is known at the start of the day is nothing, so features '
+        || 'made of earlier days are unknown.',
+        'Two days or more tell more.'
+    from facts
+    where day_count = 1
+    {%- if is_own %}
+
+    union all
+
+    select
+        50,
+        'long_views_uneven_across_length',
+        'warning',
+        'Long views are not equally likely at every length: '
+        || {{ percent('min(long_view_share)') }} || ' to ' || {{ percent('max(long_view_share)') }}
+        || ' in tenths of the training views by length.',
+        'Lists by long_view may favour some lengths: compare them with shortest_first in '
+        || 'leaderboard().'
+    from ({{ long_view_share_by_length() }})
+    having count(*) filter (where long_view_share not between 0.16 and 0.25) > 0
+    {%- endif %}
+)
+
+select
+    cast(position as integer) as position,
+    finding,
+    severity,
+    message,
+    remedy
+from findings
+order by severity, position, message
