@@ -265,3 +265,12 @@ from (
 ) as t(
     feature_name, kind, feature_group, source_model, feature_sets, is_leaky, description
 );
+
+create table training.log_findings as
+select
+    1 as position,
+    '' as finding,
+    '' as severity,
+    '' as message,
+    '' as remedy
+where false;

@@ -74,7 +74,11 @@ def test_an_empty_database_says_dbt_run(tmp_path):
         ("update staging.build_state set is_complete = false", "did not finish"),
         ("update staging.build_state set schema_version = 0", "another version"),
         ("drop table training.als_confidences", "training.als_confidences"),
-        ("delete from training.interactions where split = 'holdout'", "no rows of split holdout"),
+        (
+            "insert into training.log_findings"
+            " values (20, 'one_event', 'error', 'The log has one event.', 'Give more.')",
+            "The log has one event.",
+        ),
         ("update training.feature_catalog set feature_sets = []", "no feature of set"),
         (
             "create schema ml; create table ml.schema_version as select 0 as version",

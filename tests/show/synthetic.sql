@@ -110,6 +110,14 @@ select
 from (select distinct on (user_id, video_id) * from staging.stg_interactions
     where user_id < getvariable('dense_users')) as i;
 
+create table training.log_findings as
+select
+    31 as position,
+    'one_day' as finding,
+    'warning' as severity,
+    'The log is of one day.' as message,
+    'Two days or more tell more.' as remedy;
+
 create table staging.load_report as
 select * from (values
     ('big_matrix.csv', 110000, 101500, 8490, 10, 300, 500, timestamp '2020-06-23 08:34:11',

@@ -7,7 +7,7 @@
             (create_videos_view(), ['stg_video_tags', 'stg_video_captions', 'video_profiles']),
             (create_user_profile(), ['interactions', 'stg_users', 'stg_friendships']),
             (create_video_profile(), ['interactions', 'stg_video_days']),
-            (create_data_quality(), ['load_report', 'rejected_rows', 'data_source']),
+            (create_data_quality(), ['load_report', 'rejected_rows', 'data_source', 'log_findings']),
         ] -%}
             {%- if all_are_built(needs + ['video_profiles', 'stg_video_tags']) -%}
                 {%- do run_query(create_statement) -%}

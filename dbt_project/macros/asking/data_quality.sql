@@ -1,6 +1,6 @@
 {#- what was loaded, set aside and left unknown: one row per file or table and measure.
     Measures of no rows are left out. verdict: look (rows lost or nothing loaded), note
-    (worth knowing), ok -#}
+    (worth knowing), ok. What the log's findings say stands first, in words -#}
 
 {% macro create_data_quality() %}
 create or replace macro main.data_quality() as table
@@ -147,8 +147,20 @@ source as (
     from staging.data_source
 ),
 
+findings as (
+    select
+        0 as subject_order,
+        'the log' as subject,
+        1 + row_number() over (order by severity, position, message) as position,
+        message || ' ' || remedy as measure,
+        case severity when 'error' then 'look' else 'note' end as verdict
+    from training.log_findings
+),
+
 facts as (
     select * from source
+    union all by name
+    select * from findings
     union all by name
     select * from judged
 )
@@ -161,7 +173,7 @@ select
     f.verdict
 from facts as f
 where f.row_count is null or f.row_count <> 0 or f.measure = 'rows unaccounted for'
-order by f.subject_order, f.subject, f.position, f.measure;
+order by f.subject_order, f.subject = 'the log', f.subject, f.position, f.measure;
 
 comment on macro table main.data_quality is 'what was loaded, set aside and left unknown: data_quality()'
 {% endmacro %}

@@ -33,6 +33,8 @@ labels as (
             ], recursive := true
         )
     from facts
+    -- where there are none at all, nothing_relevant says so
+    where train_long_view_count + train_above_one_count > 0
 ),
 
 findings as (
@@ -41,8 +43,13 @@ findings as (
         'too_many_rejected' as finding,
         'error' as severity,
         rejected.words as message,
-        'Correct the file, or say how much may be set aside: --max-rejected '
-        || ceil(100 * rejected.share) || '%' as remedy
+        case
+            when rejected.share > 0.5
+                then 'See how the log is understood, and say what is meant instead: '
+                    || 'bash scripts/run.sh --data FOLDER --dry-run (docs/own_logs.md)'
+            else 'Correct the file, or say how much may be set aside: --max-rejected '
+                || ceil(100 * rejected.share)::integer || '%'
+        end as remedy
     from rejected
     where rejected.share > {{ var('max_rejected_share') }}
 
@@ -160,21 +167,25 @@ findings as (
         31,
         'one_sided_relevance',
         'warning',
-        case positives when 0 then 'No' else 'Every' end || ' view of the '
-        || case split when 'train' then 'training part' else 'holdout' end
-        || ' is relevant by ' || relevance || ': '
-        || case split
-            when 'train' then 'its order cannot be learned, only its other results count.'
+        case any_value(positives) when 0 then 'No' else 'Every' end || ' view of the '
+        || string_agg(split, ' and the ' order by split desc)
+        || ' part is relevant by ' || relevance || ': '
+        || case max(split)
+            when 'train' then 'its order cannot be learned.'
             else 'there are no results of rankings by it.'
         end,
         case
-            when positives = 0 and relevance = 'watch_ratio_above_1' and {{ var('capped_play') }}
-                then 'Trust long_view, which with --capped-play counts who reached the end.'
-            when events < 100 then 'Give a log of more views.'
-            else 'Check play_duration and video_duration and their units.'
+            {%- if var('capped_play') %}
+            when relevance = 'watch_ratio_above_1'
+                then 'Trust long_view, which counts who reached the end (--capped-play).'
+            {%- endif %}
+            when max(events) < 100 then 'Give a log of more views.'
+            else 'Check play_duration and video_duration and their units, '
+                || 'and go by the other relevance.'
         end
     from labels
-    where events > 0 and positives in (0, events)
+    where positives in (0, events)
+    group by relevance, positives = 0
 
     union all
 

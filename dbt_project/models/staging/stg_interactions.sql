@@ -19,6 +19,13 @@ events as (
     having copy_count > 0
 ),
 
+{%- if var('sessionise_seconds') %}
+
+views as (
+    {{ one_view_per_session('events') }}
+),
+{%- endif %}
+
 ordered as (
     select
         *,
@@ -27,7 +34,7 @@ ordered as (
             partition by user_id, video_id
             order by event_unix_ms, play_duration_ms, video_duration_ms
         ) as nth_watch
-    from events
+    from {{ 'views' if var('sessionise_seconds') else 'events' }}
 )
 
 select

@@ -15,6 +15,7 @@ NEEDED_TABLES = (
     ("staging", "stg_users"),
     ("training", "split_boundary"),
     ("training", "interactions"),
+    ("training", "log_findings"),
     ("training", "dense_interactions"),
     ("training", "als_confidences"),
     ("training", "ranker_moments"),
@@ -42,23 +43,17 @@ class Source:
 
 
 def check_ready(con: duckdb.DuckDBPyConnection) -> None:
-    """Raise UserError unless dbt finished and every table that training reads is there."""
+    """Raise UserError unless dbt finished, every table is there, and the log makes sense."""
     _check_versions(con)
     missing = [".".join(table) for table in NEEDED_TABLES if not _has(con, *table)]
     if missing:
         raise UserError(f"The database has no table {', '.join(missing)}.", "Run: dbt run")
-    empty = [
-        split
-        for split in ("train", "holdout")
-        if not con.execute(
-            "select 1 from training.interactions where split = $split limit 1", {"split": split}
-        ).fetchone()
-    ]
-    if empty:
-        raise UserError(
-            f"training.interactions has no rows of split {' and '.join(empty)}.",
-            "Check the source with: from staging.load_report",
-        )
+    found = con.execute(
+        "select message, remedy from training.log_findings where severity = 'error'"
+        " order by position, message limit 1"
+    ).fetchone()
+    if found:
+        raise UserError(*found)
 
 
 def check_unchanged(con: duckdb.DuckDBPyConnection, source: Source) -> None:

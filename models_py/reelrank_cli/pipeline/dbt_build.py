@@ -16,9 +16,16 @@ from reelrank.progress import progress, say
 from reelrank_cli import ROOT
 from reelrank_cli.pipeline.commands import how_it_ended
 from reelrank_cli.pipeline.diagnosis import diagnose, first_lines
+from reelrank_cli.pipeline.findings import stopping_error, warnings_in_words
 
 FINISHED_NODES = {"LogModelResult", "LogTestResult", "LogSnapshotResult", "LogNodeNoOpResult"}
 LOG = ROOT / ".reelrank" / "dbt-build.log"
+# Tests that warn of what training.log_findings says in words.
+TOLD_BY_FINDINGS = {
+    "no_row_of_a_file_is_rejected",
+    "watch_ratio_is_play_duration_over_video_duration",
+    "each_dense_user_has_at_least_99_percent_of_the_dense_videos",
+}
 
 
 @dataclass
@@ -30,17 +37,43 @@ class _Heard:
     all_lines: list[str] = field(default_factory=list)
 
 
-def build_tables(folder: Path, database: Path) -> None:
-    """Build every table from the CSV files of `folder`, and test the data.
+def build_tables(folder: Path, database: Path, variables: dict[str, object]) -> None:
+    """Build every table from the files of `folder`, and test the data.
+
+    Parameters
+    ----------
+    folder, database : Path
+        Where the files are, and where the tables go.
+    variables : dict
+        What was said about the log, as dbt variables.
 
     Raises
     ------
     UserError
         If a file or column is missing, a test fails, or DuckDB cannot go on.
     """
+    # Unit tests check the SQL, not the data: scripts/test.sh runs them.
+    run_dbt(["build", "--exclude-resource-type", "unit_test"], folder, database, variables)
+    for words in warnings_in_words(database):
+        say(f"  warning, the job goes on: {words}")
+
+
+def run_dbt(
+    arguments: list[str], folder: Path, database: Path, variables: dict[str, object]
+) -> None:
+    """Run dbt with progress; a failure is told in words.
+
+    Raises
+    ------
+    UserError
+        If it fails.
+    """
     heard = _Heard()
+    dbt_command = [sys.executable, "-P", "-m", "dbt.cli.main", "--log-format", "json"]
+    if variables:
+        arguments = [*arguments, "--vars", json.dumps(variables)]
     with subprocess.Popen(
-        _command(),
+        [*dbt_command, *arguments],
         cwd=ROOT,
         env=_environment(folder, database),
         stdout=subprocess.PIPE,
@@ -54,12 +87,6 @@ def build_tables(folder: Path, database: Path) -> None:
     LOG.write_text("\n".join(heard.all_lines) + "\n", encoding="utf-8")
     if dbt.returncode != 0:
         raise _explanation(heard, dbt.returncode, database)
-
-
-def _command() -> list[str]:
-    dbt = [sys.executable, "-P", "-m", "dbt.cli.main", "--log-format", "json"]
-    # Unit tests check the SQL, not the data: scripts/test.sh runs them.
-    return [*dbt, "build", "--exclude-resource-type", "unit_test"]
 
 
 def _environment(folder: Path, database: Path) -> dict[str, str]:
@@ -86,11 +113,11 @@ def _hear(line: str, heard: _Heard) -> dict | None:
         return None
     info, data = event["info"], event["data"]
     if info["name"] == "LogTestResult" and data.get("status") in ("fail", "warn"):
-        text = f"{data['name']} ({data.get('num_failures', 0):,} rows)"
+        words = data["name"].replace("_", " ")
         if data["status"] == "fail":
-            heard.failed_tests.append(text)
-        else:
-            say(f"  warning, the job goes on: not true everywhere: {text}")
+            heard.failed_tests.append(f"{words} ({data.get('num_failures', 0):,} rows)")
+        elif data["name"] not in TOLD_BY_FINDINGS:
+            say(f"  warning, the job goes on: not true everywhere: {words}")
     if info["level"] == "error":
         heard.errors.append(info["msg"])
     return event
@@ -109,11 +136,13 @@ def _explanation(heard: _Heard, code: int, database: Path) -> UserError:
     known = diagnose(said, database)
     if known:
         return known
+    found = stopping_error(database) if heard.failed_tests else None
+    if found:
+        return found
     if heard.failed_tests:
         return UserError(
-            f"The data failed {len(heard.failed_tests)} checks, first {heard.failed_tests[0]}.",
-            f"What was read and rejected: duckdb -readonly '{database}' "
-            f'"from staging.load_report"; all that dbt said: {LOG}',
+            f"The tables do not keep a promise: {heard.failed_tests[0]}.",
+            f"No setting helps here; please report it with what dbt said: {LOG}",
         )
     for message in heard.errors:
         lines = first_lines(message)

@@ -72,7 +72,7 @@ def first_lines(text: str, count: int = 2) -> list[str]:
     """
     wrapping = re.compile(
         r"^(Encountered an error:|Compilation Error.*|Runtime Error.*|Database Error.*|"
-        r"Failure in .*|\s*> in macro .*|\s*> called by .*)$"
+        r"Failure in .*|\d+ of \d+ ERROR .*|\s*> in macro .*|\s*> called by .*)$"
     )
     plain = re.sub(r"\x1b\[[0-9;]*m", "", text)
     lines = [line.strip() for line in plain.splitlines() if not wrapping.match(line.strip())]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 import time
 from contextlib import contextmanager
@@ -14,8 +15,10 @@ from reelrank.progress import say
 from reelrank_cli import ROOT
 from reelrank_cli.pipeline.commands import run_visibly
 from reelrank_cli.pipeline.dbt_build import build_tables
+from reelrank_cli.pipeline.look import print_look
 from reelrank_cli.pipeline.options import Options
-from reelrank_cli.pipeline.source import Source, choose_source, simulate
+from reelrank_cli.pipeline.settings import dbt_variables
+from reelrank_cli.pipeline.source import Source, choose_source, is_own_log, simulate
 from reelrank_cli.pipeline.state import (
     MODEL_CODE,
     REPORT_CODE,
@@ -36,6 +39,8 @@ class Job:
     """What was asked, and how long each step took."""
 
     options: Options
+    # what was said about the log, for dbt
+    variables: dict[str, object]
     seconds: dict[str, float] = field(default_factory=dict)
     reused: list[str] = field(default_factory=list)
 
@@ -63,11 +68,12 @@ def run(options: Options) -> None:
     """
     _check_place(options.database)
     source = choose_source(options)
+    variables = dbt_variables(source.folder, options.said_of_log)
     if options.dry_run:
-        _say_plan(options, source)
+        _say_plan(options, source, variables)
         return
     with alone(options.database):
-        job = Job(options)
+        job = Job(options, variables)
         began = time.monotonic()
         _provide_data(job, source)
         _build(job, source)
@@ -93,12 +99,12 @@ def _provide_data(job: Job, source: Source) -> None:
 
 def _build(job: Job, source: Source) -> None:
     options = job.options
-    made_from = table_fingerprint(source.folder)
+    made_from = table_fingerprint(source.folder, job.variables)
     if not options.force and _tables_are_current(options.database, made_from):
         job.skip("tables", "current, reused")
         return
     with job.step("tables", f"dbt build into {options.database}"):
-        build_tables(source.folder, options.database)
+        build_tables(source.folder, options.database, job.variables)
     remember(options.database, "tables", f"{made_from} {built_at(options.database)}")
 
 
@@ -133,9 +139,10 @@ def _write_report(job: Job) -> None:
     remember(options.database, "report", made_from)
 
 
-def table_fingerprint(folder: Path) -> str:
-    """Hash what the tables are made from: code and data."""
-    return f"{fingerprint_of_code(TABLE_CODE)} {fingerprint_of_data(folder)}"
+def table_fingerprint(folder: Path, variables: dict[str, object]) -> str:
+    """Hash what the tables are made from: code, data, and what was said about them."""
+    said = json.dumps(variables, sort_keys=True)
+    return f"{fingerprint_of_code(TABLE_CODE)} {fingerprint_of_data(folder)} {said}"
 
 
 def training_fingerprint(options: Options, preset: str) -> str:
@@ -162,10 +169,10 @@ def _check_place(database: Path) -> None:
         raise UserError(f"There is no folder {database.parent}.", "Make it, or change --db FILE.")
 
 
-def _say_plan(options: Options, source: Source) -> None:
-    """Tell what a run would do now; nothing is written."""
+def _say_plan(options: Options, source: Source, variables: dict[str, object]) -> None:
+    """Tell what a run would do now, and how an own log is understood; nothing is written."""
     tables = not source.to_simulate and _tables_are_current(
-        options.database, table_fingerprint(source.folder)
+        options.database, table_fingerprint(source.folder, variables)
     )
     tables = tables and not options.force
     trained = {
@@ -173,3 +180,5 @@ def _say_plan(options: Options, source: Source) -> None:
         for preset in presets_of(options)
     }
     print_plan(options, source, tables_are_current=tables, trained=trained)
+    if not source.to_simulate and is_own_log(source.folder) and not options.wants_json:
+        print_look(source.folder, variables)

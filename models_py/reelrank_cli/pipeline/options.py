@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from reelrank_cli import ROOT
@@ -15,12 +15,17 @@ examples:
                                                small simulated one
   bash scripts/run.sh --scale full             the simulated KuaiRec at its real size
   bash scripts/run.sh --data ~/logs            another folder, see docs/own_logs.md
+  bash scripts/run.sh --data ~/logs --dry-run --columns user_id=viewer,play_duration=secs:seconds
+                                               how its first rows would be understood
   bash scripts/run.sh --preset reference       the published system's features and parameters
   bash scripts/run.sh --dry-run                what would be done, and what is current
   bash scripts/run.sh --json > results.json    results for machines; progress stays on stderr
 
 What is current is reused: delete nothing, change what you like, run it again. Exit code 0 when
 results are printed, 1 when something was missing or failed, 2 for a wrong option."""
+
+# options that say something about the log; absent where they were not given
+OF_LOG = ("columns", "clock", "zone", "sessionise", "capped_play", "max_rejected")
 
 
 @dataclass(frozen=True)
@@ -36,6 +41,8 @@ class Options:
     force: bool
     dry_run: bool
     wants_json: bool
+    # what was said about the log, under the words of reelrank.toml
+    said_of_log: dict[str, object] = field(default_factory=dict)
 
 
 def read_options(arguments: list[str] | None = None) -> Options:
@@ -51,6 +58,7 @@ def read_options(arguments: list[str] | None = None) -> Options:
         force=given.force,
         dry_run=given.dry_run,
         wants_json=given.json,
+        said_of_log={name: getattr(given, name) for name in OF_LOG if hasattr(given, name)},
     )
 
 
@@ -85,6 +93,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="N",
         help="seed of simulation and training (default: %(default)s)",
     )
+    _add_options_of_log(top)
     model = top.add_argument_group("models")
     model.add_argument(
         "--preset",
@@ -109,9 +118,33 @@ def _parser() -> argparse.ArgumentParser:
     )
     how = top.add_argument_group("how")
     how.add_argument("--force", action="store_true", help="do every step, current or not")
-    how.add_argument("--dry-run", action="store_true", help="say what would be done, do nothing")
+    how.add_argument(
+        "--dry-run",
+        action="store_true",
+        help="say what would be done, and of an own log how it would be understood; change nothing",
+    )
     how.add_argument("--json", action="store_true", help="print the results as JSON, or the plan")
     return top
+
+
+def _add_options_of_log(top: argparse.ArgumentParser) -> None:
+    log = top.add_argument_group(
+        "your own log", "the same words may stand in reelrank.toml beside it: docs/own_logs.md"
+    )
+    for option, metavar, what in (
+        ("--columns", "OURS=THEIRS[:UNIT],...", "names and units of the log's columns"),
+        ("--clock", "UNIT", "how timestamp is written, like milliseconds or %%d.%%m.%%Y"),
+        ("--zone", "ZONE", "the viewers' time zone, like Europe/Berlin"),
+        ("--sessionise", "TIME", "pings of a pair within this time, like 30s, are one view"),
+        ("--max-rejected", "SHARE", "how much of a file may be set aside, like 10%%"),
+    ):
+        log.add_argument(option, default=argparse.SUPPRESS, metavar=metavar, help=what)
+    log.add_argument(
+        "--capped-play",
+        action="store_true",
+        default=argparse.SUPPRESS,
+        help="the player reports at most the length: reaching the end counts as a long view",
+    )
 
 
 def _path(text: str) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,10 +15,11 @@ from simulated_kuairec.parameters import PARAMETERS
 from reelrank_cli import ROOT
 from reelrank_cli.pipeline.commands import run_visibly
 from reelrank_cli.pipeline.options import Options
+from reelrank_cli.pipeline.state import READ
 
 REAL = ROOT / "data" / "KuaiRec"
 SIMULATED = ROOT / "data" / "simulated"
-LOG_NAMES = ("big_matrix.csv", "big_matrix.csv.gz")
+LOG_NAME = re.compile(r"big_matrix(\.((csv|tsv|txt)(\.gz|\.zst)?|parquet))?", re.IGNORECASE)
 HINT = "Give a folder with --data DIR, or none to use the simulated KuaiRec."
 
 
@@ -57,7 +59,7 @@ def simulate(options: Options) -> None:
 def _check_folder(folder: Path) -> None:
     if not folder.is_dir():
         raise UserError(f"There is no folder {folder}.", HINT)
-    if any((folder / name).is_file() for name in LOG_NAMES):
+    if any(LOG_NAME.fullmatch(file.name) for file in folder.iterdir()):
         return
     inside = sorted(folder.glob("*/big_matrix.csv*")) + sorted(folder.glob("*/*/big_matrix.csv*"))
     if inside:
@@ -65,7 +67,19 @@ def _check_folder(folder: Path) -> None:
             f"{folder / 'big_matrix.csv'} is missing, but {inside[0]} is there.",
             f"Give that folder: --data '{inside[0].parent}'",
         )
+    others = sorted(file for file in folder.iterdir() if file.name.endswith(READ))
+    if len(others) == 1:
+        log = f"big_matrix{''.join(others[0].suffixes)}"
+        raise UserError(
+            f"{folder / 'big_matrix.csv'} is missing, but {others[0].name} is there.",
+            f"If that is the log, give it this name: ln -s {others[0].name} '{folder / log}'",
+        )
     raise UserError(f"{folder / 'big_matrix.csv'} is missing.", HINT)
+
+
+def is_own_log(folder: Path) -> bool:
+    """Whether the folder holds somebody's own log, of which nothing is known beforehand."""
+    return not any((folder / name).exists() for name in ("SIMULATED.json", "SOURCE.json"))
 
 
 def _is_simulated_as(folder: Path, scale: str, seed: int) -> bool:

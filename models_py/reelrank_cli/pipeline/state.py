@@ -35,6 +35,13 @@ MODEL_CODE = (
     "!models_py/reelrank/dbt_plugins/*.py",
 )
 
+# endings of the files that the tables are made from
+READ = (".csv", ".tsv", ".txt", ".gz", ".zst", ".parquet", ".json")
+SOURCE_FILES = (
+    "big_matrix", "small_matrix", "user_features", "item_categories", "item_daily_features",
+    "social_network", "kuairec_caption_category",
+)  # fmt: skip
+
 
 def fingerprint_of_code(patterns: tuple[str, ...]) -> str:
     """Hash the files of the repository that match, names and contents; `!` leaves files out."""
@@ -55,10 +62,13 @@ def fingerprint_of_code(patterns: tuple[str, ...]) -> str:
 def fingerprint_of_data(folder: Path) -> str:
     """Hash name, size and time of the files in a data folder; a gigabyte is not read for it."""
     digest = hashlib.sha256(str(folder.resolve()).encode("utf-8", "surrogateescape"))
-    for file in sorted(folder.iterdir()):
-        if file.name.endswith((".csv", ".csv.gz", ".json")):
+    # a file of the source may be a folder of parts
+    parts = {part for name in SOURCE_FILES for part in folder.glob(f"{name}/**/*")}
+    for file in sorted({*folder.iterdir(), *parts}):
+        if file.is_file() and file.name.endswith(READ):
             facts = file.stat()
-            digest.update(f"{file.name}\0{facts.st_size}\0{facts.st_mtime_ns}\0".encode())
+            text = f"{file.relative_to(folder)}\0{facts.st_size}\0{facts.st_mtime_ns}\0"
+            digest.update(text.encode("utf-8", "surrogateescape"))
     return digest.hexdigest()[:16]
 
 

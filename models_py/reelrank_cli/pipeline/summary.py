@@ -12,6 +12,7 @@ from reelrank.errors import UserError
 from reelrank.warehouse.connection import explain_open_error
 
 from reelrank_cli import ROOT
+from reelrank_cli.pipeline.findings import warnings_in_words
 from reelrank_cli.pipeline.options import Options
 from reelrank_cli.pipeline.source import Source
 
@@ -55,6 +56,7 @@ def print_summary(
             print(json.dumps(_for_machines(con, options, seconds, reused, total), indent=2))
             return
         lines = [*_results(con), "", *_load_report(con)]
+        lines += _warnings(options.database)
         lines += ["", _times(seconds, reused, total), f"Page: {options.report}"]
         lines += ["", "Ask it:", *_queries(con, options.database)]
     print("\n".join(lines))
@@ -100,6 +102,7 @@ def _for_machines(
         "metric": "ndcg@10",
         "results": _rows(con.execute(RESULTS, {"run_id": run_id})),
         "files": _rows(con.execute(LOAD_REPORT)),
+        "warnings": warnings_in_words(options.database),
         "seconds": {name: round(spent, 1) for name, spent in seconds.items()},
         "total_seconds": round(total, 1),
         "reused": reused,
@@ -188,11 +191,20 @@ def _load_report(con: duckdb.DuckDBPyConnection) -> list[str]:
     ]
 
 
+def _warnings(database: Path) -> list[str]:
+    """Write what to know about the log before believing the results."""
+    found = warnings_in_words(database)
+    return ["", "Worth knowing:", *(f"  - {words}" for words in found)] if found else []
+
+
 def _queries(con: duckdb.DuckDBPyConnection, database: Path) -> list[str]:
     cli = shlex.quote(_shown(Path(sys.prefix) / "bin" / "duckdb"))
     file = shlex.quote(_shown(database))
-    user_id, video_id = con.execute(ONE_LIST).fetchone()
-    questions = (f"recommend({user_id}, 10)", "leaderboard()", f"similar_videos({video_id}, 10)")
+    first = con.execute(ONE_LIST).fetchone()
+    questions = ["leaderboard()", "data_quality()"]
+    if first:
+        user_id, video_id = first
+        questions = [f"recommend({user_id}, 10)", *questions[:1], f"similar_videos({video_id}, 10)"]
     return [f'  {cli} -readonly {file} "from {question}"' for question in questions]
 
 
