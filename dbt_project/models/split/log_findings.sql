@@ -15,11 +15,11 @@ labels as (
         unnest(
             [
                 {
-                    'split': 'train', 'relevance': 'long_view',
+                    'split': 'training part', 'relevance': 'long_view',
                     'positives': train_long_view_count, 'events': train_count
                 },
                 {
-                    'split': 'train', 'relevance': 'watch_ratio_above_1',
+                    'split': 'training part', 'relevance': 'watch_ratio_above_1',
                     'positives': train_above_one_count, 'events': train_count
                 },
                 {
@@ -169,9 +169,9 @@ findings as (
         'warning',
         case any_value(positives) when 0 then 'No' else 'Every' end || ' view of the '
         || string_agg(split, ' and the ' order by split desc)
-        || ' part is relevant by ' || relevance || ': '
+        || ' is relevant by ' || relevance || ': '
         || case max(split)
-            when 'train' then 'its order cannot be learned.'
+            when 'training part' then 'its order cannot be learned.'
             else 'there are no results of rankings by it.'
         end,
         case

@@ -42,7 +42,9 @@ def score_candidates(
         users = found[start : start + USERS_AT_ONCE]
         parts.append(_score_users(con, model, users, heads, feature_set, features, block, threads))
         on_rows(parts[-1].num_rows)
-    store(con, "run_lists", pa.concat_tables(parts).drop(["event_at", "video_duration_ms"]))
+    # nobody may have a candidate: whoever has watched every video
+    scored = pa.concat_tables(parts) if parts else predict(heads, features, iter(()), threads)
+    store(con, "run_lists", scored.drop(["event_at", "video_duration_ms"]))
 
 
 def _score_users(
