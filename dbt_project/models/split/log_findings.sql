@@ -288,6 +288,21 @@ findings as (
         'Two days or more tell more.'
     from facts
     where day_count = 1
+
+    union all
+
+    select
+        46,
+        'dense_matrix_has_gaps',
+        'warning',
+        'small_matrix holds ' || {{ percent('filled_share') }} || ' of the pairs of its users '
+        || 'and videos: it is judged on those, but it is not dense.',
+        'Give every user of it every video, or leave the file out.'
+    from (
+        select count(*) / count(distinct user_id) / count(distinct video_id) as filled_share
+        from {{ ref('stg_dense_interactions') }}
+    )
+    where filled_share < 0.99
     {%- if is_own %}
 
     union all

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 from pathlib import Path
 
@@ -40,6 +41,8 @@ def print_look(folder: Path, variables: dict[str, object]) -> None:
             lines = [*_first_rows(con, zone), "", *_units(con), "", *_counts(con)]
         for finding in read_findings(database):
             lines += ["", f"{finding.severity}: {finding.message}", f"  {finding.remedy}"]
+    if variables:
+        lines += ["", f"The same for dbt run: --vars '{json.dumps(variables)}'"]
     print("\n".join(["", *lines]))
 
 
