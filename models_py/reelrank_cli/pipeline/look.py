@@ -63,7 +63,10 @@ def _first_rows(con: duckdb.DuckDBPyConnection, zone: str) -> list[str]:
 
 
 def _units(con: duckdb.DuckDBPyConnection) -> list[str]:
-    found = con.execute(FORMATS).fetchall()
+    try:
+        found = con.execute(FORMATS).fetchall()
+    except duckdb.CatalogException:  # no table of them yet
+        return []
     return ["Units:", *(f"  {name:<16}{unit}, {how}" for name, unit, how in found)]
 
 
