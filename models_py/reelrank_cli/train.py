@@ -15,10 +15,17 @@ from reelrank.evaluation import evaluate
 from reelrank.headline import headline_rows, headline_text, plan_text
 from reelrank.options import Options, read_options
 from reelrank.presets import Preset, read_preset
+from reelrank.progress import say
 from reelrank.publication import RunRecord, free_name, new_run_id, publish
 from reelrank.ranker import read_features
 from reelrank.stages import Stages
-from reelrank.warehouse.checks import Source, check_ready, check_unchanged, read_source
+from reelrank.warehouse.checks import (
+    Source,
+    check_ready,
+    check_unchanged,
+    read_source,
+    warnings_about_log,
+)
 from reelrank.warehouse.connection import (
     check_writable,
     explain_shortage,
@@ -50,6 +57,8 @@ def run(options: Options) -> None:
     preset = read_preset(options.preset)
     with open_for_reading(options.db, options.threads, options.memory_limit) as con:
         check_ready(con)
+        for words in warnings_about_log(con):
+            say(f"warning: {words}")
         check_writable(options.db)
         source = read_source(con)
         features = read_features(con, preset.ranker.feature_set)

@@ -76,7 +76,7 @@ def test_an_empty_database_says_dbt_run(tmp_path):
         ("drop table training.als_confidences", "training.als_confidences"),
         (
             "insert into training.log_findings"
-            " values (20, 'one_event', 'error', 'The log has one event.', 'Give more.')",
+            " values (20, 'too_few_events', 'error', 'The log has one event.', 'Give more.')",
             "The log has one event.",
         ),
         ("update training.feature_catalog set feature_sets = []", "no feature of set"),

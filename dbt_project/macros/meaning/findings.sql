@@ -39,8 +39,9 @@
 
 
 {#-
-    One row per file of which rows were set aside: the share and the most frequent reason
-    in words, with the first line as an example.
+    One row per file of which rows were set aside: the most frequent reason in words, with
+    the first line as an example, and the share that counts as damage. Clocks far from the
+    rest do not: the other rows are as good without them.
 -#}
 {% macro rejected_in_words() -%}
     with reasons as (
@@ -56,12 +57,17 @@
     ),
 
     most_frequent as (
-        select * from reasons
+        select
+            *,
+            sum(line_count) filter (where reason not like 'a clock far from the rest%') over (
+                partition by file
+            ) as damaged_count
+        from reasons
         qualify row_number() over (partition by file order by line_count desc, reason) = 1
     )
 
     select
-        files.rows_rejected / files.rows_read as share,
+        coalesce(most_frequent.damaged_count, 0) / files.rows_read as share,
         {{ percent('files.rows_rejected / files.rows_read') }} || ' of ' || files.file || ' ('
         || {{ counted('files.rows_rejected') }} || ' of ' || {{ counted('files.rows_read') }}
         || ' rows) cannot be read, most often (' || {{ counted('most_frequent.line_count') }}

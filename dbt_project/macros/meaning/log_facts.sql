@@ -47,7 +47,7 @@ busiest_instant as (
 sample as (
     select
         count(*) as sampled_count,
-        count_if(ms_since_last <= 1000 * {{ ping_seconds() }}) as ping_count,
+        count_if(ms_since_last between 1 and 1000 * {{ ping_seconds() }}) as ping_count,
         median(ratio_factor) as median_ratio_factor,
         count_if(ratio_factor not between 0.67 and 1.5) / count(ratio_factor)
             as disagreeing_share

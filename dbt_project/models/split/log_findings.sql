@@ -68,12 +68,16 @@ findings as (
 
     select
         20,
-        'one_event',
+        'too_few_events',
         'error',
-        'The log has one event: it cannot be split into train and holdout.',
-        'Give a log of more views: some hundreds, of several users, are the least to learn from.'
+        case rows_kept
+            when 1 then 'The log has one event: it cannot be split into train and holdout.'
+            else 'The log has ' || rows_kept || ' events: too few to learn from and to judge by.'
+        end,
+        'Give a log of more views: some hundreds, of several users, are the least that tells '
+        || 'anything.'
     from {{ ref('load_report') }}
-    where file = 'big_matrix' and rows_kept = 1
+    where file = 'big_matrix' and rows_kept between 1 and 19
 
     union all
 

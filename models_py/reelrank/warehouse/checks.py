@@ -56,6 +56,15 @@ def check_ready(con: duckdb.DuckDBPyConnection) -> None:
         raise UserError(*found)
 
 
+def warnings_about_log(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """List what to know about the log before believing its results, in words."""
+    rows = con.execute(
+        "select message || ' ' || remedy from training.log_findings where severity = 'warning'"
+        " order by position, message"
+    ).fetchall()
+    return [words for (words,) in rows]
+
+
 def check_unchanged(con: duckdb.DuckDBPyConnection, source: Source) -> None:
     """Raise UserError if dbt rebuilt the tables since `source` was read from them."""
     if _built_at(con) != source.built_at:

@@ -16,7 +16,7 @@ from reelrank.progress import progress, say
 from reelrank_cli import ROOT
 from reelrank_cli.pipeline.commands import how_it_ended
 from reelrank_cli.pipeline.diagnosis import diagnose, first_lines
-from reelrank_cli.pipeline.findings import stopping_error, warnings_in_words
+from reelrank_cli.pipeline.findings import stopping_error
 
 FINISHED_NODES = {"LogModelResult", "LogTestResult", "LogSnapshotResult", "LogNodeNoOpResult"}
 LOG = ROOT / ".reelrank" / "dbt-build.log"
@@ -54,8 +54,6 @@ def build_tables(folder: Path, database: Path, variables: dict[str, object]) -> 
     """
     # Unit tests check the SQL, not the data: scripts/test.sh runs them.
     run_dbt(["build", "--exclude-resource-type", "unit_test"], folder, database, variables)
-    for words in warnings_in_words(database):
-        say(f"  warning, the job goes on: {words}")
 
 
 def run_dbt(

@@ -35,12 +35,3 @@ def stopping_error(database: Path) -> UserError | None:
     """Two lines about the first thing that makes learning senseless, or None."""
     errors = [finding for finding in read_findings(database) if finding.severity == "error"]
     return UserError(errors[0].message, errors[0].remedy) if errors else None
-
-
-def warnings_in_words(database: Path) -> list[str]:
-    """Each warning as one text for people."""
-    return [
-        f"{finding.message} {finding.remedy}"
-        for finding in read_findings(database)
-        if finding.severity == "warning"
-    ]

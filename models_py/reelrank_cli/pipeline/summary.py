@@ -9,10 +9,10 @@ from pathlib import Path
 
 import duckdb
 from reelrank.errors import UserError
+from reelrank.warehouse.checks import warnings_about_log
 from reelrank.warehouse.connection import explain_open_error
 
 from reelrank_cli import ROOT
-from reelrank_cli.pipeline.findings import warnings_in_words
 from reelrank_cli.pipeline.options import Options
 from reelrank_cli.pipeline.source import Source
 
@@ -56,7 +56,7 @@ def print_summary(
             print(json.dumps(_for_machines(con, options, seconds, reused, total), indent=2))
             return
         lines = [*_results(con), "", *_load_report(con)]
-        lines += _warnings(options.database)
+        lines += _warnings(con)
         lines += ["", _times(seconds, reused, total), f"Page: {options.report}"]
         lines += ["", "Ask it:", *_queries(con, options.database)]
     print("\n".join(lines))
@@ -102,7 +102,7 @@ def _for_machines(
         "metric": "ndcg@10",
         "results": _rows(con.execute(RESULTS, {"run_id": run_id})),
         "files": _rows(con.execute(LOAD_REPORT)),
-        "warnings": warnings_in_words(options.database),
+        "warnings": warnings_about_log(con),
         "seconds": {name: round(spent, 1) for name, spent in seconds.items()},
         "total_seconds": round(total, 1),
         "reused": reused,
@@ -191,9 +191,9 @@ def _load_report(con: duckdb.DuckDBPyConnection) -> list[str]:
     ]
 
 
-def _warnings(database: Path) -> list[str]:
+def _warnings(con: duckdb.DuckDBPyConnection) -> list[str]:
     """Write what to know about the log before believing the results."""
-    found = warnings_in_words(database)
+    found = warnings_about_log(con)
     return ["", "Worth knowing:", *(f"  - {words}" for words in found)] if found else []
 
 
