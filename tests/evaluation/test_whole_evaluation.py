@@ -62,7 +62,7 @@ def test_values_are_in_bounds_and_keys_are_unique(judged):
     assert (
         judged.sql("""
         from run_metrics where protocol != 'holdout_with_repeats' and metric not in
-        ('novelty', 'mae', 'rmse') and not value between 0 and 1
+        ('novelty', 'age_days', 'days_since_view', 'mae', 'rmse') and not value between 0 and 1
     """).fetchall()
         == []
     )
@@ -139,7 +139,8 @@ def test_the_oracle_is_asked_about_each_matrix_with_and_without_time(rising):
     assert 1598716800 <= min(truth.times) <= max(truth.times) < 1599235200
     models = con.sql("select distinct protocol from run_metrics where model = 'oracle'").fetchall()
     assert sorted(models) == [
-        ("dense",), ("dense_end_to_end",), ("holdout",), ("holdout_with_repeats",),
+        ("dense",), ("dense_end_to_end",), ("end_to_end_truth",), ("holdout",),
+        ("holdout_with_repeats",),
     ]  # fmt: skip
 
 
@@ -157,6 +158,68 @@ def test_the_oracle_orders_by_the_truth(rising):
     assert value(rising[0], "ndcg", 10, "oracle", "holdout") > value(
         rising[0], "ndcg", 10, "random", "holdout"
     )
+
+
+def test_lists_are_judged_by_the_true_chance_of_what_they_hold(rising):
+    # the chance of video v is .05 + .9 v / 300: the oracle lists the highest unwatched numbers
+    con = rising[0]
+    question = {"protocol": "end_to_end_truth", "relevance": "long_view"}
+    best = con.sql("""
+        with top as (
+            select user_id, avg(video_id) as mean_id from (
+                select users.user_id, v.video_id
+                from staging.stg_users as users, training.cutoff_videos as v
+                where not exists (from training.als_confidences as w
+                    where w.user_id = users.user_id and w.video_id = v.video_id)
+                qualify row_number() over (partition by user_id order by video_id desc) <= 10
+            ) group by user_id
+        )
+        select avg(0.05 + 0.9 * mean_id / 300) from top
+    """).fetchone()[0]
+    assert value(con, "true_chance", 10, "oracle", **question) == pytest.approx(best)
+    listed = con.sql("""
+        select avg(0.05 + 0.9 * video_id / 300) from (
+            from run_lists
+            qualify row_number() over (partition by user_id order by score_long_view desc,
+                hash(user_id, video_id, 42)) <= 10)
+    """).fetchone()[0]
+    assert value(con, "true_chance", 10, "two_stage", **question) == pytest.approx(listed)
+    assert value(con, "true_chance", 10, "oracle_alive", **question) <= best
+    assert value(con, "alive_share", 10, "oracle_alive", "end_to_end_truth", "none") == 1
+    compared = con.sql("""
+        from run_comparisons where protocol = 'end_to_end_truth' and metric = 'true_chance'
+            and model = 'two_stage' and baseline = 'random' and k = 10
+    """).fetchall()
+    assert len(compared) == 2
+
+
+def test_liveness_and_age_of_lists_are_those_of_their_videos(judged):
+    found = judged.sql("""
+        select avg(is_alive::int), avg(age_days), avg(days_since_last_view) from (
+            select l.user_id, v.* from run_lists as l
+            join training.cutoff_videos as v using (video_id)
+            qualify row_number() over (partition by user_id order by score_long_view desc,
+                hash(user_id, video_id, 42)) <= 10)
+    """).fetchone()
+    question = {"model": "two_stage", "protocol": "end_to_end", "relevance": "none"}
+    assert value(judged, "alive_share", 10, **question) == pytest.approx(found[0])
+    assert value(judged, "age_days", 10, **question) == pytest.approx(found[1])
+
+
+def test_the_best_model_meets_every_other_even_where_it_is_a_rule(judged):
+    missing = judged.sql("""
+        with ranked as (
+            select protocol, relevance, model, max_by(model, value) over (
+                partition by protocol, relevance) as best
+            from (select * from run_metrics where k = 10 and metric = 'ndcg'
+                and model != 'oracle')
+        )
+        select protocol, relevance, model, best from ranked
+        where model != best and (protocol, relevance, best, model) not in (
+            select (protocol, relevance, model, baseline) from run_comparisons
+            where metric = 'ndcg' and k = 10)
+    """).fetchall()
+    assert missing == []
 
 
 def test_a_truth_of_other_data_is_left_out_and_said_so(capsys):

@@ -11,6 +11,7 @@ from reelrank.evaluation.ranking import Lists, order_keys
 from reelrank.evaluation.results import Results
 
 RANDOM_WORLD = (Path(__file__).parent / "random_world.sql").read_text()
+BOUNDARY_VIDEOS = (Path(__file__).parent / "boundary_videos.sql").read_text()
 SCHEMA = """
 create schema training;
 create schema staging;
@@ -62,6 +63,7 @@ def random_world(threads: int = 2) -> duckdb.DuckDBPyConnection:
     con.execute(f"set threads = {threads}")
     con.execute("create schema training; create schema staging; create schema features")
     con.execute(RANDOM_WORLD)
+    con.execute(BOUNDARY_VIDEOS)
     return con
 
 
@@ -127,6 +129,7 @@ def build(world: World) -> duckdb.DuckDBPyConnection:
         where video_id not in (select video_id from features.video_profiles)
         group by video_id;
     """)
+    con.execute(BOUNDARY_VIDEOS)
     return con
 
 

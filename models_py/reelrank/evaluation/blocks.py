@@ -22,9 +22,9 @@ class MetricBlock:
     models : list of str
     ks : list of int
     users : int32 (users,)
-    relevant_counts : int (users,)
+    relevant_counts : int (users,) or None
     values : float (models, ks, metrics, users)
-        Metrics in the order of `METRICS`.
+    metrics : tuple of str
     """
 
     protocol: str
@@ -32,8 +32,9 @@ class MetricBlock:
     models: list[str]
     ks: list[int]
     users: np.ndarray
-    relevant_counts: np.ndarray
+    relevant_counts: np.ndarray | None
     values: np.ndarray
+    metrics: tuple[str, ...] = METRICS
 
     @property
     def question(self) -> tuple[str, str]:

@@ -14,25 +14,30 @@ from reelrank.evaluation.orderings import (
     RULES,
 )
 from reelrank.evaluation.shown import describe
+from reelrank.evaluation.true_chances import Chances
 from reelrank.warehouse.sql import read_sql
 
 
-def judge_catalogue(judge: Judge) -> None:
+def judge_catalogue(judge: Judge, chances: Chances | None) -> None:
     """Judge lists from the whole catalogue by what users liked after the boundary."""
     con, catalogue = judge.con, judge.catalogue
     con.execute(read_sql("evaluation/sql/lists.sql"), {"seed": judge.seed})
     for ordering in (*LIST_ORDERINGS, *RULES):
         shown = ordered_lists(con, catalogue, ordering)
-        _judge_shown(judge, ordering.model, ordering.relevances, shown, catalogue.hits(shown))
+        _judge_shown(
+            judge, chances, ordering.model, ordering.relevances, shown, catalogue.hits(shown)
+        )
     for model in proposers(con, "run_candidates"):
         shown = proposed_lists(con, catalogue, model, CANDIDATE_CUTOFFS[-1])
         hits = catalogue.hits(shown)
         _add_candidate_recall(judge, model, hits)
         if model not in NOT_LEARNED:
             top = {relevance: found[:, :DEPTH] for relevance, found in hits.items()}
-            _judge_shown(judge, model, BOTH, shown[:, :DEPTH], top)
+            _judge_shown(judge, chances, model, BOTH, shown[:, :DEPTH], top)
     shown = random_lists(con, catalogue, judge.seed)
-    _judge_shown(judge, "random", BOTH, shown, catalogue.hits(shown))
+    _judge_shown(judge, chances, "random", BOTH, shown, catalogue.hits(shown))
+    if chances:
+        chances.add_oracles(judge.results, catalogue, judge.facts)
     for relevance in BOTH:
         able = catalogue.relevant_counts(relevance) > 0
         row = {"protocol": "end_to_end", "relevance": relevance, "model": "catalogue",
@@ -43,6 +48,7 @@ def judge_catalogue(judge: Judge) -> None:
 
 def _judge_shown(
     judge: Judge,
+    chances: Chances | None,
     model: str,
     relevances: tuple[str, ...],
     shown: np.ndarray,
@@ -55,6 +61,8 @@ def _judge_shown(
         judge.results.add_lists(
             ("end_to_end", relevance), model, catalogue.users, counts, hits[relevance]
         )
+        if chances:
+            chances.add(judge.results, catalogue, model, relevance, shown[chances.users])
     if LONG_VIEW in relevances:
         size = int(catalogue.videos.is_in_catalogue.sum())
         describe(judge.results, judge.facts, "end_to_end", model, catalogue.users, shown, size)

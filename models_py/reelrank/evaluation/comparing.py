@@ -7,8 +7,9 @@ import numpy as np
 from reelrank.evaluation import bootstrap
 from reelrank.evaluation.blocks import ERRORS, ErrorBlock, MetricBlock
 from reelrank.evaluation.orderings import NOT_LEARNED
-from reelrank.evaluation.ranking import METRICS
 
+HEADLINE_METRICS = ("ndcg", "true_chance")
+ORACLES = ("oracle", "oracle_alive")
 POWERS = np.array([1.0, 2.0])  # of `ERRORS`: what is averaged over rows before the root
 Row = dict[str, str | int | float | None]
 
@@ -29,15 +30,26 @@ class Resampled:
     replicates: np.ndarray
 
 
-def pairs_to_compare(models: list[str]) -> list[tuple[str, str]]:
-    """Every learned model with every other model."""
+def pairs_to_compare(models: list[str], best: str | None = None) -> list[tuple[str, str]]:
+    """Every learned model, and the best model whatever it is, with every other model."""
     return [
         (model, baseline)
         for model in models
-        if model not in NOT_LEARNED
+        if model not in NOT_LEARNED or model == best
         for baseline in models
         if baseline != model
     ]
+
+
+def best_model(models: dict[str, Resampled], columns: list[Row]) -> str | None:
+    """Name the model with the largest headline metric at 10, oracles aside; None for errors."""
+    for index, column in enumerate(columns):
+        if column["metric"] in HEADLINE_METRICS and column["k"] == 10:
+            known = {
+                name: found.value[index] for name, found in models.items() if name not in ORACLES
+            }
+            return max(known, key=known.__getitem__, default=None)
+    return None
 
 
 def differences(model: Resampled, baseline: Resampled, less_is_better: bool = False) -> list[Row]:
@@ -85,7 +97,7 @@ def metric_columns(block: MetricBlock) -> list[Row]:
             "k": k,
         }
         for k in block.ks
-        for metric in METRICS
+        for metric in block.metrics
     ]
 
 

@@ -5,9 +5,10 @@ import numpy as np
 import pyarrow as pa
 
 from reelrank.evaluation.blocks import ERRORS, ErrorBlock
-from reelrank.evaluation.catalogue import Videos, as_floats
+from reelrank.evaluation.catalogue import Videos
+from reelrank.evaluation.orderings import PREDICTORS, Ordering
 from reelrank.evaluation.ranking import order_keys
-from reelrank.evaluation.rows import JudgedRows, Protocol
+from reelrank.evaluation.rows import JudgedRows, Protocol, row_scores
 
 CALIBRATION_BINS = 20
 
@@ -15,31 +16,29 @@ CALIBRATION_BINS = 20
 def error_block(
     con: duckdb.DuckDBPyConnection, rows: JudgedRows, videos: Videos, protocol: Protocol
 ) -> ErrorBlock:
-    """Errors of the ranker and of two medians of train; each pair once."""
-    (median,) = con.execute(
-        "select median(watch_ratio) from training.interactions where split = 'train'"
-    ).fetchone()
+    """Errors of everyone who predicts a watch_ratio; each pair once."""
     mine = _rows_of(rows, protocol)
     lists = rows.lists.numbers[mine] - protocol.lists.start
     count = protocol.lists.stop - protocol.lists.start
     watched = rows.columns["watch_ratio"][mine]
-    predicted = {
-        "ranker": _column(con, "predicted_watch_ratio")[mine].astype(np.float64),
-        "median_per_video": videos.scores(con, "median_watch_ratio")[rows.videos[mine]],
-        "global_median": np.full(len(watched), median),
-    }
     row_counts = np.bincount(lists, minlength=count)
-    values = np.empty((len(predicted), len(ERRORS), count))
-    for model, guess in enumerate(predicted.values()):
-        off = guess - watched
+    values = np.empty((len(PREDICTORS), len(ERRORS), count))
+    for model, predictor in enumerate(PREDICTORS):
+        off = row_scores(con, rows, videos, predictor)[mine].astype(np.float64) - watched
         values[model, 0] = np.bincount(lists, np.abs(off), count) / row_counts
         values[model, 1] = np.sqrt(np.bincount(lists, off**2, count) / row_counts)
     users = rows.users[protocol.lists]
-    return ErrorBlock(protocol.name, list(predicted), users, row_counts.astype(np.int32), values)
+    return ErrorBlock(
+        protocol.name,
+        [predictor.model for predictor in PREDICTORS],
+        users,
+        row_counts.astype(np.int32),
+        values,
+    )
 
 
 def calibration(
-    con: duckdb.DuckDBPyConnection, rows: JudgedRows, protocol: Protocol, head: str
+    con: duckdb.DuckDBPyConnection, rows: JudgedRows, videos: Videos, protocol: Protocol, head: str
 ) -> pa.Table | None:
     """Predicted against observed in bins of equal size; None for a head that is not there.
 
@@ -49,7 +48,7 @@ def calibration(
         watch_ratio or long_view.
     """
     mine = _rows_of(rows, protocol)
-    predicted = _column(con, f"predicted_{head}")[mine]
+    predicted = row_scores(con, rows, videos, Ordering(head, f"predicted_{head}"))[mine]
     if np.isnan(predicted).any():
         return None
     name = "is_long_view" if head == "long_view" else "watch_ratio"
@@ -79,9 +78,3 @@ def _rows_of(rows: JudgedRows, protocol: Protocol) -> np.ndarray:
     end = rows.lists.starts[protocol.lists.stop]
     mine = np.arange(first, end)
     return mine if protocol.is_entry is None else mine[protocol.is_entry[first:end]]
-
-
-def _column(con: duckdb.DuckDBPyConnection, name: str) -> np.ndarray:
-    """One column of judge_rows, float32 (n_rows,)."""
-    found = con.execute(f"select {name} as value from judge_rows").fetchnumpy()["value"]
-    return as_floats(found)

@@ -8,6 +8,7 @@ from reelrank.evaluation.errors import calibration, error_block
 from reelrank.evaluation.judge import Judge, prepare
 from reelrank.evaluation.oracle import Truth
 from reelrank.evaluation.row_lists import judge_dense_candidates, judge_rows
+from reelrank.evaluation.true_chances import true_chances
 from reelrank.progress import progress
 from reelrank.warehouse.sql import read_sql
 
@@ -46,16 +47,18 @@ def evaluate(
     stage_one : str
         Proposer, as named in `run_candidates`, whose candidates the ranker reorders.
     truth : Truth, optional
-        True preferences of simulated data, for the best reachable value.
+        True preferences of simulated data, for the best reachable value
+        and for what lists would have been worth (`end_to_end_truth`).
     """
     con.execute(read_sql("evaluation/sql/results.sql"))
     judge = prepare(con, seed)
     with progress("evaluation", 4, "views") as done:
-        judge_rows(judge, truth)
+        knows_truth = judge_rows(judge, truth)
         done(1)
         judge_dense_candidates(judge, stage_one)
         done(1)
-        judge_catalogue(judge)
+        chances = true_chances(con, judge.catalogue, truth, seed) if knows_truth else None
+        judge_catalogue(judge, chances)
         done(1)
         _judge_errors(judge, run_id)
         summaries.summarise(con, run_id, judge.results, seed, resamples)
@@ -71,7 +74,7 @@ def _judge_errors(judge: Judge, run_id: str) -> None:
         block = error_block(judge.con, judge.rows, judge.catalogue.videos, protocol)
         judge.results.errors.append(block)
         for head in ("watch_ratio", "long_view"):
-            table = calibration(judge.con, judge.rows, protocol, head)
+            table = calibration(judge.con, judge.rows, judge.catalogue.videos, protocol, head)
             if table is not None:
                 summaries.insert(judge.con, "run_calibration", run_id, table)
 

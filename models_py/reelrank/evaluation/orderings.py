@@ -52,12 +52,33 @@ def one_per_relevance(model: str, score: str, source: str) -> tuple[Ordering, Or
     )
 
 
+def _rule(model: str, score: str) -> Ordering:
+    return Ordering(model, score, source="judge_videos")
+
+
+def _received(model: str, column: str) -> tuple[Ordering, Ordering]:
+    """Order by how a video was received: `above_one_...` or `long_view_...` of cutoff_videos."""
+    return (
+        Ordering(model, f"above_one_{column}", (ABOVE_ONE,), "judge_videos"),
+        Ordering(model, f"long_view_{column}", (LONG_VIEW,), "judge_videos"),
+    )
+
+
+# what anyone would try in a minute, as of the boundary: one definition for every protocol
 RULES = (
-    Ordering("shortest_first", "-video_duration_ms", source="judge_videos"),
-    Ordering("most_viewed", "view_count", source="judge_videos"),
-    Ordering("best_received", "above_one_share", (ABOVE_ONE,), "judge_videos"),
-    Ordering("best_received", "long_view_share", (LONG_VIEW,), "judge_videos"),
-    Ordering("median_per_video", "median_watch_ratio", source="judge_videos"),
+    _rule("most_viewed", "view_count"),
+    _rule("most_viewed_1d", "view_count_1d"),
+    _rule("most_viewed_3d", "view_count_3d"),
+    _rule("most_viewed_7d", "view_count_7d"),
+    *_received("most_relevant", "count"),
+    *_received("most_relevant_1d", "count_1d"),
+    *_received("most_relevant_3d", "count_3d"),
+    *_received("most_relevant_7d", "count_7d"),
+    *_received("best_received", "share"),
+    *_received("best_received_7d", "share_7d"),
+    _rule("newest_first", "-coalesce(age_days, days_since_first_view)"),
+    _rule("shortest_first", "-video_duration_ms"),
+    _rule("median_per_video", "median_watch_ratio"),
 )
 ROW_ORDERINGS = (
     *one_per_relevance("ranker", "score_{}", "judge_rows"),
@@ -74,4 +95,19 @@ ROW_ORDERINGS = (
 DEBIASED = Ordering("ranker_debiased", "predicted_watch_ratio / threshold", (LONG_VIEW,))
 LIST_ORDERINGS = one_per_relevance("two_stage", "score_{}", "judge_lists")
 
-NOT_LEARNED = {rule.model for rule in RULES} | {"random", "global_median", "oracle"}
+# who predicts the watch_ratio of a judged event
+PREDICTORS = (
+    Ordering("ranker", "predicted_watch_ratio"),
+    _rule("median_per_video", "median_watch_ratio"),
+    Ordering(
+        "global_median",
+        "(select median(watch_ratio) from training.interactions where split = 'train')",
+    ),
+)
+
+NOT_LEARNED = {rule.model for rule in RULES} | {
+    "random",
+    "global_median",
+    "oracle",
+    "oracle_alive",
+}

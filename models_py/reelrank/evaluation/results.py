@@ -6,7 +6,7 @@ import numpy as np
 
 from reelrank.evaluation.blocks import ErrorBlock, MetricBlock
 from reelrank.evaluation.orderings import CUTOFFS
-from reelrank.evaluation.ranking import measure
+from reelrank.evaluation.ranking import METRICS, measure
 
 
 @dataclass
@@ -16,6 +16,8 @@ class Results:
     Attributes
     ----------
     metrics : (protocol, relevance) -> model -> float64 (cutoffs, metrics, users)
+    names : (protocol, relevance) -> tuple of str
+        The metrics.
     users, relevant_counts : (protocol, relevance) -> int (users,)
         Users with something to find, the same for all models.
     values : list of (row, users, float64 (users,))
@@ -27,6 +29,7 @@ class Results:
     """
 
     metrics: dict[tuple[str, str], dict[str, np.ndarray]] = field(default_factory=dict)
+    names: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     users: dict[tuple[str, str], np.ndarray] = field(default_factory=dict)
     relevant_counts: dict[tuple[str, str], np.ndarray] = field(default_factory=dict)
     values: list[tuple[dict, np.ndarray, np.ndarray]] = field(default_factory=list)
@@ -52,9 +55,21 @@ class Results:
         able = relevant_counts > 0
         if not able.any():
             return
-        self.users[question] = users[able]
         self.relevant_counts[question] = relevant_counts[able].astype(np.int32)
         values = measure(hits[able], relevant_counts[able], CUTOFFS)
+        self.add_measures(question, METRICS, model, users[able], values)
+
+    def add_measures(
+        self,
+        question: tuple[str, str],
+        metrics: tuple[str, ...],
+        model: str,
+        users: np.ndarray,
+        values: np.ndarray,
+    ) -> None:
+        """Keep a model's values, float64 (cutoffs, metrics, users), to be compared with others'."""
+        self.names[question] = metrics
+        self.users[question] = users
         self.metrics.setdefault(question, {})[model] = values
 
     def add_values(self, row: dict, users: np.ndarray, values: np.ndarray) -> None:
@@ -71,8 +86,9 @@ class Results:
                 sorted(models),
                 list(CUTOFFS),
                 self.users[question],
-                self.relevant_counts[question],
+                self.relevant_counts.get(question),
                 np.stack([models[name] for name in sorted(models)]),
+                self.names[question],
             )
             for question, models in sorted(self.metrics.items())
         ]

@@ -21,8 +21,8 @@ from reelrank.evaluation.shown import describe
 MOST_CANDIDATES = CANDIDATE_CUTOFFS[-1]
 
 
-def judge_rows(judge: Judge, truth: Truth | None) -> None:
-    """Judge every model that scores the judged events."""
+def judge_rows(judge: Judge, truth: Truth | None) -> bool:
+    """Judge every model that scores the judged events; whether the truth is that of the events."""
     orderings = (*ROW_ORDERINGS, *RULES)
     has_head = judge.con.sql("from judge_rows where predicted_long_view is not null limit 1")
     if not has_head.fetchone():
@@ -33,6 +33,7 @@ def judge_rows(judge: Judge, truth: Truth | None) -> None:
     found = row_truth(judge.rows, truth) if truth is not None else None
     for relevance, scores in (found or {}).items():
         _judge_scores(judge, Ordering("oracle", "", (relevance,)), scores)
+    return found is not None
 
 
 def _judge_scores(judge: Judge, ordering: Ordering, scores: np.ndarray) -> None:

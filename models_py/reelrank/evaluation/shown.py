@@ -20,7 +20,7 @@ class VideoFacts:
     Attributes
     ----------
     averaged : metric -> float64 (n_videos,)
-        Facts whose average over a list describes it.
+        Facts whose average over a list describes it, over the videos that have it; NaN for none.
     tag_sets : int32 (n_videos,)
         Which set of tags each video has.
     tags : csr bool (n_sets, n_tags)
@@ -40,12 +40,14 @@ def read_facts(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> VideoFac
     (train_users,) = con.execute(
         "select count(distinct user_id) from training.als_confidences"
     ).fetchone()
-    facts = con.execute(
-        "select popularity_percentile, coalesce(viewer_count, 0) as viewer_count from judge_videos"
-    ).fetchnumpy()
+    videos = catalogue.videos
+    viewers = videos.scores(con, "viewer_count")
     averaged = {
-        "popularity_percentile": facts["popularity_percentile"],
-        "novelty": -np.log2((facts["viewer_count"] + 1) / (train_users + 1)),
+        "popularity_percentile": videos.scores(con, "coalesce(popularity_percentile, 0)"),
+        "novelty": -np.log2((viewers + 1) / (train_users + 1)),
+        "alive_share": videos.scores(con, "is_alive"),
+        "age_days": videos.scores(con, "coalesce(age_days, days_since_first_view)"),
+        "days_since_view": videos.scores(con, "days_since_last_view"),
     }
     tags = con.execute(
         "select video_id, unnest(list_distinct(tag_ids)) as tag_id from staging.stg_video_tags"
@@ -102,14 +104,15 @@ def averages(facts: VideoFacts, shown: np.ndarray) -> dict[tuple[str, int], np.n
     shown : int32 (n_lists, depth)
         Positions of videos, -1 where a list has ended; every list has a first video.
     """
-    is_there = shown >= 0
     ends = np.minimum(CUTOFFS, shown.shape[1]) - 1
-    counts = np.cumsum(is_there, axis=1)[:, ends]
     found = {}
     for metric, values in facts.averaged.items():
-        sums = np.cumsum(np.where(is_there, values[shown], 0.0), axis=1)[:, ends]
-        for place, k in enumerate(CUTOFFS):
-            found[metric, k] = sums[:, place] / counts[:, place]
+        listed = np.append(values, np.nan)[shown]
+        is_known = ~np.isnan(listed)
+        counts = np.cumsum(is_known, axis=1)[:, ends]
+        sums = np.cumsum(np.where(is_known, listed, 0.0), axis=1)[:, ends]
+        means = np.divide(sums, counts, out=np.full(sums.shape, np.nan), where=counts > 0)
+        found |= {(metric, k): means[:, place] for place, k in enumerate(CUTOFFS)}
     return found
 
 

@@ -8,6 +8,7 @@ from reelrank.evaluation import bootstrap
 from reelrank.evaluation.comparing import (
     Resampled,
     Row,
+    best_model,
     differences,
     error_columns,
     metric_columns,
@@ -15,6 +16,7 @@ from reelrank.evaluation.comparing import (
     resampled_errors,
     resampled_metrics,
 )
+from reelrank.evaluation.ranking import METRICS
 from reelrank.evaluation.results import Results
 
 
@@ -23,7 +25,8 @@ def summarise(
 ) -> None:
     """Fill the temp tables run_metrics, run_comparisons, run_user_metrics, run_user_errors."""
     for block in results.blocks():
-        insert(con, "run_user_metrics", run_id, block.to_arrow())
+        if block.metrics == METRICS:
+            insert(con, "run_user_metrics", run_id, block.to_arrow())
         weights = bootstrap.user_weights(len(block.users), resamples, seed)
         models = resampled_metrics(block, weights)
         _write(con, run_id, models, metric_columns(block), less_is_better=False)
@@ -61,7 +64,7 @@ def _write(
         found = bootstrap.estimates(mine.value, mine.replicates)
         rows = _average_rows(columns, found, len(mine.per_user))
         averages += [{"model": model} | row for row in rows]
-    for model, baseline in pairs_to_compare(list(models)):
+    for model, baseline in pairs_to_compare(list(models), best_model(models, columns)):
         key = {"model": model, "baseline": baseline}
         rows = differences(models[model], models[baseline], less_is_better)
         compared += [key | column | row for column, row in zip(columns, rows, strict=True)]

@@ -1,79 +1,68 @@
--- one row per video that was watched, judged or known: what the rules say of it as of the
--- boundary; in the catalogue is what was watched in train or uploaded before the boundary
+-- one row per video that was watched, judged or known: what the log knew of it as of the
+-- boundary (training.cutoff_videos), null for those that could not be recommended then
 create or replace temp table judge_videos as
-with train as (
-    select
-        user_id,
-        video_id,
-        watch_ratio,
-        watch_ratio > 1 as is_above_one,
-        is_long_view
+with everything as (
+    select median(watch_ratio) as median_watch_ratio
     from training.interactions
     where split = 'train'
 ),
 
-everything as (
-    select
-        count(*) filter (is_above_one) / count(*) as above_one_share,
-        count(*) filter (is_long_view) / count(*) as long_view_share,
-        median(watch_ratio) as median_watch_ratio
-    from train
-),
-
-by_video as (
+viewers as (
     select
         video_id,
-        count(*) as view_count,
-        count(distinct user_id) as viewer_count,
-        count(*) filter (is_above_one) as above_one_count,
-        count(*) filter (is_long_view) as long_view_count,
-        median(watch_ratio) as median_watch_ratio
-    from train
+        count(*) as viewer_count
+    from training.als_confidences
     group by video_id
 ),
 
-every_video as (
-    select video_id from features.video_profiles
-    union
-    select video_id from by_video
-    union
-    select video_id from run_predictions
-    union
-    select video_id from training.interactions
+catalogue as (
+    select
+        videos.*,
+        percent_rank() over (order by videos.view_count) as popularity_percentile
+    from training.cutoff_videos as videos
+    semi join training.cutoffs as boundary
+        on videos.cutoff = boundary.cutoff and boundary.is_boundary
 ),
 
-described as (
+every_video as (
     select
-        every_video.video_id,
-        profiles.video_duration_ms,
-        by_video.view_count,
-        by_video.viewer_count,
-        (by_video.above_one_count + 100 * everything.above_one_share)
-        / (by_video.view_count + 100) as above_one_share,
-        (by_video.long_view_count + 100 * everything.long_view_share)
-        / (by_video.view_count + 100) as long_view_share,
-        coalesce(by_video.median_watch_ratio, everything.median_watch_ratio)
-            as median_watch_ratio,
-        by_video.video_id is not null
-        or coalesce(profiles.uploaded_on < boundary.boundary_on, false)
-            as is_in_catalogue
+        video_id,
+        video_duration_ms
+    from features.video_profiles
+    union by name
+    select video_id from training.interactions
+    union by name
+    select video_id from run_predictions
+),
+
+lengths as (
+    select
+        video_id,
+        max(video_duration_ms) as video_duration_ms
     from every_video
-    cross join everything
-    cross join training.split_boundary as boundary
-    left join by_video on every_video.video_id = by_video.video_id
-    left join features.video_profiles as profiles
-        on every_video.video_id = profiles.video_id
+    group by video_id
+),
+
+shortest as (
+    select arg_min(watch_ratio_threshold, min_duration_ms) as threshold
+    from training.long_view_thresholds
 )
 
 select
-    *,
-    hash(video_id, $seed) as tie_break,
-    if(
-        is_in_catalogue,
-        percent_rank() over (
-            partition by is_in_catalogue order by coalesce(view_count, 0)
-        ),
-        0
-    ) as popularity_percentile
-from described
-order by video_id
+    lengths.video_id,
+    lengths.video_duration_ms,
+    coalesce(buckets.watch_ratio_threshold, shortest.threshold) as threshold,
+    catalogue.* exclude (cutoff, video_id, video_duration_ms, median_watch_ratio),
+    coalesce(catalogue.median_watch_ratio, everything.median_watch_ratio)
+        as median_watch_ratio,
+    coalesce(viewers.viewer_count, 0) as viewer_count,
+    catalogue.video_id is not null as is_in_catalogue,
+    hash(lengths.video_id, $seed) as tie_break
+from lengths
+cross join everything
+cross join shortest
+asof left join training.long_view_thresholds as buckets
+    on lengths.video_duration_ms >= buckets.min_duration_ms
+left join catalogue on lengths.video_id = catalogue.video_id
+left join viewers on lengths.video_id = viewers.video_id
+order by lengths.video_id
