@@ -59,11 +59,26 @@ class CandidateSettings:
 
 
 @dataclass(frozen=True)
+class PlayTimeSettings:
+    """Factorisation of log play time (embeddings/play_time/fitting.py)."""
+
+    factors: int = within(1, 32)
+    sweeps: int = within(1, 100)
+    later_sweeps: int = within(1, 100)
+    outlier_spreads: float = within(0.1, 100)
+
+    def sweep_count(self, fits: int) -> int:
+        """Sweeps of `fits` fits, each but the first started from the one before."""
+        return 3 * self.sweeps + 2 * self.later_sweeps * (fits - 1)
+
+
+@dataclass(frozen=True)
 class EmbeddingSettings:
-    """Vectors as features of the ranker, each learned before the block of days it is used in."""
+    """Vectors as features of the ranker, each learned before the block of time it is used in."""
 
     blocks: int = within(1, 64)
     als: AlsSettings = field()
+    play_time: PlayTimeSettings = field()
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,245 @@
+"""Taste from play time: a factorisation of how much longer or shorter than usual users watch.
+
+    log play = level_u + context + m_u + b_v + p_u . q_v + spread_u * noise
+
+Level and spread are the user's median and robust sd. The rest is fitted by alternating weighted
+least squares (Koren, Bell and Volinsky 2009, Matrix factorization techniques for recommender
+systems) with priors learned from the log (priors.py). Users differ in spread, and steady users
+tell most, so an event weighs k(z) / spread^2, where z is its residual in spreads and
+
+    k(z) = 1 / (1 + (z / c)^4)
+
+leaves out skips and forgotten phones (a redescending M-estimate by iterated reweighting, Holland
+and Welsch 1977, Robust regression using iteratively reweighted least-squares).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from reelrank.embeddings.play_time.chance import fit_chance
+from reelrank.embeddings.play_time.context import context_effects, fit_contexts
+from reelrank.embeddings.play_time.exposure import (
+    Exposure,
+    Strength,
+    add_exposure,
+    estimate_strength,
+    find_exposures,
+)
+from reelrank.embeddings.play_time.least_squares import Effects, Side, solve, sum_events
+from reelrank.embeddings.play_time.log import CONTEXT_CODES, Levels, PlayLog
+from reelrank.embeddings.play_time.priors import VideoPrior, covariance_of
+from reelrank.presets import PlayTimeSettings
+from reelrank.progress import ignore
+
+FIRST_VARIANCE = 0.05  # of the priors before the first sweep; any wide one ends alike
+MOST_SPREADS = 3.0  # contexts are fitted on residuals cut off here
+
+
+@dataclass(frozen=True)
+class PlayTaste:
+    """What the events before an instant tell.
+
+    Attributes
+    ----------
+    levels : Levels
+    contexts : dict of float64 (n_codes,)
+        Effects of hour, age and repeat.
+    users, videos : Effects
+        m_u and p_u; b_v and q_v.
+    user_covariance : float64 (1 + factors, 1 + factors)
+        Of the prior of users, whose mean is 0.
+    video_prior : VideoPrior
+    strength : Strength
+        How exposure follows taste.
+    chance : tuple of float
+        The log-odds of a long view are chance[0] + chance[1] * margin.
+    """
+
+    levels: Levels
+    contexts: dict[str, np.ndarray]
+    users: Effects
+    videos: Effects
+    user_covariance: np.ndarray
+    video_prior: VideoPrior
+    strength: Strength = Strength()
+    chance: tuple[float, float] = (0.0, 1.0)
+
+    def residuals(self, log: PlayLog) -> np.ndarray:
+        """Log play time of each event less level and context, float64 (n_events,)."""
+        usual = self.levels.level[log.users] + context_effects(log, self.contexts)
+        return log.log_play - usual
+
+    def tastes(self, log: PlayLog) -> np.ndarray:
+        """m_u + b_v + p_u . q_v of each event, float64 (n_events,)."""
+        users, videos = self.users.means, self.videos.means
+        found = users[log.users, 0] + videos[log.videos, 0]
+        for factor in range(1, users.shape[1]):
+            found += users[log.users, factor] * videos[log.videos, factor]
+        return found
+
+    def margins(self, log: PlayLog) -> np.ndarray:
+        """Expected log play time above what a long view takes, in spreads, float64 (n_events,)."""
+        expected = log.log_play - self.residuals(log) + self.tastes(log)
+        return (expected - log.log_long_view) / self.levels.spread[log.users]
+
+
+@dataclass(frozen=True)
+class _Events:
+    """The log from both sides, and what is the same in every sweep."""
+
+    log: PlayLog
+    by_user: Side
+    by_video: Side
+    of_users: Exposure
+    of_videos: Exposure
+
+    @classmethod
+    def of(cls, log: PlayLog, threads: int) -> "_Events":
+        counts = len(log.user_ids), len(log.video_ids)
+        by_user = Side.of(log.users, log.videos, counts, threads)
+        by_video = Side.of(log.videos, log.users, counts[::-1], threads)
+        return cls(log, by_user, by_video, *find_exposures(log, by_user, by_video))
+
+
+def fit_play_taste(
+    log: PlayLog,
+    levels: Levels,
+    settings: PlayTimeSettings,
+    *,
+    seed: int,
+    threads: int,
+    earlier: PlayTaste | None = None,
+    on_sweep: Callable[[float], None] = ignore,
+) -> PlayTaste:
+    """Fit the factorisation; the same bits for any number of threads.
+
+    Parameters
+    ----------
+    levels : Levels
+        From the same events as `log`.
+    earlier : PlayTaste, optional
+        A fit to start from, on events before those of `log`.
+    on_sweep : callable
+        Called with 1 after each sweep, `settings.sweep_count(earlier is None)` times.
+    """
+    events = _Events.of(log, threads)
+    with threadpool_limits(limits=1, user_api="blas"):  # its sums depend on the threads
+        taste = replace(earlier or _start(log, levels, settings, seed), levels=levels)
+        is_first = earlier is None
+        if is_first:
+            taste = _fit_pass(events, taste, settings, settings.sweeps, Strength(), on_sweep)
+        sweeps = settings.sweeps if is_first else settings.later_sweeps
+        taste = _fit_pass(events, taste, settings, sweeps, Strength(), on_sweep)
+        strength = estimate_strength(
+            taste.users, taste.videos, events.of_users, events.of_videos
+        )
+        taste = _fit_pass(events, taste, settings, sweeps, strength, on_sweep)
+        return replace(taste, strength=strength, chance=fit_chance(log, taste.margins(log)))
+
+
+def _start(log: PlayLog, levels: Levels, settings: PlayTimeSettings, seed: int) -> PlayTaste:
+    """Small random vectors, no biases."""
+    rng = np.random.default_rng(seed)
+    width = 1 + settings.factors
+
+    def random_effects(count: int) -> Effects:
+        means = rng.normal(0, 0.1, (count, width))
+        means[:, 0] = 0
+        return Effects(means, np.zeros((count, width, width)), np.zeros(count, bool))
+
+    users, videos = random_effects(len(log.user_ids)), random_effects(len(log.video_ids))
+    return PlayTaste(
+        levels=levels,
+        contexts={name: np.zeros(count) for name, count in CONTEXT_CODES.items()},
+        users=replace(users, means=users.means * 0),
+        videos=videos,
+        user_covariance=FIRST_VARIANCE * np.eye(width),
+        video_prior=VideoPrior.start(log.groups, width, FIRST_VARIANCE),
+    )
+
+
+def _fit_pass(
+    events: _Events,
+    taste: PlayTaste,
+    settings: PlayTimeSettings,
+    sweeps: int,
+    strength: Strength,
+    on_sweep: Callable[[float], None],
+) -> PlayTaste:
+    """Weigh the events by the residuals of the fit so far, then sweep."""
+    log = events.log
+    spread = taste.levels.spread[log.users]
+    known = taste.tastes(log)
+    scaled = (taste.residuals(log) - known) / spread
+    weights = 1 / (1 + (scaled / settings.outlier_spreads) ** 4) / spread**2
+    usual = taste.levels.level[log.users]
+    cut = np.clip(log.log_play - usual - known, -MOST_SPREADS * spread, MOST_SPREADS * spread)
+    taste = replace(taste, contexts=fit_contexts(log, cut, weights))
+    weighted = weights * taste.residuals(log)
+    values = [
+        (side.arranged(weights), side.arranged(weighted))
+        for side in (events.by_user, events.by_video)
+    ]
+    for _ in range(sweeps):
+        taste = _sweep(events, values, taste, strength)
+        on_sweep(1)
+    return taste
+
+
+def _sweep(
+    events: _Events, values: list[tuple], taste: PlayTaste, strength: Strength
+) -> PlayTaste:
+    """Solve for all users, then for all videos, and estimate the priors again."""
+    of_users, of_videos = values
+    users = _solve_side(
+        events.of_users, of_users, taste.videos, strength.for_users,
+        np.zeros_like(taste.users.means), taste.user_covariance,
+    )  # fmt: skip
+    user_covariance = covariance_of(users, np.zeros(1))
+    videos = _solve_side(
+        events.of_videos, of_videos, users, strength.for_videos,
+        taste.video_prior.means, taste.video_prior.covariance,
+    )  # fmt: skip
+    video_prior = taste.video_prior.learned_from(videos)
+    views = np.diff(events.by_video.starts)
+    users, videos, video_prior = _centre(users, videos, video_prior, views)
+    return replace(
+        taste,
+        users=users,
+        videos=videos,
+        user_covariance=user_covariance,
+        video_prior=video_prior,
+    )
+
+
+def _solve_side(
+    exposure: Exposure,
+    values: tuple[np.ndarray, np.ndarray],
+    others: Effects,
+    strength: tuple[float, float],
+    prior_means: np.ndarray,
+    prior_covariance: np.ndarray,
+) -> Effects:
+    """Solve for all users or all videos; `values` are w and w * r of the events."""
+    sums = sum_events(exposure.side, *values, others.means)
+    if strength[0] > 0:
+        sums = add_exposure(sums, exposure, others.vectors, strength)
+    return solve(sums, prior_means, prior_covariance, exposure.side.is_known)
+
+
+def _centre(
+    users: Effects, videos: Effects, prior: VideoPrior, views: np.ndarray
+) -> tuple[Effects, Effects, VideoPrior]:
+    """Move the mean video's taste into the users' biases: what all videos share is level."""
+    mean = views @ videos.vectors / max(views.sum(), 1)
+    change = np.concatenate([[0.0], mean])
+    moved = users.means.copy()
+    moved[:, 0] += users.vectors @ mean
+    return (
+        replace(users, means=moved),
+        replace(videos, means=videos.means - change),
+        prior.moved(-change),
+    )

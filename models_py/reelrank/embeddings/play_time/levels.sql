@@ -1,0 +1,82 @@
+-- one row per user with events of train before $before: level and spread of log play time,
+-- robust (median, and the upper half of the interquartile range: skips fill the lower half)
+-- and shrunk toward those of all users as far as few events leave them uncertain
+with plays as (
+    select
+        user_id,
+        ln(greatest(play_duration_ms, 100)) as log_play
+    from training.interactions
+    where split = 'train' and event_unix_ms < $before
+),
+
+quantiles as (
+    select
+        user_id,
+        count(*) as play_count,
+        quantile_cont(log_play, [0.5, 0.75]) as halves
+    from plays
+    group by user_id
+),
+
+rough as (
+    select
+        user_id,
+        play_count,
+        halves[1] as level,
+        -- of a normal distribution the upper half is 0.6745 sd wide
+        (halves[2] - halves[1]) / 0.6745 as spread
+    from quantiles
+),
+
+middle as (
+    select greatest(median(spread), 0.01) as spread
+    from rough
+),
+
+-- no user counts more than sixty-four times as much as the median user
+observed as (
+    select
+        rough.user_id,
+        rough.play_count,
+        rough.level,
+        ln(greatest(rough.spread, middle.spread / 8)) as log_spread
+    from rough
+    cross join middle
+),
+
+-- sampling variance of the median of n plays: 1.571 spread^2 / n; of the log spread: 3.2 / n
+-- (asymptotic, normal distribution); what users differ beyond it is their own
+everybody as (
+    select
+        median(level) as level,
+        median(log_spread) as log_spread,
+        greatest(
+            var_pop(level) - avg(1.571 * exp(2 * log_spread) / play_count), 0.0001
+        ) as level_variance,
+        greatest(var_pop(log_spread) - avg(3.2 / play_count), 0.0001)
+            as log_spread_variance
+    from observed
+    where play_count >= 5 or (select max(play_count) from observed) < 5
+),
+
+shrunk_spreads as (
+    select
+        observed.*,
+        everybody.level as usual_level,
+        everybody.level_variance,
+        everybody.log_spread
+        + (observed.log_spread - everybody.log_spread)
+        * everybody.log_spread_variance
+        / (everybody.log_spread_variance + 3.2 / observed.play_count)
+            as shrunk_log_spread
+    from observed
+    cross join everybody
+)
+
+select
+    user_id,
+    usual_level + (level - usual_level) * level_variance
+    / (level_variance + 1.571 * exp(2 * shrunk_log_spread) / play_count) as level,
+    exp(shrunk_log_spread) as spread
+from shrunk_spreads
+order by user_id

@@ -1,0 +1,125 @@
+"""The train log as play times: read once, cut at any instant."""
+
+from dataclasses import dataclass, replace
+
+import duckdb
+import numpy as np
+
+from reelrank.warehouse.sql import read_sql
+
+CONTEXT_CODES = {"hour": 25, "age": 62, "repeat": 6}
+"""How many codes each context has, as context.sql makes them."""
+
+
+@dataclass(frozen=True)
+class PlayLog:
+    """Events of train, in the order of users and time.
+
+    Attributes
+    ----------
+    user_ids, video_ids : int32 (n_users,), (n_videos,)
+        All that may be asked for, ascending; those without events too.
+    is_dense_user : bool (n_users,)
+        Users of the dense matrix, whose pairs with its videos were taken out of the log.
+    groups : tuple of int32 (n_videos,)
+        For category, first tag and author, the number of each video's.
+    users, videos : int32 (n_events,)
+        Positions in `user_ids` and `video_ids`.
+    log_play, log_long_view : float32 (n_events,)
+        Logarithm of the play time in ms, and of what a long view takes.
+    contexts : dict of uint8 (n_events,)
+        Codes of hour, age and repeat.
+    day : int32 (n_events,)
+    unix_ms : int64 (n_events,)
+    """
+
+    user_ids: np.ndarray
+    video_ids: np.ndarray
+    is_dense_user: np.ndarray
+    groups: tuple[np.ndarray, ...]
+    users: np.ndarray
+    videos: np.ndarray
+    log_play: np.ndarray
+    log_long_view: np.ndarray
+    contexts: dict[str, np.ndarray]
+    day: np.ndarray
+    unix_ms: np.ndarray
+
+    def before(self, unix_ms: int | None) -> "PlayLog":
+        """Keep the events before an instant; None keeps all."""
+        if unix_ms is None:
+            return self
+        kept = self.unix_ms < unix_ms
+        return replace(
+            self,
+            users=self.users[kept],
+            videos=self.videos[kept],
+            log_play=self.log_play[kept],
+            log_long_view=self.log_long_view[kept],
+            contexts={name: codes[kept] for name, codes in self.contexts.items()},
+            day=self.day[kept],
+            unix_ms=self.unix_ms[kept],
+        )
+
+
+@dataclass(frozen=True)
+class Levels:
+    """Usual log play time of each user and its spread, from events before an instant.
+
+    Attributes
+    ----------
+    level, spread : float64 (n_users,)
+    """
+
+    level: np.ndarray
+    spread: np.ndarray
+
+
+def read_play_log(con: duckdb.DuckDBPyConnection) -> PlayLog:
+    """Read all of train, once for every block."""
+    con.execute(read_sql("embeddings/play_time/context.sql"))
+    events = con.execute(read_sql("embeddings/play_time/events.sql")).fetchnumpy()
+    profiles = con.execute(
+        "select video_id, first_level_category_id as category, first_tag_id as tag,"
+        " author_id as author from features.video_profiles order by video_id"
+    ).fetchnumpy()
+    users = con.execute("select user_id from staging.stg_users").fetchnumpy()["user_id"]
+    dense = con.execute(
+        "select distinct user_id from training.dense_interactions"
+    ).fetchnumpy()["user_id"]
+    user_ids = np.unique(np.concatenate([users, dense, events["user_id"]])).astype(np.int32)
+    video_ids = profiles["video_id"].astype(np.int32)
+    return PlayLog(
+        user_ids=user_ids,
+        video_ids=video_ids,
+        is_dense_user=np.isin(user_ids, dense),
+        groups=tuple(_numbered(profiles[name]) for name in ("category", "tag", "author")),
+        users=np.searchsorted(user_ids, events["user_id"]).astype(np.int32),
+        videos=np.searchsorted(video_ids, events["video_id"]).astype(np.int32),
+        log_play=events["log_play"],
+        log_long_view=events["log_long_view"],
+        contexts={name: events[name] for name in CONTEXT_CODES},
+        day=events["day"],
+        unix_ms=events["event_unix_ms"],
+    )
+
+
+def _numbered(ids: np.ndarray) -> np.ndarray:
+    """Number the groups from 0; videos without one are a group of their own."""
+    filled = np.ma.filled(np.ma.asarray(ids, np.int64), np.iinfo(np.int64).min)
+    return np.unique(filled, return_inverse=True)[1].astype(np.int32)
+
+
+def read_levels(con: duckdb.DuckDBPyConnection, log: PlayLog, before: int | None) -> Levels:
+    """Read level and spread of every user; users without events get the median user's."""
+    last = np.iinfo(np.int64).max if before is None else before
+    found = con.execute(
+        read_sql("embeddings/play_time/levels.sql"), {"before": last}
+    ).fetchnumpy()
+    places = np.searchsorted(log.user_ids, found["user_id"])
+    columns = []
+    for name in ("level", "spread"):
+        values = np.full(len(log.user_ids), np.median(found[name]) if len(places) else 1.0)
+        values[places] = found[name]
+        columns.append(values)
+    return Levels(*columns)
