@@ -54,15 +54,16 @@ def load_run(con: duckdb.DuckDBPyConnection, run_id: str | None = None) -> Serve
     parameters = json.loads(found[1])
     restore_vectors(con, found[0])
     models = con.execute(
-        "select head, model_text, round_count from ml.models where run_id = $run_id order by head",
+        "select head, model_text, round_count, starts_from from ml.models"
+        " where run_id = $run_id order by head",
         {"run_id": found[0]},
     ).fetchall()
     feature_set = parameters["ranker"]["feature_set"]
     return ServedRun(
         run_id=found[0],
         heads=[
-            FittedHead(HEADS[head], lgb.Booster(model_str=text), rounds)
-            for head, text, rounds in models
+            FittedHead(HEADS[head], lgb.Booster(model_str=text), rounds, start)
+            for head, text, rounds, start in models
         ],
         feature_set=feature_set,
         features=read_features(con, feature_set),

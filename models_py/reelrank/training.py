@@ -14,7 +14,14 @@ from scipy import sparse
 from reelrank.candidates import TrainLog, fit_sources, propose, read_train_log
 from reelrank.candidates.als import Factors, fit_factors
 from reelrank.candidates.sources import fallback_order
-from reelrank.embeddings import Blocks, make_vector_tables, publish_vectors, split_days
+from reelrank.embeddings import (
+    Blocks,
+    keep_vectors,
+    make_vector_tables,
+    publish_vectors,
+    split_blocks,
+    step_count,
+)
 from reelrank.explanations import explain_recommendations, feature_importances
 from reelrank.presets import Preset
 from reelrank.progress import progress
@@ -28,7 +35,6 @@ from reelrank.ranker import (
     with_features,
 )
 from reelrank.recommendations import list_recommendations, score_candidates
-from reelrank.warehouse.sql import read_sql
 from reelrank.warehouse.tables import store
 
 PUBLISHED_FACTORS = 128  # ml.user_factors pads with zeros, which change no product or cosine
@@ -47,8 +53,10 @@ class Job:
 
     @property
     def first_block(self) -> int:
-        """The first block of days whose rows the ranker learns from."""
-        return self.blocks.first_of_latest(self.preset.ranker.recent_share)
+        """The first block whose rows the ranker learns from: vectors know it, if any."""
+        first = self.blocks.first_of_latest(self.preset.ranker.recent_share)
+        has_vectors = self.preset.embeddings is not None and self.blocks.after_train > 1
+        return max(first, 1) if has_vectors else first
 
 
 def start_job(
@@ -60,7 +68,7 @@ def start_job(
 ) -> Job:
     """Split train into the preset's time blocks."""
     count = preset.embeddings.blocks if preset.embeddings else 1
-    return Job(con, preset, features, split_days(con, count), seed, threads)
+    return Job(con, preset, features, split_blocks(con, count), seed, threads)
 
 
 def fit_stage_one(job: Job, log: TrainLog) -> Factors:
@@ -132,24 +140,29 @@ def dense_pairs(con: duckdb.DuckDBPyConnection, log: TrainLog) -> sparse.csr_mat
     return sparse.csr_matrix((np.ones(len(users), np.float32), (users, videos)), shape=shape)
 
 
-def fit_embeddings(job: Job) -> None:
-    """Fit the vectors of every time block, where the preset wants them."""
+def fit_embeddings(job: Job, log: TrainLog, factors: Factors) -> None:
+    """Fit the vectors of every time block, where the preset wants them.
+
+    After train these are the vectors of stage one, where ALS is set alike.
+    """
     settings = job.preset.embeddings
     if settings is None:
-        make_vector_tables(job.con, 1)
-        job.con.execute(read_sql("embeddings/stored.sql"), {"block": 0})
+        make_vector_tables(job.con)
+        keep_vectors(job.con, job.blocks.after_train)
         return
-    first_block = max(job.first_block, 1)
-    total = settings.als.iterations * (job.blocks.after_train - first_block + 1)
-    with progress("ALS in time blocks", total, "iterations") as update:
+    if settings.als != job.preset.candidates.als:
+        factors = fit_factors(log, settings.als, seed=job.seed, threads=job.threads)
+    total = step_count(job.blocks, settings, job.first_block)
+    with progress("vectors in time blocks", total, "iterations") as update:
         publish_vectors(
             job.con,
             job.blocks,
-            settings.als,
+            settings,
+            (log, factors),
             seed=job.seed,
             threads=job.threads,
-            first_block=first_block,
-            on_iteration=update,
+            first_block=job.first_block,
+            on_step=update,
         )
 
 
@@ -180,6 +193,7 @@ def fit_ranker(job: Job) -> list[FittedHead]:
     models = {
         "head": [fitted.head.name for fitted in heads],
         "round_count": pa.array([fitted.round_count for fitted in heads], pa.int32()),
+        "starts_from": pa.array([fitted.start for fitted in heads], pa.string()),
         "model_text": [
             fitted.booster.model_to_string(num_iteration=fitted.round_count) for fitted in heads
         ],

@@ -100,7 +100,7 @@ def train(job: training.Job, source: Source, stages: Stages) -> None:
     with stages.stage("Proposing candidates"):
         training.propose_candidates(job, log, factors)
     with stages.stage("Fitting embeddings"):
-        training.fit_embeddings(job)
+        training.fit_embeddings(job, log, factors)
     with stages.stage("Fitting the ranker"):
         heads = training.fit_ranker(job)
     with stages.stage("Predicting"):

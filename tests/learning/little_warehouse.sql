@@ -108,8 +108,9 @@ select
     video_duration_ms,
     watch_ratio,
     nth_watch,
-    (video_duration_ms // 1000)::integer as duration_bucket,
+    floor(ln(video_duration_ms) / ln(1.05))::integer as duration_bucket,
     long_view_threshold,
+    (least(watch_ratio, 5) * 10000)::integer as clipped_watch_ratio_e4,
     event_unix_ms,
     event_at,
     event_on,
@@ -132,6 +133,8 @@ from training.interactions;
 create table training.long_view_thresholds as
 select
     duration_bucket,
+    duration_bucket as min_step,
+    duration_bucket + 1 as end_step,
     min(video_duration_ms) as min_duration_ms,
     max(video_duration_ms) + 1 as max_duration_ms,
     count(*) as view_count,
@@ -174,7 +177,7 @@ select
     (watch_ratio * video_duration_ms)::integer as play_duration_ms,
     video_duration_ms,
     watch_ratio,
-    (video_duration_ms // 1000)::integer as duration_bucket,
+    floor(ln(video_duration_ms) / ln(1.05))::integer as duration_bucket,
     12500 / video_duration_ms as long_view_threshold,
     case when hash(user_id, video_id) % 10 > 0 then 1594000000000 end as event_unix_ms,
     case when hash(user_id, video_id) % 10 > 0 then timestamp '2020-07-09 10:00:00' end
@@ -187,8 +190,8 @@ select
     user_id,
     video_id,
     count(*)::integer as watch_count,
-    sum(greatest(watch_ratio, 0.001)) as watch_ratio_sum,
-    sum(least(watch_ratio, 5)) as clipped_watch_ratio_sum,
+    sum(greatest(watch_ratio, 0.001)::decimal(18, 6))::double as watch_ratio_sum,
+    sum(clipped_watch_ratio_e4) / 10000 as clipped_watch_ratio_sum,
     (count(*) filter (where is_long_view))::integer as long_view_count
 from training.interactions
 where split = 'train'
@@ -205,6 +208,8 @@ select
     watch_ratio,
     is_long_view,
     nth_watch,
+    event_unix_ms,
+    (nth_watch - 1)::float as pair_watch_count,
     long_view_threshold
 from training.interactions
 union all by name
@@ -218,6 +223,8 @@ select
     dense.watch_ratio,
     dense.is_long_view,
     1 as nth_watch,
+    dense.event_unix_ms,
+    0 as pair_watch_count,
     dense.long_view_threshold
 from training.dense_interactions as dense
 cross join training.split_boundary as boundary;
@@ -261,7 +268,9 @@ from (
         false, ''
     ),
     ('als_taste', 'numerical', 'e', 'ml.embedding_features', ['default'], false, ''),
-    ('als_popularity', 'numerical', 'e', 'ml.embedding_features', ['default'], false, '')
+    ('als_popularity', 'numerical', 'e', 'ml.embedding_features', ['default'], false, ''),
+    ('play_margin', 'numerical', 'e', 'ml.embedding_features', ['default'], false, ''),
+    ('play_taste', 'numerical', 'e', 'ml.embedding_features', ['default'], false, '')
 ) as t(
     feature_name, kind, feature_group, source_model, feature_sets, is_leaky, description
 );

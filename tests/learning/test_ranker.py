@@ -1,10 +1,9 @@
-from datetime import date
-
 import numpy as np
 import pyarrow as pa
 import pytest
 from presets_as_text import write_preset
-from reelrank.embeddings import publish_vectors, split_days
+from reelrank.candidates import als, read_train_log
+from reelrank.embeddings import publish_vectors, split_blocks
 from reelrank.errors import UserError
 from reelrank.presets import read_preset
 from reelrank.ranker import (
@@ -26,8 +25,10 @@ HEAD_NAMES = ["watch_ratio", "log_play", "long_view", "lambdarank_long_view"]
 def trained(con, quick_preset):
     """The connection with vectors made, the preset, the features and the blocks."""
     preset = read_preset(str(quick_preset))
-    blocks = split_days(con, preset.embeddings.blocks)
-    publish_vectors(con, blocks, preset.embeddings.als, seed=1, threads=2)
+    blocks = split_blocks(con, preset.embeddings.blocks)
+    log = read_train_log(con)
+    whole = log, als.fit_factors(log, preset.embeddings.als, seed=1, threads=2)
+    publish_vectors(con, blocks, preset.embeddings, whole, seed=1, threads=2)
     return con, preset, read_features(con, "default"), blocks
 
 
@@ -82,10 +83,8 @@ def test_training_rows_are_train_alone_in_order_as_32_bit_columns(trained):
 
 def test_rows_of_the_first_block_have_no_vectors_and_later_rows_have(trained):
     rows = read_rows(trained)
-    blocks = trained[3]
-    of_day = {(day - date(2000, 1, 1)).days: block for day, block in blocks.days.items()}
     scores = rows.features.column("als_score").to_numpy()
-    is_first = np.array([of_day[day] == 0 for day in rows.day])
+    is_first = np.arange(len(scores)) < trained[3].row_counts[0]
     assert np.isnan(scores[is_first]).all()
     assert np.isfinite(scores[~is_first]).mean() > 0.95
 

@@ -51,6 +51,7 @@ def fit_factors(
     *,
     seed: int,
     threads: int,
+    earlier: Factors | None = None,
     on_iteration: Callable[[float], None] = ignore,
 ) -> Factors:
     """Fit ALS by conjugate gradient; the same bits for any number of threads.
@@ -60,6 +61,8 @@ def fit_factors(
 
     Parameters
     ----------
+    earlier : Factors, optional
+        A fit of the same users and videos to start from, in half the iterations.
     on_iteration : callable
         Called with 1 after each iteration.
     """
@@ -68,11 +71,14 @@ def fit_factors(
         model = AlternatingLeastSquares(
             factors=settings.factors,
             regularization=settings.regularization,
-            iterations=settings.iterations,
+            iterations=settings.later_iterations if earlier else settings.iterations,
             use_cg=True,
             num_threads=threads,
             random_state=seed,
         )
+        if earlier:
+            model.user_factors = _started(earlier.users, earlier.knows_user, seed)
+            model.item_factors = _started(earlier.videos, earlier.knows_video, seed + 1)
         model.fit(matrix, show_progress=False, callback=lambda *_: on_iteration(1))
     knows_user = np.diff(matrix.indptr) > 0
     knows_video = np.bincount(matrix.indices, minlength=matrix.shape[1]) > 0
@@ -82,6 +88,13 @@ def fit_factors(
         knows_user=knows_user,
         knows_video=knows_video,
     )
+
+
+def _started(vectors: np.ndarray, is_known: np.ndarray, seed: int) -> np.ndarray:
+    """Give vectors that an earlier fit knows, and small random ones for the rest, as implicit."""
+    rng = np.random.default_rng(seed)
+    fresh = rng.random(vectors.shape) * 0.01
+    return np.where(is_known[:, None], vectors, fresh).astype(np.float32)
 
 
 def scorer(factors: Factors) -> Scorer:

@@ -11,7 +11,7 @@ from scipy import sparse
 
 from reelrank.candidates.als import Factors, fit_factors, scorer
 from reelrank.candidates.scoring import UNKNOWN, best
-from reelrank.candidates.train_log import TrainLog, read_train_log
+from reelrank.candidates.train_log import TrainLog, read_train_logs
 from reelrank.evaluation.ranking import ndcg
 from reelrank.presets import AlsSettings
 from reelrank.progress import ignore
@@ -60,7 +60,11 @@ def read_validation(con: duckdb.DuckDBPyConnection, days: int) -> Validation:
         "select max(event_on) from training.interactions where split = 'train'"
     ).fetchone()[0]
     first_held: date = last - timedelta(days=days - 1)
-    log = read_train_log(con, before=first_held)
+    (first_ms,) = con.execute(
+        "select min(event_unix_ms) from training.interactions where event_on >= $day",
+        {"day": first_held},
+    ).fetchone()
+    [log] = read_train_logs(con, [first_ms])
     pairs = con.execute(
         "select user_id, video_id, 1 + max(is_long_view::integer) as level"
         " from training.interactions where split = 'train' and event_on >= $day"

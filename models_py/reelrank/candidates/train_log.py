@@ -1,13 +1,20 @@
 """The train part of the log as sparse matrices, users by videos."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 
 import duckdb
 import numpy as np
 from scipy import sparse
 
 from reelrank.warehouse.sql import read_sql
+
+PARTS = {  # columns of train_log_of_blocks.sql, and what they count in
+    "watch_count": 1,
+    "watch_ratio_sum_e6": 1e6,
+    "clipped_watch_ratio_sum_e4": 1e4,
+    "long_view_count": 1,
+}
 
 
 @dataclass(frozen=True)
@@ -44,27 +51,60 @@ class TrainLog:
         return self.matrix(self.weights["watch_count"])
 
 
-def read_train_log(con: duckdb.DuckDBPyConnection, before: date | None = None) -> TrainLog:
-    """Read the train log, or the part of it before a day.
+def read_train_log(con: duckdb.DuckDBPyConnection) -> TrainLog:
+    """Read the whole train log."""
+    pairs = con.execute(read_sql("candidates/train_log.sql")).fetchnumpy()
+    return _placed(pairs, *_everyone(con, pairs))
 
-    Parameters
-    ----------
-    before : date, optional
-        Only events of local days strictly before it count, for embeddings in time blocks.
+
+def read_train_logs(con: duckdb.DuckDBPyConnection, starts: list[int]) -> Iterator[TrainLog]:
+    """Yield the train log before each of `starts`, Unix ms in ascending order; one read for all.
+
+    All have the same users and videos, so that a fit can start from that of the one before.
     """
-    if before is None:
-        pairs = con.execute(read_sql("candidates/train_log.sql")).fetchnumpy()
-    else:
-        sql = read_sql("candidates/train_log_before.sql")
-        pairs = con.execute(sql, {"before": before}).fetchnumpy()
+    parts = con.execute(
+        read_sql("candidates/train_log_of_blocks.sql"), {"starts": starts}
+    ).fetchnumpy()
+    everyone = _everyone(con, parts)
+    for block in range(1, len(starts) + 1):
+        earlier = {name: values[parts["block"] < block] for name, values in parts.items()}
+        is_new = np.concatenate(
+            [
+                np.ones(min(len(earlier["user_id"]), 1), bool),
+                (np.diff(earlier["user_id"]) != 0) | (np.diff(earlier["video_id"]) != 0),
+            ]
+        )
+        firsts = np.flatnonzero(is_new)
+        pairs = {name: earlier[name][firsts] for name in ("user_id", "video_id")}
+        for name, unit in PARTS.items():
+            column = earlier[name] if len(firsts) else np.zeros(0)
+            sums = np.add.reduceat(column, firsts) if len(firsts) else column
+            pairs[name.removesuffix("_e6").removesuffix("_e4")] = sums / unit
+        yield _placed(pairs, *everyone)
+
+
+def _everyone(
+    con: duckdb.DuckDBPyConnection, pairs: dict[str, np.ndarray]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Ids of users and videos, int32: the profiles, the catalogue and whoever is in the log."""
     catalogue = con.execute(read_sql("candidates/catalogue.sql")).fetchnumpy()["video_id"]
     users = con.execute("select user_id from staging.stg_users").fetchnumpy()["user_id"]
-    user_ids = np.union1d(users, pairs["user_id"]).astype(np.int32)
-    video_ids = np.union1d(catalogue, pairs["video_id"]).astype(np.int32)
+    return (
+        np.union1d(users, pairs["user_id"]).astype(np.int32),
+        np.union1d(catalogue, pairs["video_id"]).astype(np.int32),
+    )
+
+
+def _placed(pairs: dict[str, np.ndarray], user_ids: np.ndarray, video_ids: np.ndarray) -> TrainLog:
+    """Turn ids into positions, and every other column into float32 weights."""
     return TrainLog(
         user_ids=user_ids,
         video_ids=video_ids,
-        users=np.searchsorted(user_ids, pairs.pop("user_id")).astype(np.int32),
-        videos=np.searchsorted(video_ids, pairs.pop("video_id")).astype(np.int32),
-        weights={name: np.asarray(values, np.float32) for name, values in pairs.items()},
+        users=np.searchsorted(user_ids, pairs["user_id"]).astype(np.int32),
+        videos=np.searchsorted(video_ids, pairs["video_id"]).astype(np.int32),
+        weights={
+            name: np.asarray(values, np.float32)
+            for name, values in pairs.items()
+            if name not in ("user_id", "video_id")
+        },
     )

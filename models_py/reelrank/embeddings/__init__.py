@@ -1,6 +1,15 @@
-"""ALS vectors as features: every event sees only vectors learned before its block of days."""
+"""Vectors as features: every event sees only vectors learned before its block of time."""
 
-from reelrank.embeddings.blocks import Blocks, split_days
-from reelrank.embeddings.vectors import make_vector_tables, publish_vectors, restore_vectors
+from reelrank.embeddings.blocks import Blocks, split_blocks
+from reelrank.embeddings.publishing import publish_vectors, step_count
+from reelrank.embeddings.vectors import keep_vectors, make_vector_tables, restore_vectors
 
-__all__ = ["Blocks", "make_vector_tables", "publish_vectors", "restore_vectors", "split_days"]
+__all__ = [
+    "Blocks",
+    "keep_vectors",
+    "make_vector_tables",
+    "publish_vectors",
+    "restore_vectors",
+    "split_blocks",
+    "step_count",
+]

@@ -1,33 +1,40 @@
-"""Time blocks of the train part: contiguous days with about equally many events."""
+"""Time blocks of the train part: from one instant to the next, with about equally many events."""
 
 from dataclasses import dataclass
-from datetime import date
+from itertools import pairwise
 
 import duckdb
+
+from reelrank.warehouse.sql import read_sql
 
 
 @dataclass(frozen=True)
 class Blocks:
-    """Blocks of days, numbered from 0; block `len(first_days)` means after train.
+    """Blocks of train, numbered from 0; block `len(starts)` means after train.
 
     Attributes
     ----------
-    days : dict of date to int
-        The block of each local day of train.
-    first_days : list of date
-        The first day of each block: its vectors know only events of earlier days.
+    starts : list of int
+        The first instant of each block, in Unix ms: its vectors know only events before it.
     row_counts : list of int
         Events of each block.
     """
 
-    days: dict[date, int]
-    first_days: list[date]
+    starts: list[int]
     row_counts: list[int]
 
     @property
     def after_train(self) -> int:
         """The block of everything that is not train: its vectors know all of train."""
-        return len(self.first_days)
+        return len(self.starts)
+
+    def start(self, block: int) -> int | None:
+        """Give the instant before which the vectors of a block end; None after train."""
+        return None if block == self.after_train else self.starts[block]
+
+    def at(self, unix_ms: int) -> int:
+        """Give the latest block whose vectors knew nothing from `unix_ms` on."""
+        return max([0, *(block for block, start in enumerate(self.starts) if start <= unix_ms)])
 
     def first_of_latest(self, share: float) -> int:
         """Give the first block of the latest `share` of train, in whole blocks."""
@@ -37,22 +44,44 @@ class Blocks:
         )
 
 
-def split_days(con: duckdb.DuckDBPyConnection, count: int) -> Blocks:
-    """Split the days of train into at most `count` blocks of about equally many events."""
-    per_day = con.execute(
-        "select event_on, count(*) from training.interactions where split = 'train'"
-        " group by event_on order by event_on"
-    ).fetchall()
-    total = sum(rows for _, rows in per_day)
-    days: dict[date, int] = {}
-    first_days: list[date] = []
-    row_counts: list[int] = []
+def split_blocks(con: duckdb.DuckDBPyConnection, count: int) -> Blocks:
+    """Split train at starts of days into at most `count` blocks of about equally many events.
+
+    Every cut-off of training.cutoffs starts a block too.
+    """
+    days = con.execute(read_sql("embeddings/days.sql")).fetchall()
+    total = sum(rows for _, rows in days)
+    chosen: set[int] = set()
     done = 0
-    for day, rows in per_day:
-        if done * count >= len(first_days) * total:
-            first_days.append(day)
-            row_counts.append(0)
-        days[day] = len(first_days) - 1
-        row_counts[-1] += rows
+    for start, rows in days:
+        if done * count >= len(chosen) * total:
+            chosen.add(start)
         done += rows
-    return Blocks(days, first_days, row_counts)
+    starts = sorted(chosen | _cutoffs_after(con, days[0][0]))
+    through = [_count_before(con, start) for start in starts] + [total]
+    return Blocks(starts, [later - earlier for earlier, later in pairwise(through)])
+
+
+def _count_before(con: duckdb.DuckDBPyConnection, start: int) -> int:
+    found = con.execute(
+        "select count(*) from training.interactions"
+        " where split = 'train' and event_unix_ms < $start",
+        {"start": start},
+    )
+    return found.fetchone()[0]
+
+
+def _cutoffs_after(con: duckdb.DuckDBPyConnection, first: int) -> set[int]:
+    """Cut-offs within train that something happened before."""
+    has_cutoffs = con.execute(
+        "select 1 from information_schema.tables"
+        " where table_schema = 'training' and table_name = 'cutoffs'"
+    ).fetchone()
+    if not has_cutoffs:
+        return set()
+    found = con.execute(
+        "select cutoff_unix_ms from training.cutoffs"
+        " where not is_boundary and cutoff_unix_ms > $first",
+        {"first": first},
+    )
+    return {cutoff for (cutoff,) in found.fetchall()}

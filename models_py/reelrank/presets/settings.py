@@ -44,6 +44,11 @@ class AlsSettings:
     regularization: float = within(0, 100_000)
     iterations: int = within(1, 1_000)
 
+    @property
+    def later_iterations(self) -> int:
+        """Iterations of a fit that starts from an earlier one: half, at least 4."""
+        return max((self.iterations + 1) // 2, min(self.iterations, 4))
+
 
 @dataclass(frozen=True)
 class CandidateSettings:

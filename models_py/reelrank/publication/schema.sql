@@ -38,7 +38,7 @@ create table if not exists ml.video_factors (
 -- one row per (run, entity, id): the vectors behind the embedding features, knowing all of train
 create table if not exists ml.embedding_vectors (
     run_id varchar not null,
-    entity varchar not null,        -- user, video, tag, author, category
+    entity varchar not null,        -- user, video, tag, ... of ALS; play_user, play_video, play_hour ...
     entity_id integer not null,
     vector float[] not null
 );
@@ -180,5 +180,6 @@ create table if not exists ml.models (
     run_id varchar not null,
     head varchar not null,
     round_count integer not null,
+    starts_from varchar,            -- column of the embeddings that the trees add to; null: nothing
     model_text varchar not null
 );

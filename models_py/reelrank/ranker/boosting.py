@@ -23,15 +23,26 @@ TREES_AT_ONCE = 100
 
 @dataclass(frozen=True)
 class FittedHead:
-    """A head, its trees and their number."""
+    """A head, its trees, their number, and the column that they start from."""
 
     head: Head
     booster: lgb.Booster
     round_count: int
+    start: str | None = None
 
-    def predict(self, features: pa.Table, threads: int) -> np.ndarray:
-        """Return what the head says of each row, float64 (n_rows,)."""
+    def predict(
+        self, features: pa.Table, threads: int, start: np.ndarray | None = None
+    ) -> np.ndarray:
+        """Return what the head says of each row, float64 (n_rows,).
+
+        Parameters
+        ----------
+        start : float64 (n_rows,), optional
+            Values of the column `start`; needed where the head has one.
+        """
         raw = self._sum_of_trees(features, threads, raw_score=True)
+        if self.start:
+            raw = raw + start
         return expit(raw) if self.head.is_probability else raw
 
     def contributions(self, features: pa.Table, threads: int) -> np.ndarray:
@@ -163,10 +174,18 @@ def _plain_name(number: int) -> str:
 
 
 def _aim(head: Head, data: lgb.Dataset, rows: TrainingRows) -> None:
-    """Set the labels of a head; lists only where the head needs them, and then to the end."""
+    """Set labels and start of a head; lists only where it needs them, and then to the end."""
     data.set_label(head.label(rows))
+    start = start_of(head, rows)
+    data.set_init_score(rows.starts[start] if start else np.zeros(len(rows.day)))
     if head.needs_groups:
         data.set_group(list_sizes(rows))
+
+
+def start_of(head: Head, rows: TrainingRows) -> str | None:
+    """Give the column that a head starts from: known for every row, or not used at all."""
+    values = rows.starts.get(head.start)
+    return head.start if values is not None and np.isfinite(values).all() else None
 
 
 def _train(
@@ -209,7 +228,7 @@ def _fit(
 ) -> FittedHead:
     _aim(head, data, rows)
     booster = _train(head, data, parameters, rounds, [_teller(on_round)], [])
-    return FittedHead(head, booster, booster.current_iteration())
+    return FittedHead(head, booster, booster.current_iteration(), start_of(head, rows))
 
 
 def _fit_validated(
@@ -225,4 +244,5 @@ def _fit_validated(
     stop = lgb.early_stopping(settings.early_stopping_rounds, first_metric_only=True, verbose=False)
     callbacks = [_teller(on_round), stop]
     booster = _train(head, fit_on[0], parameters, settings.max_rounds, callbacks, [held[0]])
-    return FittedHead(head, booster, booster.best_iteration or booster.current_iteration())
+    rounds = booster.best_iteration or booster.current_iteration()
+    return FittedHead(head, booster, rounds, start_of(head, fit_on[1]))

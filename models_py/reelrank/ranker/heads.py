@@ -28,6 +28,9 @@ class Head:
         Whether it predicts the probability of a long view.
     needs_groups : bool
         Whether LightGBM must know which rows are one list: a user's day.
+    start : str, optional
+        The column of the embeddings that the trees start from, so that they learn only what
+        play times alone do not say.
     """
 
     name: str
@@ -36,6 +39,7 @@ class Head:
     to_watch_ratio: Callable[[np.ndarray, np.ndarray], np.ndarray] | None = None
     is_probability: bool = False
     needs_groups: bool = field(default=False)
+    start: str | None = None
 
 
 def _long_view(rows: TrainingRows) -> np.ndarray:
@@ -66,12 +70,14 @@ HEADS = {
             {"objective": "regression_l1", "metric": "l1"},
             _log_play,
             to_watch_ratio=_ratio_of_log_play,
+            start="play_log_expected",
         ),
         Head(
             "long_view",
             {"objective": "binary", "metric": "binary_logloss"},
             _long_view,
             is_probability=True,
+            start="play_log_odds",
         ),
         Head(
             "lambdarank_long_view",

@@ -9,6 +9,7 @@ import pyarrow as pa
 from reelrank.progress import ignore
 from reelrank.ranker.boosting import FittedHead
 from reelrank.ranker.catalog import Feature
+from reelrank.ranker.rows import start_values
 
 NO_ROWS = pa.schema(
     [
@@ -61,7 +62,9 @@ def predict(
     names = [feature.name for feature in features]
     parts = []
     for batch in batches:
-        scores = score_batch(heads, pa.table(batch.select(names)), _durations(batch), threads)
+        starts = {head.start: start_values(batch, head.start) for head in heads if head.start}
+        values = pa.table(batch.select(names))
+        scores = score_batch(heads, values, _durations(batch), threads, starts)
         kept = {
             name.removeprefix("row_"): batch.column(name)
             for name in batch.schema.names
@@ -73,7 +76,11 @@ def predict(
 
 
 def score_batch(
-    heads: list[FittedHead], features: pa.Table, duration_ms: np.ndarray, threads: int
+    heads: list[FittedHead],
+    features: pa.Table,
+    duration_ms: np.ndarray,
+    threads: int,
+    starts: dict[str, np.ndarray],
 ) -> Scores:
     """Score rows whose features are in the order of training.
 
@@ -81,10 +88,12 @@ def score_batch(
     ----------
     features : pyarrow.Table (n_rows, n_features)
     duration_ms : float32 (n_rows,)
+    starts : dict of float64 (n_rows,)
+        What the heads start from, by column.
     """
     watch_ratio = long_view = long_view_score = None
     for fitted in heads:
-        raw = fitted.predict(features, threads)
+        raw = fitted.predict(features, threads, starts.get(fitted.start))
         if fitted.head.to_watch_ratio:
             watch_ratio = fitted.head.to_watch_ratio(raw, duration_ms).astype(np.float32)
         else:

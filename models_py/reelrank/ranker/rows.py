@@ -1,7 +1,7 @@
 """Rows for the ranker: features as 32-bit columns, keys and labels beside them."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import duckdb
 import numpy as np
@@ -22,6 +22,7 @@ KEYS = (
 DAY = "as_of_date - date '2000-01-01' as row_day"
 LABELS = ("watch_ratio as row_watch_ratio", "is_long_view as row_is_long_view")
 SAMPLE_BITS = 32  # of the hash that draws training rows
+STARTS = ("play_log_expected", "play_log_odds")
 
 
 @dataclass(frozen=True)
@@ -38,9 +39,15 @@ class RankerRows:
             return f"rows_with_embeddings('{self.table}', $block)"
         return f"(select *, $block as vector_block from {self.table})"
 
+    @property
+    def starts(self) -> tuple[str, ...]:
+        """Columns that a head may start from: those of the embeddings, where there are any."""
+        return STARTS if any(feature.is_embedding for feature in self.features) else ()
+
     def columns(self, extra: tuple[str, ...]) -> str:
-        """Give the select list: `extra`, then the features in order."""
-        return ", ".join([*extra, *(feature.expression for feature in self.features)])
+        """Give the select list: `extra`, where heads start, then the features in order."""
+        starts = (f"{name} as start_{name}" for name in self.starts)
+        return ", ".join([*extra, *starts, *(feature.expression for feature in self.features)])
 
 
 def with_features(
@@ -78,6 +85,8 @@ class TrainingRows:
     is_long_view : bool (n_rows,)
     user_id, day : int32 (n_rows,)
         Day as days since 2000-01-01.
+    starts : dict of float64 (n_rows,)
+        What play times alone say, by column of the embeddings; none without embeddings.
     """
 
     features: pa.Table
@@ -86,6 +95,7 @@ class TrainingRows:
     is_long_view: np.ndarray
     user_id: np.ndarray
     day: np.ndarray
+    starts: dict[str, np.ndarray] = field(default_factory=dict)
 
     def slice(self, start: int, stop: int) -> "TrainingRows":
         """Rows from `start` up to `stop`, without a copy."""
@@ -96,6 +106,7 @@ class TrainingRows:
             self.is_long_view[start:stop],
             self.user_id[start:stop],
             self.day[start:stop],
+            {name: values[start:stop] for name, values in self.starts.items()},
         )
 
 
@@ -124,12 +135,11 @@ def read_training_rows(
     sample_below = min(int(max_rows / max(total, 1) * 2**SAMPLE_BITS), 2**SAMPLE_BITS)
     tables = []
     for block in range(first_block, blocks.after_train):
-        days = [day for day, of in blocks.days.items() if of == block]
         con.execute(
             read_sql("ranker/sampled_moments.sql"),
             {
-                "first_day": min(days),
-                "last_day": max(days),
+                "start": blocks.start(block),
+                "end": blocks.start(block + 1),
                 "seed": seed,
                 "sample_below": sample_below,
             },
@@ -145,6 +155,7 @@ def read_training_rows(
         is_long_view=_numbers(table, "row_is_long_view", bool),
         user_id=_numbers(table, "row_user_id", np.int32),
         day=_numbers(table, "row_day", np.int32),
+        starts={name: start_values(table, name) for name in rows.starts},
     )
 
 
@@ -179,6 +190,11 @@ def stream_rows(
         sql = f"select {rows.columns(KEYS + LABELS)} from {rows.relation} where dataset = $dataset"
         found = con.execute(sql, {"block": block, "dataset": dataset})
     yield from found.to_arrow_reader(BATCH_ROWS)
+
+
+def start_values(rows: pa.Table | pa.RecordBatch, name: str) -> np.ndarray:
+    """Read the column a head starts from, float64 (n_rows,); NaN where nothing is known."""
+    return rows.column(f"start_{name}").to_numpy(zero_copy_only=False).astype(np.float64)
 
 
 def _numbers(table: pa.Table, name: str, kind: type | str) -> np.ndarray:

@@ -8,7 +8,7 @@ import duckdb
 from reelrank.errors import UserError
 
 BUILD_SCHEMA_VERSION = 1  # staging.build_state.schema_version, written by dbt
-ML_SCHEMA_VERSION = 1  # ml.schema_version, written by publication
+ML_SCHEMA_VERSION = 2  # ml.schema_version, written by publication
 
 NEEDED_TABLES = (
     ("staging", "data_source"),

@@ -1,0 +1,15 @@
+"""Taste from play time: what users watch longer than they usually do."""
+
+from reelrank.embeddings.play_time.fitting import PlayTaste, fit_play_taste
+from reelrank.embeddings.play_time.log import Levels, PlayLog, read_levels, read_play_log
+from reelrank.embeddings.play_time.vectors import play_vectors
+
+__all__ = [
+    "Levels",
+    "PlayLog",
+    "PlayTaste",
+    "fit_play_taste",
+    "play_vectors",
+    "read_levels",
+    "read_play_log",
+]

@@ -7,9 +7,7 @@ from reelrank.embeddings.play_time.log import CONTEXT_CODES, PlayLog
 ROUNDS = 2  # of backfitting: the contexts hardly overlap
 
 
-def fit_contexts(
-    log: PlayLog, residuals: np.ndarray, weights: np.ndarray
-) -> dict[str, np.ndarray]:
+def fit_contexts(log: PlayLog, residuals: np.ndarray, weights: np.ndarray) -> dict[str, np.ndarray]:
     """Weighted mean residual of each code, less those of the other contexts; mean 0 over events.
 
     Codes with few events are shrunk toward 0: with v their sampling variances 1 / sum(weights),

@@ -65,12 +65,12 @@ class Strength:
 
     @property
     def for_users(self) -> tuple[float, float]:
-        """c and phi where users are solved for."""
+        """C and phi where users are solved for."""
         return self.pull, self.user_noise
 
     @property
     def for_videos(self) -> tuple[float, float]:
-        """c and phi where videos are solved for."""
+        """C and phi where videos are solved for."""
         return self.pull, self.video_noise
 
 

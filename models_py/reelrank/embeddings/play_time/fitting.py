@@ -81,7 +81,7 @@ class PlayTaste:
         return found
 
     def margins(self, log: PlayLog) -> np.ndarray:
-        """Expected log play time above what a long view takes, in spreads, float64 (n_events,)."""
+        """Give expected log play above what a long view takes, in spreads, float64 (n_events,)."""
         expected = log.log_play - self.residuals(log) + self.tastes(log)
         return (expected - log.log_long_view) / self.levels.spread[log.users]
 
@@ -133,9 +133,7 @@ def fit_play_taste(
             taste = _fit_pass(events, taste, settings, settings.sweeps, Strength(), on_sweep)
         sweeps = settings.sweeps if is_first else settings.later_sweeps
         taste = _fit_pass(events, taste, settings, sweeps, Strength(), on_sweep)
-        strength = estimate_strength(
-            taste.users, taste.videos, events.of_users, events.of_videos
-        )
+        strength = estimate_strength(taste.users, taste.videos, events.of_users, events.of_videos)
         taste = _fit_pass(events, taste, settings, sweeps, strength, on_sweep)
         return replace(taste, strength=strength, chance=fit_chance(log, taste.margins(log)))
 
@@ -189,9 +187,7 @@ def _fit_pass(
     return taste
 
 
-def _sweep(
-    events: _Events, values: list[tuple], taste: PlayTaste, strength: Strength
-) -> PlayTaste:
+def _sweep(events: _Events, values: list[tuple], taste: PlayTaste, strength: Strength) -> PlayTaste:
     """Solve for all users, then for all videos, and estimate the priors again."""
     of_users, of_videos = values
     users = _solve_side(

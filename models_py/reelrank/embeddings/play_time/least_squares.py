@@ -115,9 +115,7 @@ class Sums:
     pull: np.ndarray
 
 
-def sum_events(
-    side: Side, weights: np.ndarray, weighted: np.ndarray, others: np.ndarray
-) -> Sums:
+def sum_events(side: Side, weights: np.ndarray, weighted: np.ndarray, others: np.ndarray) -> Sums:
     """Add up the normal equations of one side.
 
     Parameters

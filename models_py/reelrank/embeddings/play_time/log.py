@@ -84,9 +84,9 @@ def read_play_log(con: duckdb.DuckDBPyConnection) -> PlayLog:
         " author_id as author from features.video_profiles order by video_id"
     ).fetchnumpy()
     users = con.execute("select user_id from staging.stg_users").fetchnumpy()["user_id"]
-    dense = con.execute(
-        "select distinct user_id from training.dense_interactions"
-    ).fetchnumpy()["user_id"]
+    dense = con.execute("select distinct user_id from training.dense_interactions").fetchnumpy()[
+        "user_id"
+    ]
     user_ids = np.unique(np.concatenate([users, dense, events["user_id"]])).astype(np.int32)
     video_ids = profiles["video_id"].astype(np.int32)
     return PlayLog(
@@ -105,7 +105,7 @@ def read_play_log(con: duckdb.DuckDBPyConnection) -> PlayLog:
 
 
 def _numbered(ids: np.ndarray) -> np.ndarray:
-    """Number the groups from 0; videos without one are a group of their own."""
+    """Give group numbers from 0; videos without one are a group of their own."""
     filled = np.ma.filled(np.ma.asarray(ids, np.int64), np.iinfo(np.int64).min)
     return np.unique(filled, return_inverse=True)[1].astype(np.int32)
 
@@ -113,9 +113,7 @@ def _numbered(ids: np.ndarray) -> np.ndarray:
 def read_levels(con: duckdb.DuckDBPyConnection, log: PlayLog, before: int | None) -> Levels:
     """Read level and spread of every user; users without events get the median user's."""
     last = np.iinfo(np.int64).max if before is None else before
-    found = con.execute(
-        read_sql("embeddings/play_time/levels.sql"), {"before": last}
-    ).fetchnumpy()
+    found = con.execute(read_sql("embeddings/play_time/levels.sql"), {"before": last}).fetchnumpy()
     places = np.searchsorted(log.user_ids, found["user_id"])
     columns = []
     for name in ("level", "spread"):

@@ -91,9 +91,7 @@ class VideoPrior:
             )
             uncertain += posterior[of[known]].sum(axis=0) / max(known.sum(), 1)
         covariance = covariance_of(videos, total) + _apart(uncertain)
-        return replace(
-            self, effects=tuple(effects), spreads=tuple(spreads), covariance=covariance
-        )
+        return replace(self, effects=tuple(effects), spreads=tuple(spreads), covariance=covariance)
 
     def moved(self, change: np.ndarray) -> "VideoPrior":
         """Add `change`, float64 (n_groups of the first kind, d), to the first effects."""

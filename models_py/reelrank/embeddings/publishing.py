@@ -1,0 +1,108 @@
+"""Fit ALS and play-time taste before each block of train and after it."""
+
+from collections.abc import Callable
+
+import duckdb
+
+from reelrank.candidates.als import Factors, fit_factors
+from reelrank.candidates.train_log import TrainLog, read_train_logs
+from reelrank.embeddings.als_vectors import als_vectors
+from reelrank.embeddings.blocks import Blocks
+from reelrank.embeddings.play_time import (
+    fit_play_taste,
+    play_vectors,
+    read_levels,
+    read_play_log,
+)
+from reelrank.embeddings.vectors import keep_vectors, make_vector_tables, store_vectors
+from reelrank.presets import EmbeddingSettings
+from reelrank.progress import ignore
+
+
+def publish_vectors(
+    con: duckdb.DuckDBPyConnection,
+    blocks: Blocks,
+    settings: EmbeddingSettings,
+    whole: tuple[TrainLog, Factors],
+    *,
+    seed: int,
+    threads: int,
+    first_block: int = 1,
+    on_step: Callable[[float], None] = ignore,
+) -> None:
+    """Fit vectors before each block and after train, into the table of `make_vector_tables`.
+
+    Block 0 has no vectors: nothing is known before it. The vectors that know all of train are
+    also left in temp table run_embedding_vectors.
+
+    Parameters
+    ----------
+    whole : tuple of TrainLog and Factors
+        All of train, and what ALS says of it: the vectors after train.
+    first_block : int
+        No row of an earlier block will be asked for.
+    on_step : callable
+        Told how many ALS iterations and sweeps are done, `step_count` in all.
+    """
+    make_vector_tables(con)
+    _publish_als(con, blocks, settings, seed, threads, max(first_block, 1), on_step)
+    store_vectors(con, blocks.after_train, als_vectors(con, *whole))
+    _publish_play_time(con, blocks, settings, seed, threads, max(first_block, 1), on_step)
+    keep_vectors(con, blocks.after_train)
+
+
+def step_count(blocks: Blocks, settings: EmbeddingSettings, first_block: int) -> int:
+    """Count the iterations and sweeps of `publish_vectors`."""
+    fits = blocks.after_train - max(first_block, 1)
+    als = settings.als.iterations + settings.als.later_iterations * max(fits - 1, 0)
+    return settings.play_time.sweep_count(fits + 1) + (als if fits else 0)
+
+
+def _publish_als(
+    con: duckdb.DuckDBPyConnection,
+    blocks: Blocks,
+    settings: EmbeddingSettings,
+    seed: int,
+    threads: int,
+    first_block: int,
+    on_step: Callable[[float], None],
+) -> None:
+    """Fit ALS before each block within train, each from the one before."""
+    starts = blocks.starts[first_block:]
+    factors = None
+    for block, log in enumerate(read_train_logs(con, starts) if starts else (), first_block):
+        factors = fit_factors(
+            log,
+            settings.als,
+            seed=seed,
+            threads=threads,
+            earlier=factors,
+            on_iteration=on_step,
+        )
+        store_vectors(con, block, als_vectors(con, log, factors))
+
+
+def _publish_play_time(
+    con: duckdb.DuckDBPyConnection,
+    blocks: Blocks,
+    settings: EmbeddingSettings,
+    seed: int,
+    threads: int,
+    first_block: int,
+    on_step: Callable[[float], None],
+) -> None:
+    """Fit the play-time factorisation before each block and after train."""
+    log = read_play_log(con)
+    taste = None
+    for block in range(first_block, blocks.after_train + 1):
+        start = blocks.start(block)
+        taste = fit_play_taste(
+            log.before(start),
+            read_levels(con, log, start),
+            settings.play_time,
+            seed=seed,
+            threads=threads,
+            earlier=taste,
+            on_sweep=on_step,
+        )
+        store_vectors(con, block, play_vectors(log, taste))
