@@ -86,7 +86,8 @@ def run(con: duckdb.DuckDBPyConnection, options: argparse.Namespace) -> list[Res
     features = read_features(con, "extended")  # has all of the default set
     wanted = chosen_variants(list(variants(con, features)), options.only)
     job = training.start_job(con, preset, features, options.seed, options.threads)
-    training.fit_embeddings(job)
+    log = training.read_train_log(con)
+    training.fit_embeddings(job, log, training.fit_stage_one(job, log))
     with progress("training rows", options.rows) as update:
         rows = read_training_rows(
             con,

@@ -64,7 +64,8 @@ def compare(arguments: argparse.Namespace) -> tuple[str, list[dict[str, object]]
         source = read_source(con)
         features = read_features(con, ranker.feature_set)
         job = training.start_job(con, preset, features, arguments.seed, arguments.threads)
-        training.fit_embeddings(job)
+        log = training.read_train_log(con)
+        training.fit_embeddings(job, log, training.fit_stage_one(job, log))
         limit = arguments.rows or ranker.max_train_rows
         with progress("training rows", min(limit, source.row_counts["train"])) as update:
             rows = read_training_rows(

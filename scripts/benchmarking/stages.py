@@ -123,7 +123,7 @@ def _training_work(con: duckdb.DuckDBPyConnection, run: dict) -> dict[str, tuple
 
 
 def _embedding_work(pairs: int, preset: dict) -> float:
-    """Pairs x iterations over the blocks, of which the i-th knows about i of all rows."""
+    """Pairs x iterations of ALS over the blocks, of which the i-th knows about i of all rows."""
     settings = preset["embeddings"]
     if settings is None:
         return 0.0

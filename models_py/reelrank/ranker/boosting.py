@@ -177,7 +177,7 @@ def _aim(head: Head, data: lgb.Dataset, rows: TrainingRows) -> None:
     """Set labels and start of a head; lists only where it needs them, and then to the end."""
     data.set_label(head.label(rows))
     start = start_of(head, rows)
-    data.set_init_score(rows.starts[start] if start else np.zeros(len(rows.day)))
+    data.set_init_score(rows.starts[start] if start else None)
     if head.needs_groups:
         data.set_group(list_sizes(rows))
 
