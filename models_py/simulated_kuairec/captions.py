@@ -1,9 +1,9 @@
 """Captions, topics and category names: made-up Chinese text with the real file's quirks."""
 
 import numpy as np
+from reelrank.exact_math import exp
 
 from simulated_kuairec.draws import normal
-from simulated_kuairec.exact_math import exp
 from simulated_kuairec.seeds import generator
 
 UNKNOWN_ID = -124

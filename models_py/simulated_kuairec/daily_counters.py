@@ -8,11 +8,11 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+from reelrank.exact_math import exp, log, normal_cdf
 
 from simulated_kuairec import days
 from simulated_kuairec.csv_text import float_text, write_rows
 from simulated_kuairec.draws import binomial, gamma, normal
-from simulated_kuairec.exact_math import exp, log, normal_cdf
 from simulated_kuairec.seeds import generator
 from simulated_kuairec.world import World
 

@@ -1,10 +1,10 @@
 """Rows of small_matrix: dense users watch nearly all dense videos, whatever their taste."""
 
 import numpy as np
+from reelrank.exact_math import exp
 
 from simulated_kuairec import days
 from simulated_kuairec.draws import normal
-from simulated_kuairec.exact_math import exp
 from simulated_kuairec.log import Rows, durations, session_seconds
 from simulated_kuairec.parameters import ABSENT_SPREAD, FRESH_DAYS, FRESH_WEIGHT
 from simulated_kuairec.play_time import draw

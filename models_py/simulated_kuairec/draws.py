@@ -6,8 +6,7 @@ generator are integer work, the same everywhere; they are used as they are.
 """
 
 import numpy as np
-
-from simulated_kuairec.exact_math import exp, log, normal_quantile
+from reelrank.exact_math import exp, log, normal_quantile
 
 # below this mean a binomial count is searched for step by step, above it is rounded
 LARGE_MEAN = 16.0

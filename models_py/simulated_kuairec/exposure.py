@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 import numpy as np
+from reelrank.exact_math import exp, log, mean, power, total
 
 from simulated_kuairec.days import DAYS, LATE_DAY, LOG_DAYS, WINDOWS
 from simulated_kuairec.draws import normal, open_uniform, uniform
-from simulated_kuairec.exact_math import exp, log, mean, power, total
 from simulated_kuairec.parameters import (
     HEAVY_USERS,
     HEAVY_USERS_TIMES,

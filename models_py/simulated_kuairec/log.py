@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 import numpy as np
+from reelrank.exact_math import exp, interpolate, log, product, total
 
 from simulated_kuairec import days
 from simulated_kuairec.draws import exponential, pareto, uniform
-from simulated_kuairec.exact_math import exp, interpolate, log, product, total
 from simulated_kuairec.parameters import Exposure
 from simulated_kuairec.play_time import draw
 from simulated_kuairec.policy import Beliefs

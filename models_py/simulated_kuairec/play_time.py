@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from reelrank.exact_math import cosine_of_turns, dot, exp, log, normal_cdf
 
 from simulated_kuairec.days import DAYS, EPOCH, SECONDS, day_of, hour_of
 from simulated_kuairec.draws import normal
-from simulated_kuairec.exact_math import cosine_of_turns, dot, exp, log, normal_cdf
 from simulated_kuairec.parameters import Parameters
 from simulated_kuairec.taste import Taste
 from simulated_kuairec.users import Users

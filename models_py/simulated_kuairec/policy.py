@@ -7,10 +7,10 @@ So a wrong guess lives on where the policy shows little that could correct it.
 """
 
 import numpy as np
+from reelrank.exact_math import cholesky, gram, product, solve, total
 
 from simulated_kuairec.days import DAYS, LOG_DAYS, WINDOWS
 from simulated_kuairec.draws import normal
-from simulated_kuairec.exact_math import cholesky, gram, product, solve, total
 from simulated_kuairec.parameters import Exposure
 from simulated_kuairec.play_time import PlayModel
 

@@ -3,8 +3,7 @@
 import zlib
 
 import numpy as np
-
-from simulated_kuairec.exact_math import normal_quantile
+from reelrank.exact_math import normal_quantile
 
 
 def generator(seed: int, stream: str, chunk: int = 0) -> np.random.Generator:

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 import numpy as np
+from reelrank.exact_math import exp, mean, spread, total
 
 from simulated_kuairec.days import DAYS
 from simulated_kuairec.draws import gamma, normal
-from simulated_kuairec.exact_math import exp, mean, spread, total
 from simulated_kuairec.parameters import Taste as TasteParameters
 from simulated_kuairec.seeds import generator
 from simulated_kuairec.users import Users

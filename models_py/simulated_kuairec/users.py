@@ -3,10 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-
-from simulated_kuairec import marginals as m
-from simulated_kuairec.draws import normal
-from simulated_kuairec.exact_math import (
+from reelrank.exact_math import (
     cholesky,
     exp,
     expit,
@@ -20,6 +17,9 @@ from simulated_kuairec.exact_math import (
     spread,
     total,
 )
+
+from simulated_kuairec import marginals as m
+from simulated_kuairec.draws import normal
 from simulated_kuairec.parameters import LEVEL_BY_FEAT9, LEVEL_FEAT11_IS_2, PlayTime
 from simulated_kuairec.scales import Counts
 from simulated_kuairec.seeds import apportion, even_normal, generator

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 import numpy as np
+from reelrank.exact_math import exp, interpolate, log, logit, mean, spread
 
 from simulated_kuairec.days import DAYS, LATE_DAY
 from simulated_kuairec.draws import exponential, normal, uniform
-from simulated_kuairec.exact_math import exp, interpolate, log, logit, mean, spread
 from simulated_kuairec.parameters import Parameters
 from simulated_kuairec.parameters import Videos as VideoParameters
 from simulated_kuairec.scales import Counts

@@ -15,6 +15,7 @@ import pytest
 import train as train_module
 from forks import Forks
 from presets_as_text import write_preset
+from processors import PROCESSORS
 from reelrank.publication.publishing import HEAVY_TABLES
 
 ROOT = Path(__file__).parents[2]
@@ -26,11 +27,10 @@ TABLES = (
 )  # fmt: skip
 
 
-def train(db, preset, *options):
+def train(db, preset, *options, environment=None):
     command = [sys.executable, "models_py/train.py", "--db", str(db), "--preset", str(preset)]
-    return subprocess.run(
-        [*command, "--resamples", "100", *options], cwd=ROOT, capture_output=True, text=True
-    )
+    command += ["--resamples", "100", *options]
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
 
 
 def train_here(db, preset, *options):
@@ -203,6 +203,16 @@ def test_the_same_seed_gives_the_same_bits_on_one_and_two_threads(first_run, db,
         again = contents(db, query(db, "select run_id from ml.latest_run")[0][0])
         for table, rows in first.items():
             assert again[table] == rows, table
+
+
+def test_other_processors_give_the_same_bits(db, quick_preset):
+    found = []
+    for processor in ("this one", "an old one"):
+        done = train(db, quick_preset, environment=os.environ | PROCESSORS[processor])
+        assert done.returncode == 0, done.stderr
+        found.append(contents(db, query(db, "select run_id from ml.latest_run")[0][0]))
+    for table, rows in found[0].items():
+        assert found[1][table] == rows, table
 
 
 def test_another_seed_gives_other_bits(first_run, db, quick_preset):

@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
+from reelrank import exact_math
 from scipy import special, stats
-from simulated_kuairec import draws, exact_math
+from simulated_kuairec import draws
 
 RNG = np.random.default_rng(5)
 SHARES = np.concatenate([RNG.random(20_000), np.exp(-RNG.uniform(1, 36, 5_000))])

@@ -1,8 +1,7 @@
 """Every processor writes the same bytes: plain SSE, AVX2 or AVX-512, with fused steps or without.
 
-A processor with less is imitated by what makes numpy, OpenBLAS and the C library use less of this
-one. More than this one has cannot be imitated; there the rule of `exact_math` has to do, and the
-last test holds that the simulation keeps it.
+Processors with less than this one are imitated. For those with more the rule of `exact_math` has to
+do; the last tests hold that the simulation keeps it.
 """
 
 import ast
@@ -15,26 +14,12 @@ from pathlib import Path
 
 import pytest
 import simulated_kuairec
-from simulated_kuairec import exact_math
+from processors import PROCESSORS
 from simulated_kuairec.checksums import KNOWN, checksums
 from simulated_kuairec.scales import NAMED
 
 PACKAGE = Path(simulated_kuairec.__file__).parent
 COMMAND = Path(__file__).parents[2] / "scripts" / "simulate_kuairec.py"
-NO_FUSED_STEPS = "glibc.cpu.hwcaps=-AVX2,-FMA,-FMA4,-AVX"
-PROCESSORS = {
-    "this one": {},
-    "no AVX-512": {
-        "NPY_DISABLE_CPU_FEATURES": "X86_V4 AVX512_ICL AVX512_SPR",
-        "OPENBLAS_CORETYPE": "Haswell",
-    },
-    "no AVX2 in numpy": {"NPY_DISABLE_CPU_FEATURES": "X86_V3 X86_V4 AVX512_ICL AVX512_SPR"},
-    "an old one": {
-        "NPY_DISABLE_CPU_FEATURES": "X86_V3 X86_V4 AVX512_ICL AVX512_SPR",
-        "OPENBLAS_CORETYPE": "Prescott",
-        "GLIBC_TUNABLES": NO_FUSED_STEPS,
-    },
-}
 # one chunk of each large file, the daily table's beginning, and all that they are drawn from
 PIECES = """
 import hashlib, sys
@@ -146,8 +131,7 @@ def unsafe_names(tree: ast.AST) -> set[str]:
 
 @pytest.mark.parametrize("module", sorted(PACKAGE.glob("*.py")), ids=lambda path: path.stem)
 def test_no_module_uses_what_differs_between_processors(module):
-    if module.stem != Path(exact_math.__file__).stem:
-        assert unsafe_names(ast.parse(module.read_text(encoding="utf-8"))) == set()
+    assert unsafe_names(ast.parse(module.read_text(encoding="utf-8"))) == set()
 
 
 def test_the_check_sees_what_differs_between_processors():

@@ -30,11 +30,11 @@ def best(scores: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
         -inf where the position is -1.
     """
     count = min(count, scores.shape[1])
-    if count < scores.shape[1]:
-        chosen = np.argpartition(-scores, count - 1, axis=1)[:, :count]
-    else:
-        chosen = np.broadcast_to(np.arange(count), scores.shape).copy()
-    chosen.sort(axis=1)
+    last = np.partition(scores, -count, axis=1)[:, -count, None]
+    above, tied = scores > last, scores == last
+    room = count - above.sum(axis=1, keepdims=True)
+    chosen = np.nonzero(above | (tied & (np.cumsum(tied, axis=1) <= room)))[1]
+    chosen = chosen.reshape(len(scores), count)
     values = np.take_along_axis(scores, chosen, axis=1)
     order = np.argsort(-values, axis=1, kind="stable")
     positions = np.take_along_axis(chosen, order, axis=1).astype(np.int32)

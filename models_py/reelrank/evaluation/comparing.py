@@ -10,7 +10,7 @@ from reelrank.evaluation.orderings import NOT_LEARNED
 
 HEADLINE_METRICS = ("ndcg", "true_chance")
 ORACLES = ("oracle", "oracle_alive")
-POWERS = np.array([1.0, 2.0])  # of `ERRORS`: what is averaged over rows before the root
+IS_ROOT = np.array([False, True])  # of `ERRORS`: the root of an average of squares
 Row = dict[str, str | int | float | None]
 
 
@@ -105,9 +105,11 @@ def resampled_errors(block: ErrorBlock, weights: np.ndarray) -> dict[str, Resamp
     """Each model's mean absolute and root mean squared error over all rows."""
     found = {}
     for model, values in zip(block.models, block.values, strict=True):
-        sums = (values ** POWERS[:, None] * block.row_counts).T
+        averaged = np.where(IS_ROOT[:, None], values * values, values)
+        sums = (averaged * block.row_counts).T
         value, replicates = bootstrap.ratios(sums, block.row_counts, weights)
-        found[model] = Resampled(values.T, value ** (1 / POWERS), replicates ** (1 / POWERS))
+        value, replicates = (np.where(IS_ROOT, np.sqrt(x), x) for x in (value, replicates))
+        found[model] = Resampled(values.T, value, replicates)
     return found
 
 

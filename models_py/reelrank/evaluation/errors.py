@@ -26,7 +26,7 @@ def error_block(
     for model, predictor in enumerate(PREDICTORS):
         off = row_scores(con, rows, videos, predictor)[mine].astype(np.float64) - watched
         values[model, 0] = np.bincount(lists, np.abs(off), count) / row_counts
-        values[model, 1] = np.sqrt(np.bincount(lists, off**2, count) / row_counts)
+        values[model, 1] = np.sqrt(np.bincount(lists, off * off, count) / row_counts)
     users = rows.users[protocol.lists]
     return ErrorBlock(
         protocol.name,

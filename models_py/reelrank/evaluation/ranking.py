@@ -9,6 +9,8 @@ from functools import cached_property
 
 import numpy as np
 
+from reelrank.exact_math import log
+
 METRICS = ("precision", "recall", "ndcg", "map", "mrr", "hit_rate")
 LEFT_OUT = np.uint32(0xFFFFFFFF)  # the key of a row that is on no list
 UNKNOWN = np.uint32(0xFFFFFFFE)  # the key of a row without score, which comes last
@@ -108,7 +110,7 @@ class Lists:
 
 def discounts(depth: int) -> np.ndarray:
     """Say what a hit at each rank is worth to nDCG, float64 (depth,): 1 / log2(rank + 1)."""
-    return 1 / np.log2(np.arange(2.0, depth + 2))
+    return log(2.0) / log(np.arange(2.0, depth + 2))
 
 
 def measure(hits: np.ndarray, relevant_counts: np.ndarray, cutoffs: tuple[int, ...]) -> np.ndarray:

@@ -9,6 +9,7 @@ from scipy import sparse
 from reelrank.evaluation.catalogue import Catalogue
 from reelrank.evaluation.orderings import CUTOFFS
 from reelrank.evaluation.results import Results
+from reelrank.exact_math import log
 
 DIVERSITY_DEPTH = 20  # the pairs of longer lists are too many
 
@@ -44,7 +45,7 @@ def read_facts(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> VideoFac
     viewers = videos.scores(con, "viewer_count")
     averaged = {
         "popularity_percentile": videos.scores(con, "coalesce(popularity_percentile, 0)"),
-        "novelty": -np.log2((viewers + 1) / (train_users + 1)),
+        "novelty": log((train_users + 1) / (viewers + 1)) / log(2.0),
         "alive_share": videos.scores(con, "is_alive"),
         "age_days": videos.scores(con, "coalesce(age_days, days_since_first_view)"),
         "days_since_view": videos.scores(con, "days_since_last_view"),

@@ -6,9 +6,9 @@ from dataclasses import asdict, dataclass
 import lightgbm as lgb
 import numpy as np
 import pyarrow as pa
-from scipy.special import expit
 
 from reelrank.errors import UserError
+from reelrank.exact_math import expit
 from reelrank.presets import BoosterSettings, RankerSettings
 from reelrank.progress import ignore
 from reelrank.ranker.catalog import Feature

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from reelrank.exact_math import exp, log
 from reelrank.ranker.rows import TrainingRows
 
 LEAST_PLAY_MS = 100.0  # shorter plays count as this long, so that the logarithm stays finite
@@ -48,12 +49,12 @@ def _long_view(rows: TrainingRows) -> np.ndarray:
 
 def _log_play(rows: TrainingRows) -> np.ndarray:
     """Logarithm of the play time in ms, which hardly depends on the length of the video."""
-    return np.log(np.maximum(rows.watch_ratio * rows.duration_ms, LEAST_PLAY_MS))
+    return log(np.maximum(rows.watch_ratio * rows.duration_ms, LEAST_PLAY_MS))
 
 
 def _ratio_of_log_play(predicted: np.ndarray, duration_ms: np.ndarray) -> np.ndarray:
     """Back to a watch ratio: a median stays one under the increasing exponential."""
-    return np.exp(predicted) / np.maximum(duration_ms, 1)
+    return exp(predicted) / np.maximum(duration_ms, 1)
 
 
 HEADS = {

@@ -1,4 +1,4 @@
-"""Functions whose last bit is the same on every processor, for all that decides a draw.
+"""Functions whose last bit is the same on every processor, for all that decides something.
 
 The exponential of numpy, of scipy and of the C library, and sums of products of BLAS differ in
 the last bit between processors, since each has its own fast way. IEEE 754 leaves no such choice
