@@ -83,3 +83,14 @@
 {% macro declare_feature_models() %}
     {% for name in feature_models() %}{% do ref(name) %}{% endfor %}
 {% endmacro %}
+
+
+{#- whether every model named is a table or view of the database by now -#}
+{% macro all_are_built(model_names) %}
+    {%- for node in graph.nodes.values()
+        if node.resource_type == 'model' and node.name in model_names -%}
+        {%- set relation = adapter.get_relation(node.database, node.schema, node.alias) -%}
+        {%- if relation is none -%}{{ return(false) }}{%- endif -%}
+    {%- endfor -%}
+    {{ return(true) }}
+{% endmacro %}

@@ -5,11 +5,15 @@ from pathlib import Path
 
 import duckdb
 import jinja2
-from reelrank.publication.macros import create_macros
+from reelrank.publication import prepare_results
 
 ROOT = Path(__file__).resolve().parents[2]
-ASKING = ROOT / "dbt_project" / "macros" / "asking"
-SCHEMA = ROOT / "models_py" / "reelrank" / "publication" / "schema.sql"
+MAIN = ROOT / "dbt_project" / "models" / "main"
+MACROS = ROOT / "dbt_project" / "macros" / "main" / "questions.sql"
+SCHEMAS = {
+    path.stem: {"split": "training"}.get(path.parent.name, path.parent.name)
+    for path in (ROOT / "dbt_project" / "models").rglob("*.sql")
+}
 
 
 @dataclass(frozen=True)
@@ -23,28 +27,40 @@ class Size:
     dense_users: int = 20
 
 
-def dbt_statement(name: str) -> str:
-    """Return the SQL of a dbt macro that takes no arguments, rendered without dbt."""
-    for path in sorted(ASKING.glob("*.sql")):
-        module = jinja2.Template(path.read_text("utf-8"), extensions=["jinja2.ext.do"]).module
-        if hasattr(module, name):
-            return getattr(module, name)()
-    raise LookupError(name)
+def model(name: str) -> tuple[str, list[str]]:
+    """Return the SQL of a model of schema main, rendered without dbt, and its parameters."""
+    path = next(MAIN.rglob(f"{name}.sql"))
+    text = MACROS.read_text("utf-8") + path.read_text("utf-8")
+    parameters: list[str] = []
+
+    def config(**given: list[str]) -> str:
+        parameters.extend(given.get("parameters", []))
+        return ""
+
+    sql = jinja2.Template(text).render(
+        config=config,
+        ref=lambda of: f"{SCHEMAS[of]}.{of}",
+        source=lambda schema, table: f"{schema}.{table}",
+    )
+    return sql, parameters
 
 
 def create_dbt_answers(con: duckdb.DuckDBPyConnection) -> None:
-    """Create what `dbt run` creates at its end."""
-    for name in ("videos_view", "user_profile", "video_profile", "data_quality"):
-        con.execute(dbt_statement(f"create_{name}"))
+    """Create the models of schema main, as `dbt run` does."""
+    con.execute(f"create or replace view main.videos as {model('videos')[0]}")
+    for path in sorted((MAIN / "questions").glob("*.sql")):
+        sql, parameters = model(path.stem)
+        question = f"{path.stem}({', '.join(parameters)})"
+        con.execute(f"create or replace macro main.{question} as table ({sql})")
+        con.execute(f"comment on macro table main.{path.stem} is '{question}'")
 
 
 def build(path: Path, size: Size) -> Path:
     """Write a database file as dbt and training leave it."""
     with duckdb.connect(path) as con:
-        con.execute(SCHEMA.read_text("utf-8"))
+        prepare_results(con)
         for name, value in vars(size).items():
             con.execute(f"set variable {name} = {value}")
         con.execute((Path(__file__).parent / "synthetic.sql").read_text("utf-8"))
         create_dbt_answers(con)
-        create_macros(con)
     return path

@@ -8,8 +8,6 @@ from pathlib import Path
 import duckdb
 import pytest
 import synthetic
-from reelrank.errors import UserError
-from reelrank.publication.macros import create_macros
 
 Ask = Callable[[str], list[dict]]
 LATEST = "20261124T031500Z-default"
@@ -199,9 +197,33 @@ def test_data_quality_points_at_rows_that_were_lost(tmp_path: Path) -> None:
     ]
 
 
-def test_without_the_view_of_dbt_the_answers_say_what_to_run() -> None:
-    with duckdb.connect() as con, pytest.raises(UserError, match="dbt run"):
-        create_macros(con)
+@pytest.mark.parametrize(
+    "question",
+    [
+        "recommend(14)", "candidates(14)", "similar_videos(1)", "similar_users(14)",
+        "explain(14, 1)", "leaderboard()", "compare_runs('default', 'reference')",
+    ],
+)  # fmt: skip
+def test_before_training_the_questions_about_results_say_what_to_run(
+    untrained: Path, question: str
+) -> None:
+    with (
+        duckdb.connect(untrained, read_only=True) as con,
+        pytest.raises(duckdb.InvalidInputException, match=r"Run: python models_py/train\.py"),
+    ):
+        con.execute(f"from {question}").fetchall()
+
+
+@pytest.fixture(scope="module")
+def untrained(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database that dbt built and nothing was trained on."""
+    path = tmp_path_factory.mktemp("untrained") / "untrained.duckdb"
+    synthetic.build(path, synthetic.Size(20, 60, 20, 20, 5))
+    with duckdb.connect(path) as con:
+        tables = con.execute("select table_name from duckdb_tables() where schema_name = 'ml'")
+        for (table,) in tables.fetchall():
+            con.execute(f"delete from ml.{table}")
+    return path
 
 
 def test_the_page_about_asking_names_every_answer_and_its_examples_run(ask: Ask) -> None:

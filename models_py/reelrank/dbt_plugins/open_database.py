@@ -1,4 +1,4 @@
-"""Named in profiles.yml: dbt says in words why it cannot open the database, without a traceback."""
+"""Opens the database for dbt, and says in words, without a traceback, why that fails."""
 
 from pathlib import Path
 
@@ -6,6 +6,9 @@ import duckdb
 from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt_common.exceptions import DbtRuntimeError
 
+from reelrank.errors import UserError
+from reelrank.publication import prepare_results
+from reelrank.warehouse.checks import check_results_version
 from reelrank.warehouse.connection import explain_open_error
 
 
@@ -16,10 +19,19 @@ class Plugin(BasePlugin):
     """
 
     def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:
-        """Attach what the profile names; a database that is in use is told with its holder."""
+        """Attach what the profile names, with the tables that questions about results read."""
         for attachment in self.creds.attach or []:
             try:
                 conn.execute(attachment.to_sql())
+                conn.execute(f"use {attachment.alias}")
+                check_results_version(conn)
+                prepare_results(conn)
+                conn.execute("use memory")
             except duckdb.Error as error:
-                told = explain_open_error(error, Path(attachment.path))
-                raise DbtRuntimeError(str(told)) from error
+                raise _refusal(explain_open_error(error, Path(attachment.path))) from error
+            except UserError as error:
+                raise _refusal(error) from error
+
+
+def _refusal(error: UserError) -> DbtRuntimeError:
+    return DbtRuntimeError(str(error))

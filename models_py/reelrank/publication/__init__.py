@@ -1,6 +1,12 @@
 """Everything that a run found, written to schema ml in one transaction."""
 
 from reelrank.publication.latest import published_runs
-from reelrank.publication.publishing import RunRecord, free_name, new_run_id, publish
+from reelrank.publication.publishing import (
+    RunRecord,
+    free_name,
+    new_run_id,
+    prepare_results,
+    publish,
+)
 
-__all__ = ["RunRecord", "free_name", "new_run_id", "publish", "published_runs"]
+__all__ = ["RunRecord", "free_name", "new_run_id", "prepare_results", "publish", "published_runs"]

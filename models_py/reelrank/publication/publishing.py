@@ -8,7 +8,6 @@ import duckdb
 
 from reelrank.errors import UserError
 from reelrank.publication.latest import published_runs
-from reelrank.publication.macros import create_macros
 from reelrank.warehouse.checks import ML_SCHEMA_VERSION
 from reelrank.warehouse.sql import read_sql
 
@@ -105,8 +104,7 @@ def publish(
 def _write(
     con: duckdb.DuckDBPyConnection, record: RunRecord, candidate_model: str, keep_runs: int
 ) -> None:
-    _make_room_for_metrics(con)
-    con.execute(read_sql("publication/schema.sql"))
+    prepare_results(con)
     con.execute(
         "insert into ml.schema_version select $version where not exists (from ml.schema_version)",
         {"version": ML_SCHEMA_VERSION},
@@ -123,18 +121,15 @@ def _write(
     )
     for table, order in ORDERS.items():
         _copy(con, table, order, record.run_id, candidate_model)
-    con.execute(read_sql("publication/latest_run.sql"))
-    create_macros(con)
 
 
-def _make_room_for_metrics(con: duckdb.DuckDBPyConnection) -> None:
-    """Drop the view with which `dbt run` says that nothing is trained yet."""
-    found = con.execute(
-        "select 1 from duckdb_views() where database_name = current_database()"
-        " and schema_name = 'ml' and view_name = 'metrics'"
-    ).fetchone()
-    if found:
+def prepare_results(con: duckdb.DuckDBPyConnection) -> None:
+    """Create what is missing of schema ml, empty; what is there stays."""
+    view = "from duckdb_views() where (schema_name, view_name) = ('ml', 'metrics')"
+    if con.execute(view).fetchone():  # an earlier version said there that nothing is trained
         con.execute("drop view ml.metrics")
+    con.execute(read_sql("publication/schema.sql"))
+    con.execute(read_sql("publication/latest_run.sql"))
 
 
 def _copy(

@@ -1,9 +1,6 @@
-{#- what was loaded, set aside and left unknown: one row per file or table and measure.
-    Measures of no rows are left out. verdict: look (rows lost or nothing loaded), note
-    (worth knowing), ok. What the log's findings say stands first, in words -#}
-
-{% macro create_data_quality() %}
-create or replace macro main.data_quality() as table
+-- what was loaded, set aside and left unknown: one row per file or table and measure.
+-- Measures of no rows are left out. verdict: look (rows lost or nothing loaded), note
+-- (worth knowing), ok. What the log's findings say comes first, in words
 with loaded as (
     select
         1 as subject_order,
@@ -23,7 +20,7 @@ with loaded as (
             ],
             recursive := true
         )
-    from staging.load_report
+    from {{ ref('load_report') }}
 ),
 
 set_aside as (
@@ -34,7 +31,7 @@ set_aside as (
         1 as position,
         'set aside: ' || coalesce(column_name || ' ', '') || reason as measure,
         count(distinct coalesce(line_number::varchar, line_content)) as row_count
-    from staging.rejected_rows
+    from {{ ref('rejected_rows') }}
     group by file, column_name, reason
 ),
 
@@ -43,7 +40,7 @@ user_counts as (
         count(*) as all_rows,
         count(*) filter (where user_active_degree is null) as without_activity,
         count(*) filter (where register_days is null) as without_register_days
-    from staging.stg_users
+    from {{ ref('stg_users') }}
 ),
 
 users as (
@@ -74,7 +71,7 @@ video_counts as (
         count(*) filter (where category is null) as without_category,
         count(*) filter (where author_id is null) as without_author,
         count(*) filter (where uploaded_on is null) as without_upload_day
-    from main.videos
+    from {{ ref('videos') }}
 ),
 
 videos as (
@@ -108,7 +105,7 @@ dense_times as (
         1 as position,
         'without time' as measure,
         count(*) filter (where event_at is null) as row_count
-    from staging.stg_dense_interactions
+    from {{ ref('stg_dense_interactions') }}
 ),
 
 measures as (
@@ -144,7 +141,7 @@ source as (
         1 as position,
         label as measure,
         case kind when 'simulated' then 'SIMULATED' else 'ok' end as verdict
-    from staging.data_source
+    from {{ ref('data_source') }}
 ),
 
 findings as (
@@ -154,7 +151,7 @@ findings as (
         1 + row_number() over (order by severity, position, message) as position,
         message || ' ' || remedy as measure,
         case severity when 'error' then 'look' else 'note' end as verdict
-    from training.log_findings
+    from {{ ref('log_findings') }}
 ),
 
 facts as (
@@ -173,7 +170,4 @@ select
     f.verdict
 from facts as f
 where f.row_count is null or f.row_count <> 0 or f.measure = 'rows unaccounted for'
-order by f.subject_order, f.subject = 'the log', f.subject, f.position, f.measure;
-
-comment on macro table main.data_quality is 'what was loaded, set aside and left unknown: data_quality()'
-{% endmacro %}
+order by f.subject_order, f.subject = 'the log', f.subject, f.position, f.measure

@@ -1,11 +1,9 @@
-{#- one row per thing known about a video, in sections; watch ratios are clipped at 5.
-    It reads few columns: the log is sorted by user, so a video's rows are all over it -#}
-
-{% macro create_video_profile() %}
-create or replace macro main.video_profile(video_id) as table
+-- one row per thing known about a video, in sections; watch ratios are clipped at 5.
+-- It reads few columns: the log is sorted by user, so a video's rows are all over it
+{{ config(parameters=['video_id']) }}
 with video as (
     select v.*
-    from main.videos as v
+    from {{ ref('videos') }} as v
     where v.video_id = video_id
 ),
 
@@ -16,7 +14,7 @@ log as (
         i.nth_watch,
         i.clipped_watch_ratio_e4 / 10000 as ratio,
         i.is_long_view
-    from training.interactions as i
+    from {{ ref('interactions') }} as i
     where i.video_id = video_id
 ),
 
@@ -98,7 +96,7 @@ app_days as (
         d.play_cnt as views,
         round(100 * d.complete_play_cnt / nullif(d.play_cnt, 0), 1) || ' % complete, '
         || round(100 * d.like_cnt / nullif(d.play_cnt, 0), 1) || ' % liked' as note
-    from staging.stg_video_days as d
+    from {{ ref('stg_video_days') }} as d
     where d.video_id = video_id
     qualify position <= 3
 ),
@@ -122,7 +120,4 @@ select
     f.note
 from facts as f
 where f.note is not null or f.views is not null
-order by f.section_order, f.position;
-
-comment on macro table main.video_profile is 'a video and how it was received: video_profile(video_id)'
-{% endmacro %}
+order by f.section_order, f.position

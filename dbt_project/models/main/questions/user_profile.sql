@@ -1,16 +1,14 @@
-{#- one row per thing known about a user, in sections; watch ratios are clipped at 5 -#}
-
-{% macro create_user_profile() %}
-create or replace macro main.user_profile(user_id) as table
+-- one row per thing known about a user, in sections; watch ratios are clipped at 5
+{{ config(parameters=['user_id']) }}
 with account as (
     select u.*
-    from staging.stg_users as u
+    from {{ ref('stg_users') }} as u
     where u.user_id = user_id
 ),
 
 friends as (
     select string_agg(f.friend_id, ', ' order by f.friend_id) as friend_ids
-    from staging.stg_friendships as f
+    from {{ ref('stg_friendships') }} as f
     where f.user_id = user_id
 ),
 
@@ -22,7 +20,7 @@ log as (
         i.video_duration_ms,
         i.clipped_watch_ratio_e4 / 10000 as ratio,
         i.is_long_view
-    from training.interactions as i
+    from {{ ref('interactions') }} as i
     where i.user_id = user_id
 ),
 
@@ -33,7 +31,7 @@ described_log as (
         v.category,
         v.tags
     from log as l
-    left join main.videos as v on l.video_id = v.video_id
+    left join {{ ref('videos') }} as v on l.video_id = v.video_id
 ),
 
 account_facts as (
@@ -205,7 +203,4 @@ select
     f.note
 from facts as f
 where f.note is not null or f.views is not null
-order by f.section_order, f.position;
-
-comment on macro table main.user_profile is 'account, habits and tastes of a user: user_profile(user_id)'
-{% endmacro %}
+order by f.section_order, f.position

@@ -1,15 +1,12 @@
-{#- what a person wants to see of a video: a view that every answer about videos joins.
-    All columns are qualified: the parameter video_id of a macro would take the place of a
-    bare video_id even in here -#}
-
-{% macro create_videos_view() %}
-create or replace view main.videos as
+-- what a person wants to see of a video: a view that every answer about videos joins.
+-- All columns are qualified: the parameter video_id of a macro would take the place of a
+-- bare video_id even in here
 with captions as (
     select
         s.video_id,
         regexp_replace(trim(coalesce(s.caption, s.cover_text)), '\s+', ' ', 'g') as words,
         s.first_level_category_name
-    from staging.stg_video_captions as s
+    from {{ ref('stg_video_captions') }} as s
 )
 
 select
@@ -20,7 +17,6 @@ select
     round(p.video_duration_ms / 1000, 1) as duration_s,
     p.author_id,
     p.uploaded_on
-from features.video_profiles as p
-left join staging.stg_video_tags as t on p.video_id = t.video_id
+from {{ ref('video_profiles') }} as p
+left join {{ ref('stg_video_tags') }} as t on p.video_id = t.video_id
 left join captions as c on p.video_id = c.video_id
-{% endmacro %}

@@ -1,0 +1,60 @@
+-- the list for a user, best first, with what speaks for each video. What is the same
+-- for the whole list, such as the user's own history, speaks for none of its videos in
+-- particular.
+{{ config(parameters=['user_id', 'k := 10']) }}
+with contributions as (
+    select
+        e.video_id,
+        e.feature,
+        e.feature_value,
+        e.contribution,
+        count(*) over of_feature as video_count,
+        min(e.feature_value) over of_feature as first_value,
+        max(e.feature_value) over of_feature as last_value,
+    from {{ source('ml', 'explanations') }} as e
+    where
+        e.run_id = {{ latest_run_id() }}
+        and e.user_id = user_id
+    window of_feature as (partition by e.feature)
+),
+
+raised as (
+    select
+        c.video_id,
+        arg_max(
+            replace(regexp_replace(c.feature, '_id$', ''), '_', ' ')
+            || coalesce(' ' || {{ readable('c.feature_value') }}, ''),
+            c.contribution
+        ) as feature,
+    from contributions as c
+    where
+        c.contribution > 0
+        and (c.video_count = 1 or c.first_value is distinct from c.last_value)
+    group by c.video_id
+)
+
+select
+    r.rank,
+    r.video_id,
+    v.caption,
+    v.tags,
+    v.duration_s,
+    round(r.predicted_watch_ratio, 3) as predicted_ratio,
+    round(r.predicted_long_view, 3) as predicted_long_view,
+    case r.candidate_source
+        when 'als' then 'near your taste'
+        when 'item_based' then 'like videos you watched'
+        when 'most_viewed' then 'widely watched'
+        when 'best_received' then 'well received'
+        else replace(r.candidate_source, '_', ' ')
+    end
+    || ' (#' || r.candidate_rank || ')'
+    || coalesce(', raised by ' || raised.feature, '') as reason,
+from {{ source('ml', 'recommendations') }} as r
+left join {{ ref('videos') }} as v on r.video_id = v.video_id
+left join raised on r.video_id = raised.video_id
+where
+    r.run_id = {{ latest_run_id() }}
+    and r.user_id = user_id
+    and r.rank <= k
+order by r.rank
