@@ -2,11 +2,11 @@
 {%- set units = var('column_units', {}).get('big_matrix', {}) %}
 {%- set is_own = execute and source_facts()['kind'] == 'own' %}
 
-with facts as (
+with facts as materialized (
     {{ log_facts() }}
 ),
 
-rejected as (
+rejected as materialized (
     {{ rejected_in_words() }}
 ),
 
