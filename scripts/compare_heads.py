@@ -16,7 +16,6 @@ from reelrank import training
 from reelrank.errors import UserError
 from reelrank.evaluation.ranking import ndcg_of_rows
 from reelrank.presets import read_preset
-from reelrank.presets.settings import HEADS
 from reelrank.progress import progress
 from reelrank.ranker import (
     FittedHead,
@@ -26,10 +25,14 @@ from reelrank.ranker import (
     stream_rows,
     with_features,
 )
+from reelrank.ranker.heads import HEADS
+from reelrank.ranker.literature import LITERATURE_HEADS, literature_heads
+from reelrank.ranker.rows import start_values
 from reelrank.warehouse.checks import check_ready, read_source
 from reelrank.warehouse.connection import open_for_reading
 
 PROTOCOLS = ("dense", "holdout")
+NAMES = (*HEADS, *LITERATURE_HEADS)
 EXAMPLES = """examples:
   python scripts/compare_heads.py
   python scripts/compare_heads.py --db full.duckdb --rows 1000000 --json
@@ -45,7 +48,7 @@ def read_arguments() -> argparse.Namespace:
     db = os.environ.get("REELRANK_DB") or "reelrank.duckdb"
     what.add_argument("--db", type=Path, default=Path(db), help="database (default: %(default)s)")
     what.add_argument("--preset", default="default", help="parameters (default: %(default)s)")
-    what.add_argument("--heads", nargs="+", choices=HEADS, default=list(HEADS),
+    what.add_argument("--heads", nargs="+", choices=NAMES, default=list(NAMES),
                       help="heads (default: all)")  # fmt: skip
     what.add_argument("--rows", type=int, help="train rows at most (default: as the preset)")
     what.add_argument("--seed", type=int, default=42, help="default: %(default)s")
@@ -78,15 +81,17 @@ def compare(arguments: argparse.Namespace) -> tuple[str, list[dict[str, object]]
                 first_block=job.first_block,
                 on_rows=update,
             )
+        heads = HEADS | literature_heads(rows)
         fitted, seconds = [], []
         for name in arguments.heads:
             started = time.perf_counter()
             with progress(f"head {name}", ranker.max_rounds, "rounds") as update:
                 settings = replace(ranker, heads=(name,))
                 fitted += fit_heads(rows, features, settings, seed=arguments.seed,
-                                    threads=arguments.threads, on_round=update)  # fmt: skip
+                                    threads=arguments.threads, on_round=update,
+                                    heads=heads)  # fmt: skip
             seconds.append(time.perf_counter() - started)
-        del rows
+        del rows, heads
         scored = pa.concat_tables(list(score(job, fitted, source.row_counts)))
         table = [
             judge(head, number, scored) | {"rounds": head.round_count, "seconds": round(spent)}
@@ -114,7 +119,8 @@ def score(
                 duration = batch.column("row_video_duration_ms").to_numpy().astype(np.float32)
                 features = pa.table(batch.select(names))
                 for number, head in enumerate(fitted):
-                    raw = head.predict(features, job.threads)
+                    start = start_values(batch, head.start) if head.start else None
+                    raw = head.predict(features, job.threads, start)
                     back = head.head.to_watch_ratio
                     raw = back(raw, duration) if back else raw
                     columns[f"score_{number}"] = pa.array(raw.astype(np.float32))
@@ -138,7 +144,10 @@ def judge(head: FittedHead, number: int, scored: pa.Table) -> dict[str, object]:
             found = ndcg_of_rows(lists, score[order], flags[order], 10)
             row[f"{protocol} {relevance}"] = round(float(np.nanmean(found)), 4)
         if head.head.to_watch_ratio:
-            row[f"{protocol} mae"] = round(float(np.abs(ratio - score).mean()), 4)
+            off = np.abs(ratio - score)
+            row[f"{protocol} mae"] = round(float(off.mean()), 4)
+            seconds = rows["video_duration_ms"].to_numpy() / 1000
+            row[f"{protocol} mae seconds"] = round(float((off * seconds).mean()), 4)
     return row
 
 

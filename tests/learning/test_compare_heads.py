@@ -14,9 +14,11 @@ def test_all_heads_stand_in_one_table(db, quick_preset):
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     table = {row.pop("head"): row for row in json.loads(done.stdout)["heads"]}
-    assert list(table) == ["watch_ratio", "log_play", "long_view", "lambdarank_long_view"]
+    assert list(table) == [
+        "watch_ratio", "log_play", "long_view", "lambdarank_long_view", "d2q", "wtg"
+    ]  # fmt: skip
     for name, row in table.items():
-        assert ("dense mae" in row) == (name in ("watch_ratio", "log_play"))
+        assert ("dense mae" in row) == (name in ("watch_ratio", "log_play", "d2q", "wtg"))
         assert 0.3 < row["holdout long_view"] < row["holdout watch_ratio_above_1"] + 0.4 < 1.4
     best = max(table, key=lambda name: table[name]["dense long_view"])
     assert best != "watch_ratio"

@@ -92,6 +92,7 @@ def fit_heads(
     seed: int,
     threads: int,
     on_round: Callable[[float], None] = ignore,
+    heads: dict[str, Head] = HEADS,
 ) -> list[FittedHead]:
     """Fit every head of the preset, in order, on the same bins.
 
@@ -102,17 +103,19 @@ def fit_heads(
     ----------
     on_round : callable
         Called with 1 after each round.
+    heads : dict
+        What the names of the preset's heads mean.
     """
     parameters = booster_parameters(settings.parameters, seed, threads)
     rounds = dict.fromkeys(settings.heads, settings.max_rounds)
     if settings.early_stopping_rounds > 0 and settings.validation_days > 0:
-        fitted = _fit_all_validated(rows, features, settings, parameters, on_round)
+        fitted = _fit_all_validated(rows, features, settings, parameters, on_round, heads)
         if not settings.refit:
             return fitted
         rounds = {found.head.name: found.round_count for found in fitted}
     data = _dataset(rows, features, parameters)
     return [
-        _fit(HEADS[name], data, rows, _at_pace(parameters, settings, name), count, on_round)
+        _fit(heads[name], data, rows, _at_pace(parameters, settings, name), count, on_round)
         for name, count in rounds.items()
     ]
 
@@ -130,6 +133,7 @@ def _fit_all_validated(
     settings: RankerSettings,
     parameters: dict[str, object],
     on_round: Callable[[float], None],
+    heads: dict[str, Head],
 ) -> list[FittedHead]:
     """Fit on all but the last days, stopping every head where those days say so."""
     fit_on, held = split_rows(rows, settings.validation_days)
@@ -137,7 +141,7 @@ def _fit_all_validated(
     held_data = _dataset(held, features, parameters, data)
     return [
         _fit_validated(
-            HEADS[name],
+            heads[name],
             (data, fit_on),
             (held_data, held),
             _at_pace(parameters, settings, name),
