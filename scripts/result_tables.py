@@ -69,6 +69,10 @@ PUBLISHED = (
     ("holdout_with_repeats", "precision", 10, 0.6534),
 )
 PUBLISHED_GAP = 0.05
+CAVEAT = (
+    "[What simulated results can and cannot say]"
+    "(simulation.md#what-simulated-results-can-and-cannot-say)."
+)
 ONE_VALUE = """
 select value from ml.metrics
 where run_id = $run and model = 'ranker' and protocol = $protocol and metric = $metric
@@ -108,6 +112,7 @@ def tables(con: duckdb.DuckDBPyConnection, preset: str, command: str) -> str:
         f"#### {source[0].upper()}{source[1:]}, preset `{preset}`",
         f"Training took {seconds / 60:.1f} min on 2 cores. Made by `{command}`. "
         "nDCG and Precision at 10, 95 % intervals over users.",
+        *([CAVEAT] if "simulated" in source.lower() else []),
     ]
     header = ["model", "long view nDCG", "Precision", "watch_ratio > 1 nDCG", "Precision"]
     for protocol, question in QUESTIONS.items():
