@@ -115,6 +115,8 @@ create table views (
 );
 create table stg_dense_interactions (user_id integer, video_id integer);
 create table data_source as select 'own' as kind;
+create table stg_users (user_id integer);
+create table stg_video_tags (video_id integer);
 create table rejected_rows (
     file varchar, line_number bigint, line_content varchar, column_name varchar, reason varchar
 );
@@ -147,7 +149,9 @@ select
     'big_matrix' as file,
     (select count(*) from views) + (select count(*) from rejected_rows) as rows_read,
     (select count(*) from views) as rows_kept,
-    (select count(*) from rejected_rows) as rows_rejected;
+    (select count(*) from rejected_rows) as rows_rejected,
+    null::bigint as users,
+    null::bigint as videos;
 """
 
 

@@ -307,6 +307,33 @@ findings as (
         from {{ ref('stg_dense_interactions') }}
     )
     where filled_share < 0.99
+    union all
+
+    select
+        47,
+        'not_described',
+        'warning',
+        files.file || ' says nothing about ' || {{ counted('met - files.described') }} || ' of '
+        || {{ counted('met') }} || ' ' || files.what || ': their attributes are unknown.',
+        'Add their rows, if you have them.'
+    from (
+        select
+            'user_features' as file,
+            'users' as what,
+            users as described,
+            (select count(*) from {{ ref('stg_users') }}) as met
+        from {{ ref('load_report') }}
+        where file = 'user_features'
+        union all
+        select
+            'item_categories' as file,
+            'videos' as what,
+            videos as described,
+            (select count(*) from {{ ref('stg_video_tags') }}) as met
+        from {{ ref('load_report') }}
+        where file = 'item_categories'
+    ) as files
+    where files.described < met
     {%- if is_own %}
 
     union all

@@ -44,7 +44,7 @@ kept as (
     union all by name
     select
         'user_features' as file,
-        (select count(*) from {{ ref('stg_users') }}) as rows_kept,
+        count(distinct user_id) as rows_kept,
         count(*) - count(distinct user_id) as rows_duplicate,
         count(distinct user_id) as users
     from {{ ref('typed_users') }}
@@ -53,7 +53,7 @@ kept as (
     union all by name
     select
         'item_categories' as file,
-        (select count(*) from {{ ref('stg_video_tags') }}) as rows_kept,
+        count(distinct video_id) as rows_kept,
         count(*) - count(distinct video_id) as rows_duplicate,
         count(distinct video_id) as videos
     from {{ ref('typed_video_tags') }}

@@ -1,4 +1,4 @@
--- one row per user; without user_features.csv, one per user met, without attributes
+-- one row per user, described in user_features.csv or only met, then without attributes
 with typed as (
     select * from {{ ref('typed_users') }}
     where problem is null
@@ -18,7 +18,7 @@ met as (
 
 undescribed as (
     select user_id from met
-    where not exists (from typed)
+    where user_id not in (select described.user_id from described)
 )
 
 select * from described

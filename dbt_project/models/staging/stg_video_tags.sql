@@ -1,4 +1,4 @@
--- one row per video; without item_categories.csv, one per video of the log, without tags
+-- one row per video, of item_categories.csv or only met, then without tags
 with typed as (
     select * from {{ ref('typed_video_tags') }}
     where problem is null
@@ -26,7 +26,7 @@ undescribed as (
         video_id,
         []::integer[] as tag_ids
     from met
-    where not exists (from typed)
+    where video_id not in (select described.video_id from described)
 )
 
 select * from described
