@@ -12,7 +12,7 @@ import duckdb
 from reelrank import training
 from reelrank.errors import UserError
 from reelrank.evaluation import evaluate
-from reelrank.headline import headline_rows, headline_text, plan_text
+from reelrank.headline import NextList, headline_rows, headline_text, next_list, plan_text
 from reelrank.options import Options, read_options
 from reelrank.presets import Preset, read_preset
 from reelrank.progress import say
@@ -88,7 +88,8 @@ def run(options: Options) -> None:
             run_id = free_name(con, run_id)
             record = describe_run(run_id, started_at, preset, source, options, stages)
             publish(con, record, preset.candidates.source, options.keep_runs)
-    report(options, source, record, rows, stages)
+        answer = next_list(con, run_id)
+    report(options, source, record, rows, answer, stages)
 
 
 def train(job: training.Job, source: Source, stages: Stages) -> None:
@@ -137,7 +138,12 @@ def describe_run(
 
 
 def report(
-    options: Options, source: Source, record: RunRecord, rows: list[dict], stages: Stages
+    options: Options,
+    source: Source,
+    record: RunRecord,
+    rows: list[dict],
+    answer: NextList,
+    stages: Stages,
 ) -> None:
     """Print the headline results, as text or JSON."""
     if options.wants_json:
@@ -146,8 +152,10 @@ def report(
             "data_source": source.label,
             "is_simulated": source.is_simulated,
             "seconds": stages.seconds,
+            "finding": answer.finding,
+            "what_next": answer.rows,
             "results": rows,
         }
         print(json.dumps(result, indent=2))
         return
-    print(headline_text(rows, source, record.run_id, options.db, sum(stages.seconds.values())))
+    print(headline_text(answer, source, record.run_id, options.db, sum(stages.seconds.values())))

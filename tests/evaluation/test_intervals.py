@@ -49,7 +49,7 @@ def test_a_paired_interval_is_narrower_than_two_apart_when_models_agree_on_easy_
 
 def test_an_average_over_rows_weighs_users_by_their_rows():
     # one user with 3 rows of error 1, one with 1 row of error 5: mean 2 over rows
-    sums, counts = np.array([[3.0], [5.0]]), np.array([3, 1])
+    sums, counts = np.array([[3.0], [5.0]]), np.array([[3], [1]])
     weights = np.array([[1.0, 1.0], [2.0, 0.0], [0.0, 2.0]])
     value, replicates = bootstrap.ratios(sums, counts, weights)
     assert value[0] == 2

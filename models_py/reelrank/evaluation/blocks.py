@@ -9,7 +9,7 @@ import pyarrow as pa
 from reelrank.evaluation.ranking import METRICS
 from reelrank.warehouse.sql import read_sql
 
-ERRORS = ("mae", "rmse")
+ERRORS = ("mae", "rmse", "mae_seconds", "gxauc")
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ class ErrorBlock:
     users : int32 (users,)
     row_counts : int32 (users,)
     values : float64 (models, errors, users)
-        Means over a user's rows, in the order of `ERRORS`.
+        Means over a user's rows, in the order of `ERRORS`; NaN where a user has none.
     """
 
     protocol: str

@@ -61,8 +61,12 @@ class Estimates:
 
 
 def estimates(value: np.ndarray, replicates: np.ndarray) -> Estimates:
-    """Percentile intervals of replicates, float64 (resamples, columns)."""
-    low, high = np.quantile(replicates, LEVELS, axis=0)
+    """Percentile intervals of replicates, float64 (resamples, columns).
+
+    A replicate is NaN where none of its users has a value, and then left out.
+    """
+    quantile = np.nanquantile if np.isnan(replicates).any() else np.quantile
+    low, high = quantile(replicates, LEVELS, axis=0)
     return Estimates(value, low, high)
 
 
@@ -91,8 +95,8 @@ def ratios(
     ----------
     sums : float64 (users, columns)
         Per user, for example absolute errors added up.
-    counts : int or float (users,)
-        Rows of each user.
+    counts : int or float (users, columns)
+        Rows of each user that the sums are over.
     weights : float64 (resamples, users)
 
     Returns
@@ -100,8 +104,9 @@ def ratios(
     value : float64 (columns,)
     replicates : float64 (resamples, columns)
     """
-    row_counts = counts.astype(np.float64)[:, None]
-    return (
-        sums.sum(axis=0) / row_counts.sum(),
-        resampled_sums(sums, weights) / resampled_sums(row_counts, weights),
-    )
+    row_counts = counts.astype(np.float64)
+    with np.errstate(invalid="ignore"):  # nobody has rows: no value
+        return (
+            sums.sum(axis=0) / row_counts.sum(axis=0),
+            resampled_sums(sums, weights) / resampled_sums(row_counts, weights),
+        )

@@ -10,7 +10,9 @@ from reelrank.evaluation.orderings import NOT_LEARNED
 
 HEADLINE_METRICS = ("ndcg", "true_chance")
 ORACLES = ("oracle", "oracle_alive")
-IS_ROOT = np.array([False, True])  # of `ERRORS`: the root of an average of squares
+# of `ERRORS`: the root of an average of squares, and less of it is better
+IS_ROOT = np.array([False, True, False, False])
+IS_ERROR = np.array([True, True, True, False])
 Row = dict[str, str | int | float | None]
 
 
@@ -52,7 +54,9 @@ def best_model(models: dict[str, Resampled], columns: list[Row]) -> str | None:
     return None
 
 
-def differences(model: Resampled, baseline: Resampled, less_is_better: bool = False) -> list[Row]:
+def differences(
+    model: Resampled, baseline: Resampled, less_is_better: bool | np.ndarray = False
+) -> list[Row]:
     """Mean difference per column, its interval, and the shares of users helped and hurt.
 
     Examples
@@ -64,7 +68,7 @@ def differences(model: Resampled, baseline: Resampled, less_is_better: bool = Fa
         model.value - baseline.value, model.replicates - baseline.replicates
     )
     per_user = model.per_user - baseline.per_user
-    gain = -per_user if less_is_better else per_user
+    gain = np.where(less_is_better, -per_user, per_user)
     return [
         {
             "difference": float(found.value[column]),
@@ -102,12 +106,13 @@ def metric_columns(block: MetricBlock) -> list[Row]:
 
 
 def resampled_errors(block: ErrorBlock, weights: np.ndarray) -> dict[str, Resampled]:
-    """Each model's mean absolute and root mean squared error over all rows."""
+    """Each model's errors over all rows, columns in the order of `ERRORS`."""
     found = {}
     for model, values in zip(block.models, block.values, strict=True):
-        averaged = np.where(IS_ROOT[:, None], values * values, values)
-        sums = (averaged * block.row_counts).T
-        value, replicates = bootstrap.ratios(sums, block.row_counts, weights)
+        counts = np.where(np.isnan(values), 0, block.row_counts).T
+        known = np.nan_to_num(values).T
+        sums = np.where(IS_ROOT, known * known, known) * counts
+        value, replicates = bootstrap.ratios(sums, counts, weights)
         value, replicates = (np.where(IS_ROOT, np.sqrt(x), x) for x in (value, replicates))
         found[model] = Resampled(values.T, value, replicates)
     return found

@@ -1,4 +1,4 @@
-"""How far predicted watch_ratios are off, per user, and how well they are calibrated."""
+"""How far predicted watch_ratios and play times are off, and how well they are calibrated."""
 
 import duckdb
 import numpy as np
@@ -8,33 +8,50 @@ from reelrank.evaluation.blocks import ERRORS, ErrorBlock
 from reelrank.evaluation.catalogue import Videos
 from reelrank.evaluation.orderings import PREDICTORS, Ordering
 from reelrank.evaluation.ranking import order_keys
+from reelrank.evaluation.results import Results
 from reelrank.evaluation.rows import JudgedRows, Protocol, row_scores
+from reelrank.evaluation.xauc import (
+    PAIRS_IN_ALL,
+    PAIRS_PER_USER,
+    drawn_pairs,
+    share_in_order,
+)
 
 CALIBRATION_BINS = 20
 
 
-def error_block(
-    con: duckdb.DuckDBPyConnection, rows: JudgedRows, videos: Videos, protocol: Protocol
-) -> ErrorBlock:
-    """Errors of everyone who predicts a watch_ratio; each pair once."""
+def add_errors(
+    con: duckdb.DuckDBPyConnection,
+    rows: JudgedRows,
+    videos: Videos,
+    protocol: Protocol,
+    results: Results,
+    seed: int,
+) -> None:
+    """Add the errors of everyone who predicts how long a video is watched; each pair once."""
     mine = _rows_of(rows, protocol)
     lists = rows.lists.numbers[mine] - protocol.lists.start
     count = protocol.lists.stop - protocol.lists.start
-    watched = rows.columns["watch_ratio"][mine]
     row_counts = np.bincount(lists, minlength=count)
+    watched = rows.columns["watch_ratio"][mine]
+    seconds = rows.columns["video_duration_ms"][mine] / 1000
+    of_user = drawn_pairs(row_counts, PAIRS_PER_USER, seed)
+    of_all = drawn_pairs(np.array([len(mine)]), PAIRS_IN_ALL, seed)
     values = np.empty((len(PREDICTORS), len(ERRORS), count))
     for model, predictor in enumerate(PREDICTORS):
-        off = row_scores(con, rows, videos, predictor)[mine].astype(np.float64) - watched
-        values[model, 0] = np.bincount(lists, np.abs(off), count) / row_counts
-        values[model, 1] = np.sqrt(np.bincount(lists, off * off, count) / row_counts)
-    users = rows.users[protocol.lists]
-    return ErrorBlock(
-        protocol.name,
-        [predictor.model for predictor in PREDICTORS],
-        users,
-        row_counts.astype(np.int32),
-        values,
-    )
+        guess = row_scores(con, rows, videos, predictor)[mine].astype(np.float64)
+        off = np.abs(guess - watched)
+        sums = [np.bincount(lists, each, count) for each in (off, off * off, off * seconds)]
+        mean, mean_square, mean_seconds = (each / row_counts for each in sums)
+        guess, played = guess * seconds, watched * seconds
+        ordered = share_in_order(guess, played, *of_user, count)
+        values[model] = mean, np.sqrt(mean_square), mean_seconds, ordered
+        row = {"protocol": protocol.name, "relevance": "none", "model": predictor.model,
+               "metric": "xauc", "k": None}  # fmt: skip
+        results.totals.append((row, float(share_in_order(guess, played, *of_all, 1)[0])))
+    models = [predictor.model for predictor in PREDICTORS]
+    users, counts = rows.users[protocol.lists], row_counts.astype(np.int32)
+    results.errors.append(ErrorBlock(protocol.name, models, users, counts, values))
 
 
 def calibration(

@@ -4,7 +4,7 @@ import duckdb
 
 from reelrank.evaluation import summaries
 from reelrank.evaluation.catalogue_lists import judge_catalogue
-from reelrank.evaluation.errors import calibration, error_block
+from reelrank.evaluation.errors import add_errors, calibration
 from reelrank.evaluation.judge import Judge, prepare
 from reelrank.evaluation.oracle import Truth
 from reelrank.evaluation.row_lists import judge_dense_candidates, judge_rows
@@ -71,10 +71,10 @@ def _judge_errors(judge: Judge, run_id: str) -> None:
     for protocol in judge.rows.protocols:
         if protocol.name == "holdout_with_repeats":
             continue
-        block = error_block(judge.con, judge.rows, judge.catalogue.videos, protocol)
-        judge.results.errors.append(block)
+        videos = judge.catalogue.videos
+        add_errors(judge.con, judge.rows, videos, protocol, judge.results, judge.seed)
         for head in ("watch_ratio", "long_view"):
-            table = calibration(judge.con, judge.rows, judge.catalogue.videos, protocol, head)
+            table = calibration(judge.con, judge.rows, videos, protocol, head)
             if table is not None:
                 summaries.insert(judge.con, "run_calibration", run_id, table)
 

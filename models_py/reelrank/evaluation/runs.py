@@ -10,6 +10,7 @@ from reelrank.errors import UserError
 from reelrank.evaluation import bootstrap
 from reelrank.evaluation.blocks import ErrorBlock, MetricBlock, error_blocks, metric_blocks
 from reelrank.evaluation.comparing import (
+    IS_ERROR,
     Resampled,
     Row,
     differences,
@@ -69,7 +70,7 @@ def compare_runs(
         pairs = _pairs(one, other, models)
         one, other, weights = _on_the_same_users(one, other, seed, resamples)
         found = [resampled_errors(block, weights) for block in (one, other)]
-        rows += _rows(*found, pairs, error_columns(one), less_is_better=True)
+        rows += _rows(*found, pairs, error_columns(one), less_is_better=IS_ERROR)
     return pa.Table.from_pylist(rows)
 
 
@@ -103,7 +104,7 @@ def _rows(
     theirs: dict[str, Resampled],
     pairs: list[tuple[str, str]],
     columns: list[Row],
-    less_is_better: bool,
+    less_is_better: bool | np.ndarray,
 ) -> list[Row]:
     """One row per pair of models and column."""
     rows = []
@@ -112,7 +113,7 @@ def _rows(
         for index, row in enumerate(differences(one, other, less_is_better)):
             values = {"value": float(one.value[index]), "other_value": float(other.value[index])}
             rows.append(columns[index] | {"model": model} | values | row)
-    return rows
+    return [row for row in rows if not np.isnan(row["ci_low"])]
 
 
 def _refuse_empty(blocks_by_run: dict[str, list[MetricBlock]]) -> None:

@@ -6,6 +6,7 @@ import pyarrow as pa
 
 from reelrank.evaluation import bootstrap
 from reelrank.evaluation.comparing import (
+    IS_ERROR,
     Resampled,
     Row,
     best_model,
@@ -34,7 +35,7 @@ def summarise(
         insert(con, "run_user_errors", run_id, block.to_arrow())
         weights = bootstrap.user_weights(len(block.users), resamples, seed)
         models = resampled_errors(block, weights)
-        _write(con, run_id, models, error_columns(block), less_is_better=True)
+        _write(con, run_id, models, error_columns(block), less_is_better=IS_ERROR)
     _summarise_values(con, run_id, results, seed, resamples)
     totals = [row | {"value": value} for row, value in results.totals]
     if totals:
@@ -56,7 +57,7 @@ def _write(
     run_id: str,
     models: dict[str, Resampled],
     columns: list[Row],
-    less_is_better: bool,
+    less_is_better: bool | np.ndarray,
 ) -> None:
     """Add the averages of some models and their comparisons."""
     averages, compared = [], []
@@ -69,8 +70,9 @@ def _write(
         rows = differences(models[model], models[baseline], less_is_better)
         compared += [key | column | row for column, row in zip(columns, rows, strict=True)]
     for table, rows in (("run_metrics", averages), ("run_comparisons", compared)):
-        if rows:
-            insert(con, table, run_id, pa.Table.from_pylist(rows))
+        known = [row for row in rows if not np.isnan(row["ci_low"])]
+        if known:
+            insert(con, table, run_id, pa.Table.from_pylist(known))
 
 
 def _average_rows(columns: list[Row], found: bootstrap.Estimates, user_count: int) -> list[Row]:

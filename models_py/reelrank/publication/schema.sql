@@ -86,10 +86,10 @@ create table if not exists ml.predictions (
 -- one row per (run, protocol, relevance, model, metric, k)
 create table if not exists ml.metrics (
     run_id varchar not null,
-    protocol varchar not null,      -- dense, holdout, holdout_with_repeats, end_to_end, dense_end_to_end
+    protocol varchar not null,      -- dense, holdout, holdout_with_repeats, end_to_end, end_to_end_truth, dense_end_to_end
     relevance varchar not null,     -- watch_ratio_above_1, long_view, none (errors, coverage)
     model varchar not null,         -- two_stage, ranker, als, shortest_first, most_viewed, best_received, ...
-    metric varchar not null,        -- ndcg, precision, recall, map, mrr, hit_rate, rmse, mae, coverage, ...
+    metric varchar not null,        -- ndcg, precision, recall, map, mrr, hit_rate, true_chance, rmse, mae, gxauc, coverage, ...
     k integer,                      -- null where the metric has no cut-off
     value double not null,
     ci_low double,                  -- 95 % bootstrap over users
@@ -139,8 +139,12 @@ create table if not exists ml.user_errors (
     user_id integer not null,
     row_count integer not null,
     mae double not null,
-    rmse double not null
+    rmse double not null,
+    mae_seconds double,             -- of the predicted play time
+    gxauc double                    -- share of the user's pairs whose predicted play times are in order
 );
+alter table ml.user_errors add column if not exists mae_seconds double;
+alter table ml.user_errors add column if not exists gxauc double;
 
 -- one row per (run, protocol, head, bin): predicted against observed, bins of equal size
 create table if not exists ml.calibration (

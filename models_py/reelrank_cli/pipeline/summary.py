@@ -9,6 +9,7 @@ from pathlib import Path
 
 import duckdb
 from reelrank.errors import UserError
+from reelrank.headline import next_list, next_list_lines, short
 from reelrank.warehouse.checks import warnings_about_log
 from reelrank.warehouse.connection import explain_open_error
 
@@ -17,11 +18,11 @@ from reelrank_cli.pipeline.options import Options
 from reelrank_cli.pipeline.source import Source
 
 RESULTS = Path(__file__).with_name("summary.sql").read_text(encoding="utf-8")
+TASTE = "Would they like it if it were shown? nDCG@10"
 PROTOCOLS = {
-    "dense": "dense",
-    "holdout": "holdout",
+    "dense": "dense matrix",
+    "holdout": "holdout events",
     "dense_end_to_end": "two stages, dense",
-    "end_to_end": "two stages",
 }
 RELEVANCES = {"long_view": "long view", "watch_ratio_above_1": "ratio > 1"}
 CELL = 13
@@ -55,7 +56,7 @@ def print_summary(
         if options.wants_json:
             print(json.dumps(_for_machines(con, options, seconds, reused, total), indent=2))
             return
-        lines = [*_results(con), "", *_load_report(con)]
+        lines = ["", *_answer(con), "", *_taste(con), "", *_load_report(con)]
         lines += _warnings(con)
         lines += ["", _times(seconds, reused, total), f"Page: {options.report}"]
         lines += ["", "Ask it:", *_queries(con, options.database)]
@@ -95,10 +96,13 @@ def _for_machines(
 ) -> dict[str, object]:
     """Everything that the text says, as one object."""
     run_id, source, is_simulated = _latest_run(con)
+    answer = next_list(con, run_id)
     return {
         "run_id": run_id,
         "data_source": source,
         "is_simulated": is_simulated,
+        "finding": answer.finding,
+        "what_next": answer.rows,
         "metric": "ndcg@10",
         "results": _rows(con.execute(RESULTS, {"run_id": run_id})),
         "files": _rows(con.execute(LOAD_REPORT)),
@@ -123,15 +127,21 @@ def _latest_run(con: duckdb.DuckDBPyConnection) -> tuple[str, str, bool]:
     return found
 
 
-def _results(con: duckdb.DuckDBPyConnection) -> list[str]:
+def _answer(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """Write the question that a user cares about, of the latest run."""
     run_id, source, is_simulated = _latest_run(con)
+    label = f"SIMULATED data: {source}" if is_simulated else f"data: {source}"
+    return [f"nDCG@10 of run {run_id}, {label}", "", *next_list_lines(next_list(con, run_id))]
+
+
+def _taste(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """Write how well models know what users like of what they are shown."""
+    run_id, _, _ = _latest_run(con)
     rows = con.execute(RESULTS, {"run_id": run_id}).fetchall()
     values = {(model, protocol, relevance): row for model, protocol, relevance, *row in rows}
     protocols = [p for p in PROTOCOLS if any(key[1] == p for key in values)]
-    label = f"SIMULATED data: {source}" if is_simulated else f"data: {source}"
     return [
-        "",
-        f"nDCG@10 of run {run_id}, {label}",
+        TASTE,
         "",
         " " * (NAME + 2) + "".join(f"{PROTOCOLS[p]:<{2 * CELL}}" for p in protocols).rstrip(),
         " " * (NAME + 2)
@@ -161,18 +171,11 @@ def _line(model: str, protocols: list[str], values: dict) -> str:
 
 
 def _cell(row: list[float] | None) -> str:
-    """Write a value and half the width of its interval.
-
-    Examples
-    --------
-    >>> _cell([0.25, 0.24, 0.26])
-    '.250 ±.010'
-    """
+    """Write a value and half the width of its interval."""
     if row is None:
         return "-"
     value, low, high = row
-    width = "" if low is None else f" ±{(high - low) / 2:.3f}".replace("0.", ".", 1)
-    return f"{value:.3f}".replace("0.", ".", 1) + width
+    return short(value) if low is None else f"{short(value)} ±{short((high - low) / 2)}"
 
 
 def _load_report(con: duckdb.DuckDBPyConnection) -> list[str]:

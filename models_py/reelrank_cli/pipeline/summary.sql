@@ -1,5 +1,5 @@
--- one row per (model, protocol, relevance): nDCG@10 of a run with its 95 % interval; models that
--- only vary these are in leaderboard()
+-- one row per (model, protocol, relevance): nDCG@10 of a run with its 95 % interval, how well taste
+-- is known; models that only vary these, and all lists of the catalogue, are in leaderboard()
 select
     model,
     protocol,
@@ -12,7 +12,8 @@ where
     run_id = $run_id
     and metric = 'ndcg'
     and k = 10
-    and protocol in ('dense', 'holdout', 'dense_end_to_end', 'end_to_end')
+    and protocol in ('dense', 'holdout', 'dense_end_to_end')
     and relevance in ('long_view', 'watch_ratio_above_1')
-    and model not in ('blend', 'ranker_over_everything', 'ranker_debiased')
+    and model not in ('blend', 'ranker_over_everything', 'ranker_debiased', 'newest_first')
+    and not regexp_matches(model, '_[137]d$')
 order by all

@@ -51,7 +51,9 @@ create or replace temp table run_user_errors (
     user_id integer not null,
     row_count integer not null,
     mae double not null,
-    rmse double not null
+    rmse double not null,
+    mae_seconds double,
+    gxauc double
 );
 
 create or replace temp table run_calibration (
