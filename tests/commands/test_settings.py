@@ -27,6 +27,9 @@ user_id = "uid"
 [units]
 watch_ratio = "percent"
 
+[ids]
+user_id = "text"
+
 [format]
 delimiter = ";"
 
@@ -62,6 +65,7 @@ def test_the_file_says_everything(tmp_path: Path):
                 "video_duration": "h:m:s",
                 "watch_ratio": "percent",
                 "timestamp": "milliseconds",
+                "user_id": "text",
             }
         },
         "file_formats": {"big_matrix": {"delimiter": ";"}},

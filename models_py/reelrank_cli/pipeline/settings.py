@@ -14,8 +14,11 @@ LOG_COLUMNS = (
     "user_id", "video_id", "play_duration", "video_duration", "timestamp", "watch_ratio", "date",
     "time",
 )  # fmt: skip
-UNITS = {"milliseconds", "microseconds", "nanoseconds", "seconds", "minutes", "h:m:s", "percent"}
-SECTIONS = ("columns", "units", "format", "checks")
+UNITS = {
+    "milliseconds", "microseconds", "nanoseconds", "seconds", "minutes", "h:m:s", "percent",
+    "text", "whole numbers",
+}  # fmt: skip
+SECTIONS = ("columns", "units", "ids", "format", "checks")
 REMEDY = f"docs/own_logs.md shows a whole {FILE}."
 SECONDS = {"": 1, "s": 1, "m": 60, "min": 60, "h": 3600}
 
@@ -85,8 +88,9 @@ def _add(variables: dict[str, object], words: dict[str, object]) -> None:
     for file, columns in _by_file(_section(words, "columns")).items():
         _add_columns(variables, file, columns)
     clock = {"timestamp": words["clock"]} if "clock" in words else {}
-    for file, units in _by_file(_section(words, "units") | clock).items():
-        _deeper(variables, "column_units", file).update(units)
+    for section in (_section(words, "units") | clock, _section(words, "ids")):
+        for file, units in _by_file(section).items():
+            _deeper(variables, "column_units", file).update(units)
     for file, form in _by_file(_section(words, "format")).items():
         _deeper(variables, "file_formats", file).update(form)
     for word, value in (words | _section(words, "checks")).items():
