@@ -6,6 +6,7 @@ import numpy as np
 
 from reelrank.evaluation.orderings import ABOVE_ONE, BOTH, LONG_VIEW
 from reelrank.evaluation.rows import JudgedRows
+from reelrank.exact_math import log
 from reelrank.progress import progress, say
 
 ROWS_AT_ONCE = 500_000
@@ -68,6 +69,6 @@ def _explains(probability: np.ndarray, outcome: np.ndarray) -> bool:
 
     def log_likelihood(p: np.ndarray) -> float:
         p = np.clip(p, 1e-6, 1 - 1e-6)
-        return float(np.log(np.where(outcome, p, 1 - p)).mean())
+        return float(log(np.where(outcome, p, 1 - p)).mean())
 
     return log_likelihood(probability) >= log_likelihood(np.full(len(outcome), outcome.mean()))

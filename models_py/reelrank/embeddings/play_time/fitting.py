@@ -172,7 +172,7 @@ def _fit_pass(
     spread = taste.levels.spread[log.users]
     known = taste.tastes(log)
     scaled = (taste.residuals(log) - known) / spread
-    weights = 1 / (1 + (scaled / settings.outlier_spreads) ** 4) / spread**2
+    weights = 1 / (1 + np.square((scaled / settings.outlier_spreads) ** 2)) / spread**2
     usual = taste.levels.level[log.users]
     cut = np.clip(log.log_play - usual - known, -MOST_SPREADS * spread, MOST_SPREADS * spread)
     taste = replace(taste, contexts=fit_contexts(log, cut, weights))
