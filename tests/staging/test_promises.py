@@ -49,6 +49,10 @@ DAMAGE = {
     "only_a_small_share_of_a_file_is_rejected": (
         "update staging.load_report set rows_rejected = rows_read // 500 where file = 'big_matrix'"
     ),
+    "the_log_can_be_learned_from": (
+        "insert into training.log_findings"
+        " values (21, 'nothing_played', 'error', 'Every play time is 0.', 'Name the column.')"
+    ),
     "no_row_of_a_file_is_rejected": (
         "update staging.load_report set rows_rejected = 1 where file = 'user_features'"
     ),
