@@ -1,0 +1,24 @@
+"""Lists: what is alive and near a user's taste, ordered as earlier cut-offs taught."""
+
+from reelrank.list_ranker.cutoffs import Cutoff, read_cutoffs
+from reelrank.list_ranker.learning import ListHead, fit_list_heads
+from reelrank.list_ranker.moments import Moment, read_moment
+from reelrank.list_ranker.rows import create_features, read_labelled_rows
+from reelrank.list_ranker.scoring import score_lists
+from reelrank.list_ranker.sources import SOURCES, scorer
+from reelrank.list_ranker.union import propose_union
+
+__all__ = [
+    "SOURCES",
+    "Cutoff",
+    "ListHead",
+    "Moment",
+    "create_features",
+    "fit_list_heads",
+    "propose_union",
+    "read_cutoffs",
+    "read_labelled_rows",
+    "read_moment",
+    "score_lists",
+    "scorer",
+]

@@ -1,0 +1,75 @@
+"""Score the candidates at the boundary, and order the lists that are shown."""
+
+from collections.abc import Callable
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+from reelrank.list_ranker.learning import ListHead
+from reelrank.list_ranker.rows import read_rows
+from reelrank.progress import ignore
+
+USERS_AT_ONCE = 1_000
+
+
+def score_lists(
+    con: duckdb.DuckDBPyConnection,
+    heads: list[ListHead],
+    cutoff: int,
+    block: int,
+    threads: int,
+    on_rows: Callable[[float], None] = ignore,
+) -> pa.Table:
+    """Score all rows of temp table list_candidates.
+
+    Returns
+    -------
+    pyarrow.Table
+        user_id, video_id, score_long_view and score_watch_ratio, which order the lists;
+        list_score, what the long-view order is made of beside log_chance.
+    """
+    users = con.execute(
+        "select distinct user_id from list_candidates order by user_id"
+    ).fetchnumpy()["user_id"]
+    parts = [NO_ROWS]
+    for start in range(0, len(users), USERS_AT_ONCE):
+        chunk = users[start : start + USERS_AT_ONCE]
+        con.execute(
+            "create or replace temp table some_candidates as from list_candidates"
+            f" where user_id between {int(chunk[0])} and {int(chunk[-1])}"
+        )
+        parts.append(_score_part(con, heads, cutoff, block, threads))
+        on_rows(len(parts[-1]))
+    return pa.concat_tables(parts)
+
+
+def _score_part(
+    con: duckdb.DuckDBPyConnection, heads: list[ListHead], cutoff: int, block: int, threads: int
+) -> pa.Table:
+    rows = read_rows(con, "some_candidates", cutoff, block)
+    scores = {head.relevance: head.score(rows, threads) for head in heads}
+    weights = {head.relevance: np.float32(head.chance_weight) for head in heads}
+    return pa.table(
+        {
+            "user_id": rows.user_id,
+            "video_id": rows.video_id,
+            "list_score": scores["long_view"],
+            "log_chance": rows.log_chance,
+            "score_long_view": scores["long_view"] + weights["long_view"] * rows.log_chance,
+            "score_watch_ratio": scores["watch_ratio"] + weights["watch_ratio"] * rows.log_chance,
+        },
+        schema=NO_ROWS.schema,
+    )
+
+
+NO_ROWS = pa.schema(
+    [
+        ("user_id", pa.int32()),
+        ("video_id", pa.int32()),
+        ("list_score", pa.float32()),
+        ("log_chance", pa.float32()),
+        ("score_long_view", pa.float32()),
+        ("score_watch_ratio", pa.float32()),
+    ]
+).empty_table()

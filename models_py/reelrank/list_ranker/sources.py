@@ -1,0 +1,51 @@
+"""Sources of candidates that know what is alive, each a scorer of the videos of a moment."""
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from reelrank.candidates.scoring import UNKNOWN, Scorer
+from reelrank.list_ranker.moments import Moment
+
+TASTE_WEIGHT = np.float32(0.5)  # of a standard deviation of taste, beside the log of the rate
+SOURCES = ("trending", "als_alive", "content", "trending_taste")
+
+
+def scorer(moment: Moment, name: str) -> Scorer:
+    """Make the scorer of one of `SOURCES`.
+
+    trending: the recent rate, the same for all users. als_alive: the ALS score. content: how
+    near the tag, author and category of a video are to the user's taste, for videos of the last
+    day. trending_taste: log of the rate plus half a standard deviation of ALS taste plus the log
+    chance of a long view. Dead videos are unknown to all of them.
+    """
+    is_open = moment.is_alive & moment.is_new if name == "content" else moment.is_alive
+
+    def score(users: np.ndarray) -> np.ndarray:
+        with threadpool_limits(limits=1, user_api="blas"):
+            scores = _scores(moment, name, users)
+        scores[:, ~is_open] = UNKNOWN
+        return scores
+
+    return score
+
+
+def _scores(moment: Moment, name: str, users: np.ndarray) -> np.ndarray:
+    if name == "trending":
+        return np.tile(moment.log_rate, (len(users), 1))
+    if name == "als_alive":
+        return _product(moment.als_scores, users)
+    if name == "content":
+        return _product(moment.contents, users)
+    taste = _product(moment.als_tastes, users)
+    return moment.log_rate + TASTE_WEIGHT * taste + log_chance(moment, users)
+
+
+def log_chance(moment: Moment, users: np.ndarray) -> np.ndarray:
+    """Log chance of a long view if shown, float32 (n, n_videos)."""
+    constant, slope = (np.float32(value) for value in moment.chance)
+    log_odds = constant + slope * _product(moment.play, users)
+    return -np.logaddexp(np.float32(0), -log_odds)
+
+
+def _product(vectors: tuple[np.ndarray, np.ndarray], users: np.ndarray) -> np.ndarray:
+    return vectors[0][users] @ vectors[1].T

@@ -1,0 +1,8 @@
+-- one row per pair watched before cut-off $cutoff
+select distinct
+    interactions.user_id,
+    interactions.video_id
+from training.interactions
+inner join training.cutoffs
+    on cutoffs.is_boundary or interactions.event_unix_ms < cutoffs.cutoff_unix_ms
+where interactions.split = 'train' and cutoffs.cutoff = $cutoff
