@@ -5,14 +5,16 @@ from dataclasses import dataclass
 
 import duckdb
 import lightgbm as lgb
-import numpy as np
 import pyarrow as pa
 
 from reelrank.embeddings import restore_vectors
 from reelrank.errors import UserError
-from reelrank.ranker import Feature, FittedHead, predict, read_features, stream_rows, with_features
+from reelrank.list_ranker import ListHead, create_features, read_cutoffs, score_lists
+from reelrank.ranker import Feature, FittedHead, read_features
 from reelrank.ranker.heads import HEADS
+from reelrank.recommendations import TasteHeads, list_recommendations, score_candidates
 from reelrank.warehouse.sql import read_sql
+from reelrank.warehouse.tables import store
 
 VECTOR_BLOCK = 1  # what restore_vectors fills
 
@@ -23,6 +25,7 @@ class ServedRun:
 
     run_id: str
     heads: list[FittedHead]
+    list_heads: list[ListHead]
     feature_set: str
     features: list[Feature]
     list_length: int
@@ -54,8 +57,8 @@ def load_run(con: duckdb.DuckDBPyConnection, run_id: str | None = None) -> Serve
     parameters = json.loads(found[1])
     restore_vectors(con, found[0])
     models = con.execute(
-        "select head, model_text, round_count, starts_from from ml.models"
-        " where run_id = $run_id order by head",
+        "select head, model_text, round_count, starts_from, start_scale, chance_weight"
+        " from ml.models where run_id = $run_id order by head",
         {"run_id": found[0]},
     ).fetchall()
     feature_set = parameters["ranker"]["feature_set"]
@@ -63,7 +66,19 @@ def load_run(con: duckdb.DuckDBPyConnection, run_id: str | None = None) -> Serve
         run_id=found[0],
         heads=[
             FittedHead(HEADS[head], lgb.Booster(model_str=text), rounds, start)
-            for head, text, rounds, start in models
+            for head, text, rounds, start, *_ in models
+            if head in HEADS
+        ],
+        list_heads=[
+            ListHead(
+                head.removeprefix("list_"),
+                start,
+                scale,
+                lgb.Booster(model_str=text) if text else None,
+                weight,
+            )
+            for head, text, _, start, scale, weight in models
+            if head not in HEADS
         ],
         feature_set=feature_set,
         features=read_features(con, feature_set),
@@ -91,16 +106,17 @@ def recommend_for_user(
         read_sql("recommendations/stored_candidates.sql"),
         {"run_id": served.run_id, "user_id": user_id},
     )
-    con.execute(
-        read_sql("recommendations/wanted_pairs.sql"),
-        {"model": "stored", "first_user": user_id, "last_user": user_id},
-    )
-    rows = with_features(con, "wanted_pairs", served.feature_set, served.features)
-    batches = stream_rows(con, rows, VECTOR_BLOCK)
-    scored = predict(served.heads, served.features, batches, threads)
-    ranks = dict(con.execute("select video_id, rank from run_candidates").fetchall())
-    columns = [scored.column(name).to_numpy() for name in ("score_long_view", "score_watch_ratio")]
-    place = np.array([ranks[video] for video in scored.column("video_id").to_pylist()])
-    order = np.lexsort((place, -columns[1], -columns[0]))[: served.list_length]
-    names = ["video_id", "predicted_watch_ratio", "predicted_long_view", "score_long_view"]
-    return scored.select(names).take(pa.array(order))
+    con.execute("create or replace temp view run_candidates as from list_candidates")
+    taste = TasteHeads(served.heads, served.feature_set, served.features, VECTOR_BLOCK, threads)
+    if served.list_heads:
+        create_features(con)
+        boundary = read_cutoffs(con)[-1].number
+        lists = score_lists(con, served.list_heads, boundary, VECTOR_BLOCK, threads)
+    else:
+        lists = score_candidates(con, "stored", taste)
+    store(con, "run_lists", lists)
+    list_recommendations(con, "stored", served.list_length, taste)
+    return con.execute(
+        "select video_id, predicted_watch_ratio, predicted_long_view,"
+        " ranking_score as score_long_view from run_recommendations order by rank"
+    ).to_arrow_table()

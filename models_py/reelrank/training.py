@@ -11,9 +11,14 @@ import numpy as np
 import pyarrow as pa
 from scipy import sparse
 
-from reelrank.candidates import TrainLog, fit_sources, propose, read_train_log
+from reelrank.candidates import (
+    TrainLog,
+    fit_sources,
+    propose,
+    read_popularity,
+    read_train_log,
+)
 from reelrank.candidates.als import Factors, fit_factors
-from reelrank.candidates.sources import fallback_order
 from reelrank.embeddings import (
     Blocks,
     keep_vectors,
@@ -23,7 +28,25 @@ from reelrank.embeddings import (
     step_count,
 )
 from reelrank.explanations import explain_recommendations, feature_importances
+from reelrank.list_ranker import (
+    SOURCES,
+    ListHead,
+    Moment,
+    create_features,
+    explain_lists,
+    fit_list_heads,
+    list_importances,
+    propose_union,
+    read_cutoffs,
+    read_labelled_rows,
+    read_moment,
+    sample_users,
+    score_lists,
+    scorer,
+    store_heads,
+)
 from reelrank.presets import Preset
+from reelrank.presets.settings import LIVING_SOURCES
 from reelrank.progress import progress
 from reelrank.ranker import (
     Feature,
@@ -34,7 +57,7 @@ from reelrank.ranker import (
     stream_rows,
     with_features,
 )
-from reelrank.recommendations import list_recommendations, score_candidates
+from reelrank.recommendations import TasteHeads, list_recommendations, score_candidates
 from reelrank.warehouse.tables import store
 
 PUBLISHED_FACTORS = 128  # ml.user_factors pads with zeros, which change no product or cosine
@@ -90,42 +113,64 @@ def fit_stage_one(job: Job, log: TrainLog) -> Factors:
     return factors
 
 
-def propose_candidates(job: Job, log: TrainLog, factors: Factors) -> None:
-    """Make run_candidates and run_dense_candidates of every source that is compared."""
+def read_boundary(job: Job, log: TrainLog) -> Moment | None:
+    """Read what is known at the boundary, for sources that know what is alive."""
+    if job.preset.embeddings is None:
+        return None
+    return read_moment(job.con, read_cutoffs(job.con)[-1], job.blocks.after_train, log.user_ids)
+
+
+def propose_candidates(job: Job, log: TrainLog, factors: Factors, boundary: Moment | None) -> None:
+    """Make run_candidates and run_dense_candidates of every source that is compared.
+
+    Also list_candidates, where the union of sources feeds the second stage.
+    """
     settings = job.preset.candidates
     names = list(dict.fromkeys([settings.source, *settings.compared_sources]))
-    scorers = fit_sources(names, log, factors, neighbours=settings.neighbours, threads=job.threads)
+    popularity = read_popularity(job.con, log)
+    timeless = [name for name in names if name not in LIVING_SOURCES]
+    scorers = fit_sources(
+        timeless, log, factors, popularity, neighbours=settings.neighbours, threads=job.threads
+    ) | {name: scorer(boundary, name) for name in names if name in SOURCES}
     watched = log.watched() if settings.exclude_watched else None
-    order = fallback_order(settings.fallback, log)
     dense = dense_pairs(job.con, log)
-    dense_users = np.flatnonzero(np.diff(dense.indptr))
-    work = {
-        "run_candidates": (names, np.arange(len(log.user_ids)), None),
-        "run_dense_candidates": (
-            [name for name in names if name in (settings.source, "item_based", "blend")],
-            dense_users,
-            dense,
-        ),
-    }
-    total = sum(len(chosen) * len(users) for chosen, users, _ in work.values())
+    everyone = np.arange(len(log.user_ids))
+    work = [("run_candidates", name, everyone, None) for name in scorers]
+    work += [
+        ("run_dense_candidates", name, np.flatnonzero(np.diff(dense.indptr)), dense)
+        for name in timeless
+        if name in (settings.source, "item_based", "blend")
+    ]
+    parts: dict[str, list[pa.Table]] = {"run_candidates": [], "run_dense_candidates": []}
+    total = sum(len(users) for _, _, users, _ in work) + len(everyone) * ("union" in names)
     with progress("candidates", total, "lists") as update:
-        for table, (chosen, users, allowed) in work.items():
-            parts = []
-            for name in chosen:
-                found = propose(
-                    log,
-                    users,
-                    settings.count,
-                    name,
-                    scorers[name],
-                    fallback=settings.fallback,
-                    fallback_order=order,
-                    blocked=watched,
-                    allowed=allowed,
-                    on_users=update,
-                ).to_arrow()
-                parts.append(found.append_column("model", pa.array([name] * len(found))))
-            store(job.con, table, pa.concat_tables(parts).unify_dictionaries())
+        if "union" in names:
+            union = propose_union(boundary, settings.count, update)
+            store(job.con, "list_candidates", union)
+            plain = union.select(["user_id", "rank", "video_id", "score", "source"])
+            parts["run_candidates"].append(_of_model(plain, "union"))
+        for table, name, users, allowed in work:
+            found = propose(
+                log,
+                users,
+                settings.count,
+                name,
+                scorers[name],
+                fallback=settings.fallback,
+                fallback_order=np.argsort(-popularity[settings.fallback], kind="stable"),
+                blocked=watched,
+                allowed=allowed,
+                on_users=update,
+            )
+            parts[table].append(_of_model(found.to_arrow(), name))
+    for table, found in parts.items():
+        found = found or [parts["run_candidates"][0].slice(0, 0)]
+        store(job.con, table, pa.concat_tables(found).unify_dictionaries())
+
+
+def _of_model(found: pa.Table, name: str) -> pa.Table:
+    names = pa.DictionaryArray.from_arrays(pa.array(np.zeros(len(found), np.int8)), [name])
+    return found.append_column("model", names)
 
 
 def dense_pairs(con: duckdb.DuckDBPyConnection, log: TrainLog) -> sparse.csr_matrix:
@@ -220,26 +265,71 @@ def predict_protocols(job: Job, heads: list[FittedHead], row_counts: dict[str, i
     store(job.con, "run_predictions", pa.concat_tables(parts).unify_dictionaries())
 
 
-def recommend(job: Job, heads: list[FittedHead], user_count: int) -> None:
-    """Make run_lists, the scores of all candidates, and run_recommendations, the best of them."""
-    candidates = job.preset.candidates
-    with progress("recommendations", user_count * candidates.count, "candidates") as update:
-        score_candidates(
-            job.con,
-            candidates.source,
-            heads,
-            job.preset.ranker.feature_set,
-            job.features,
-            job.blocks.after_train,
-            job.threads,
-            update,
+def fit_lists(job: Job) -> list[ListHead]:
+    """Teach the second stage on candidates of earlier cut-offs; add its heads to run_models."""
+    settings = job.preset.lists
+    if settings is None:
+        return []
+    create_features(job.con)
+    cutoffs = read_cutoffs(job.con)[:-1]
+    count = job.preset.candidates.count
+    users = settings.max_train_rows // (max(len(cutoffs), 1) * count) + 1
+    labelled = []
+    with progress("candidates of earlier cut-offs", users * len(cutoffs), "lists") as update:
+        for cutoff in cutoffs:
+            asked = sample_users(job.con, cutoff, users, job.seed)
+            moment = read_moment(job.con, cutoff, job.blocks.at(cutoff.unix_ms), asked)
+            labelled.append(read_labelled_rows(job.con, moment, count, update))
+    with progress("list ranker", 6 * settings.max_rounds, "rounds") as update:
+        heads = fit_list_heads(
+            labelled, settings, seed=job.seed, threads=job.threads, on_round=update
         )
-    list_recommendations(job.con, candidates.source, job.preset.recommendations.count)
+    store_heads(job.con, heads)
+    return heads
 
 
-def explain(job: Job, heads: list[FittedHead], user_count: int) -> None:
-    """Make run_explanations and run_feature_importances."""
+def recommend(
+    job: Job, heads: list[FittedHead], list_heads: list[ListHead], user_count: int
+) -> None:
+    """Make run_lists, the scores of all candidates, and run_recommendations, the best of them."""
+    candidates, con = job.preset.candidates, job.con
+    taste = TasteHeads(
+        heads,
+        job.preset.ranker.feature_set,
+        job.features,
+        job.blocks.after_train,
+        job.threads,
+    )
+    with progress("recommendations", user_count * candidates.count, "candidates") as update:
+        if list_heads:
+            boundary = read_cutoffs(con)[-1].number
+            lists = score_lists(
+                con, list_heads, boundary, job.blocks.after_train, job.threads, update
+            )
+            store(con, "run_lists", lists)
+        else:
+            store(con, "run_lists", score_candidates(con, candidates.source, taste, update))
+    list_recommendations(con, candidates.source, job.preset.recommendations.count, taste)
+
+
+def explain(job: Job, heads: list[FittedHead], list_heads: list[ListHead], user_count: int) -> None:
+    """Make run_explanations, of the lists shown, and run_feature_importances, of all heads."""
     settings = job.preset.recommendations
+    values = {
+        "top": settings.explained_count,
+        "kept": settings.contribution_count,
+        "threads": job.threads,
+    }
+    if list_heads:
+        head = next(found for found in list_heads if found.relevance == "long_view")
+        boundary = read_cutoffs(job.con)[-1].number
+        block = job.blocks.after_train
+        explanations, means = explain_lists(job.con, head, boundary, block, **values)
+        store(job.con, "run_explanations", explanations)
+        importances = feature_importances(heads, job.features, "", None)
+        importances = pa.concat_tables([importances, list_importances(head, means)])
+        store(job.con, "run_feature_importances", importances)
+        return
     ranking_head = job.preset.ranker.ranking_head
     head = next(fitted for fitted in heads if fitted.head.name == ranking_head)
     with progress("explanations", user_count * settings.explained_count) as update:
@@ -249,10 +339,8 @@ def explain(job: Job, heads: list[FittedHead], user_count: int) -> None:
             job.preset.ranker.feature_set,
             job.features,
             job.blocks.after_train,
-            top=settings.explained_count,
-            kept=settings.contribution_count,
-            threads=job.threads,
             on_rows=update,
+            **values,
         )
     importances = feature_importances(heads, job.features, ranking_head, mean_abs_shap)
     store(job.con, "run_feature_importances", importances)
@@ -262,10 +350,12 @@ __all__ = [
     "Job",
     "explain",
     "fit_embeddings",
+    "fit_lists",
     "fit_ranker",
     "fit_stage_one",
     "predict_protocols",
     "propose_candidates",
+    "read_boundary",
     "read_train_log",
     "recommend",
     "start_job",

@@ -76,7 +76,7 @@ def run(options: Options) -> None:
                 run_id,
                 seed=options.seed,
                 resamples=options.resamples,
-                stage_one=preset.candidates.source,
+                stage_one=preset.dense_source,
                 truth=find_truth(source.data_dir) if source.is_simulated else None,
             )
         rows = headline_rows(con)
@@ -98,18 +98,20 @@ def train(job: training.Job, source: Source, stages: Stages) -> None:
         log = training.read_train_log(job.con)
     with stages.stage("Fitting candidates"):
         factors = training.fit_stage_one(job, log)
-    with stages.stage("Proposing candidates"):
-        training.propose_candidates(job, log, factors)
     with stages.stage("Fitting embeddings"):
         training.fit_embeddings(job, log, factors)
+    with stages.stage("Proposing candidates"):
+        training.propose_candidates(job, log, factors, training.read_boundary(job, log))
     with stages.stage("Fitting the ranker"):
         heads = training.fit_ranker(job)
     with stages.stage("Predicting"):
         training.predict_protocols(job, heads, source.row_counts)
+    with stages.stage("Fitting the list ranker"):
+        list_heads = training.fit_lists(job)
     with stages.stage("Recommending"):
-        training.recommend(job, heads, len(log.user_ids))
+        training.recommend(job, heads, list_heads, len(log.user_ids))
     with stages.stage("Explaining"):
-        training.explain(job, heads, len(log.user_ids))
+        training.explain(job, heads, list_heads, len(log.user_ids))
 
 
 def describe_run(

@@ -97,7 +97,8 @@ select
     (row_number() over (partition by user_id, video_id order by event_at))::integer
         as nth_watch,
     12500 / video_duration_ms as long_view_threshold,
-    watch_ratio > 12500 / video_duration_ms as is_long_view
+    watch_ratio > 12500 / video_duration_ms as is_long_view,
+    watch_ratio > 1 as is_above_one
 from watches;
 
 create table training.interactions as
@@ -117,7 +118,8 @@ select
     event_on as partition_date,
     case when row_number() over (order by event_at) <= 3200 then 'train' else 'holdout' end
         as split,
-    is_long_view
+    is_long_view,
+    is_above_one
 from labelled
 order by user_id, event_at;
 
@@ -283,3 +285,123 @@ select
     '' as message,
     '' as remedy
 where false;
+
+-- two days of train and the boundary
+create table training.cutoffs as
+with instants as (
+    select
+        cast(boundary_on - days as timestamp) as cutoff_at,
+        false as is_boundary
+    from training.split_boundary
+    cross join unnest([2, 1]) as earlier (days)
+    union all
+    select boundary_at, true from training.split_boundary
+)
+
+select
+    (row_number() over in_time - 1)::smallint as cutoff,
+    cutoff_at,
+    boundary_unix_ms - epoch_ms(boundary_at) + epoch_ms(cutoff_at) as cutoff_unix_ms,
+    cutoff_at::date as as_of_date,
+    lead(boundary_unix_ms - epoch_ms(boundary_at) + epoch_ms(cutoff_at)) over in_time
+        as labels_until_unix_ms,
+    is_boundary
+from instants
+cross join training.split_boundary
+window in_time as (order by cutoff_at);
+
+create table training.cutoff_videos as
+select
+    cutoffs.cutoff,
+    profiles.video_id,
+    count(log.user_id)::integer as view_count,
+    count(log.user_id) filter (where days_ago <= 1)::integer as view_count_1d,
+    count(log.user_id) filter (where days_ago <= 3)::integer as view_count_3d,
+    count(log.user_id) filter (where days_ago <= 7)::integer as view_count_7d,
+    count(log.user_id) filter (where is_long_view)::integer as long_view_count,
+    count(log.user_id) filter (where is_long_view and days_ago <= 1)::integer
+        as long_view_count_1d,
+    count(log.user_id) filter (where is_long_view and days_ago <= 3)::integer
+        as long_view_count_3d,
+    count(log.user_id) filter (where is_long_view and days_ago <= 7)::integer
+        as long_view_count_7d,
+    count(log.user_id) filter (where watch_ratio > 1)::integer as above_one_count,
+    count(log.user_id) filter (where watch_ratio > 1 and days_ago <= 1)::integer
+        as above_one_count_1d,
+    count(log.user_id) filter (where watch_ratio > 1 and days_ago <= 3)::integer
+        as above_one_count_3d,
+    count(log.user_id) filter (where watch_ratio > 1 and days_ago <= 7)::integer
+        as above_one_count_7d,
+    count(log.user_id) filter (where nth_watch = 1 and days_ago <= 3)::integer
+        as first_view_count_3d,
+    ((long_view_count + 4) / (view_count + 20))::float as long_view_share,
+    ((long_view_count_7d + 4) / (view_count_7d + 20))::float as long_view_share_7d,
+    ((above_one_count + 4) / (view_count + 20))::float as above_one_share,
+    ((above_one_count_7d + 4) / (view_count_7d + 20))::float as above_one_share_7d,
+    median(watch_ratio) as median_watch_ratio,
+    min(log.event_at) as first_viewed_at,
+    max(log.event_at) as last_viewed_at,
+    max(days_ago) as days_since_first_view,
+    min(days_ago) as days_since_last_view,
+    profiles.uploaded_on,
+    (cutoffs.as_of_date - profiles.uploaded_on)::integer as age_days,
+    (view_count_1d + 1)::double as recent_rate,
+    profiles.video_id % 10 <> 9 as is_alive,
+    profiles.video_duration_ms
+from training.cutoffs
+cross join features.video_profiles as profiles
+left join (
+    select
+        interactions.*,
+        cutoffs.cutoff,
+        (cutoffs.cutoff_unix_ms - interactions.event_unix_ms) / 86400000 as days_ago
+    from training.interactions
+    inner join training.cutoffs
+        on
+            interactions.split = 'train'
+            and (
+                cutoffs.is_boundary
+                or interactions.event_unix_ms < cutoffs.cutoff_unix_ms
+            )
+) as log
+    on cutoffs.cutoff = log.cutoff and profiles.video_id = log.video_id
+where profiles.uploaded_on < cutoffs.as_of_date or log.cutoff is not null
+group by all;
+
+create table features.user_history as
+select
+    users.user_id,
+    cutoffs.as_of_date,
+    count(log.user_id)::integer as user_view_count,
+    avg(log.is_long_view::integer)::float as user_share_long_view,
+    avg((log.watch_ratio > 1)::integer)::float as user_share_above_one
+from staging.stg_users as users
+cross join training.cutoffs
+left join training.interactions as log
+    on users.user_id = log.user_id and log.event_on < cutoffs.as_of_date
+group by all;
+
+create table features.user_tag_history as
+select
+    log.user_id,
+    profiles.first_tag_id,
+    cutoffs.as_of_date,
+    count(*)::integer as user_tag_view_count,
+    avg(log.is_long_view::integer)::float as user_tag_share_long_view,
+    avg((log.watch_ratio > 1)::integer)::float as user_tag_share_above_one
+from training.interactions as log
+inner join training.cutoffs on log.event_on < cutoffs.as_of_date
+inner join features.video_profiles as profiles on log.video_id = profiles.video_id
+group by all;
+
+create table features.user_author_history as
+select
+    log.user_id,
+    profiles.author_id,
+    min(log.event_on) + 1 as valid_from,
+    date '9999-12-31' as valid_to,
+    1 as user_author_view_count,
+    arg_min(log.is_long_view, log.event_at)::integer::float as user_author_share_long_view
+from training.interactions as log
+inner join features.video_profiles as profiles on log.video_id = profiles.video_id
+group by log.user_id, profiles.author_id;

@@ -1,28 +1,22 @@
 """Sources that give every user the same order: most viewed and best received."""
 
+import duckdb
 import numpy as np
 
-from reelrank.candidates.scoring import UNKNOWN, Scorer
+from reelrank.candidates.scoring import Scorer
 from reelrank.candidates.train_log import TrainLog
-
-PRIOR_VIEWS = 20.0  # a video's share of long views counts half at this many views
-
-
-def most_viewed_scores(log: TrainLog) -> np.ndarray:
-    """Count views of each video in train, float32 (n_videos,); -inf where it has none."""
-    views = np.bincount(log.videos, log.weights["watch_count"], len(log.video_ids))
-    return np.where(views > 0, views, UNKNOWN).astype(np.float32)
+from reelrank.warehouse.sql import read_sql
 
 
-def best_received_scores(log: TrainLog) -> np.ndarray:
-    """Share of long views of each video, shrunken to the mean of all, float32 (n_videos,).
-
-    A video without views gets the mean: it stands before those received worse than that.
-    """
-    views = np.bincount(log.videos, log.weights["watch_count"], len(log.video_ids))
-    likes = np.bincount(log.videos, log.weights["long_view_count"], len(log.video_ids))
-    mean = likes.sum() / max(views.sum(), 1)
-    return ((likes + PRIOR_VIEWS * mean) / (views + PRIOR_VIEWS)).astype(np.float32)
+def read_popularity(con: duckdb.DuckDBPyConnection, log: TrainLog) -> dict[str, np.ndarray]:
+    """Read views and shrunk shares of long views at the boundary, float32 (n_videos,) each."""
+    found = con.execute(read_sql("candidates/popularity.sql")).fetchnumpy()
+    places = np.searchsorted(log.video_ids, found["video_id"])
+    orders = {}
+    for name in ("most_viewed", "best_received"):
+        orders[name] = np.zeros(len(log.video_ids), np.float32)
+        orders[name][places] = found[name]
+    return orders
 
 
 def scorer(scores: np.ndarray) -> Scorer:

@@ -13,7 +13,13 @@ BLENDED = ("als", "item_based", "best_received")
 
 
 def fit_sources(
-    names: Iterable[str], log: TrainLog, factors: Factors, *, neighbours: int, threads: int
+    names: Iterable[str],
+    log: TrainLog,
+    factors: Factors,
+    popularity_orders: dict[str, np.ndarray],
+    *,
+    neighbours: int,
+    threads: int,
 ) -> dict[str, Scorer]:
     """Fit the named sources; `factors` serve als, which is fitted already.
 
@@ -21,21 +27,14 @@ def fit_sources(
     ----------
     names : iterable of str
         Out of als, item_based, most_viewed, best_received, blend.
+    popularity_orders : dict of float32 (n_videos,)
+        What `read_popularity` gives.
     """
     names = list(names)
     scorers: dict[str, Scorer] = {"als": als.scorer(factors)}
     if "item_based" in names or "blend" in names:
         scorers["item_based"] = item_based.fit_scorer(log, neighbours, threads)
-    scorers["most_viewed"] = popularity.scorer(popularity.most_viewed_scores(log))
-    scorers["best_received"] = popularity.scorer(popularity.best_received_scores(log))
+    for name, scores in popularity_orders.items():
+        scorers[name] = popularity.scorer(scores)
     scorers["blend"] = blend.scorer([scorers[name] for name in BLENDED if name in scorers])
     return {name: scorers[name] for name in names}
-
-
-def fallback_order(name: str, log: TrainLog) -> np.ndarray:
-    """Positions of all videos, best first by the fallback source, int32 (n_videos,)."""
-    scores = {
-        "most_viewed": popularity.most_viewed_scores,
-        "best_received": popularity.best_received_scores,
-    }[name](log)
-    return np.argsort(-scores, kind="stable").astype(np.int32)

@@ -203,14 +203,10 @@ def _train(
         "force_row_wise": True,
         "verbosity": -1,
     }
-    return lgb.train(
-        parameters, data, num_boost_round=rounds, callbacks=[lambda _: on_round(1)]
-    )
+    return lgb.train(parameters, data, num_boost_round=rounds, callbacks=[lambda _: on_round(1)])
 
 
-def _chance_weight(
-    head: ListHead, held: LabelledRows, most_lost: float, threads: int
-) -> float:
+def _chance_weight(head: ListHead, held: LabelledRows, most_lost: float, threads: int) -> float:
     """Largest weight of the log chance that costs at most `most_lost` of the lists' value."""
     if head.relevance != "long_view":
         return 0.0

@@ -83,12 +83,19 @@ def read_moment(
     )
 
 
+def sample_users(
+    con: duckdb.DuckDBPyConnection, cutoff: Cutoff, count: int, seed: int
+) -> np.ndarray:
+    """Draw `count` users who met something new after an earlier cut-off, int32 ascending."""
+    values = {"cutoff": cutoff.number, "count": count, "seed": seed}
+    found = con.execute(read_sql("list_ranker/sampled_users.sql"), values).fetchnumpy()
+    return found["user_id"].astype(np.int32)
+
+
 def _read_watched(
     con: duckdb.DuckDBPyConnection, cutoff: Cutoff, user_ids: np.ndarray, video_ids: np.ndarray
 ) -> sparse.csr_matrix:
-    pairs = con.execute(
-        read_sql("list_ranker/watched.sql"), {"cutoff": cutoff.number}
-    ).fetchnumpy()
+    pairs = con.execute(read_sql("list_ranker/watched.sql"), {"cutoff": cutoff.number}).fetchnumpy()
     is_asked = np.isin(pairs["user_id"], user_ids)
     users = np.searchsorted(user_ids, pairs["user_id"][is_asked])
     videos = np.searchsorted(video_ids, pairs["video_id"][is_asked])
@@ -110,7 +117,7 @@ class _Vectors:
         return np.where((known[places] == ids)[:, None], values[places], np.float32(0))
 
     def row(self, entity: str, width: int) -> np.ndarray:
-        """The one vector of `entity`, float32 (width,); zeros where there is none."""
+        """Give the one vector of `entity`, float32 (width,); zeros where there is none."""
         _, values = self.read(entity)
         return values[0] if len(values) else np.zeros(width, np.float32)
 

@@ -73,3 +73,27 @@ NO_ROWS = pa.schema(
         ("score_watch_ratio", pa.float32()),
     ]
 ).empty_table()
+
+
+def store_heads(con: duckdb.DuckDBPyConnection, heads: list[ListHead]) -> None:
+    """Add the heads to temp table run_models; a head without trees has no text."""
+    rows = pa.table(
+        {
+            "head": [head.name for head in heads],
+            "round_count": pa.array(
+                [head.booster.num_trees() if head.booster else 0 for head in heads], pa.int32()
+            ),
+            "starts_from": [head.start for head in heads],
+            "start_scale": [head.start_scale for head in heads],
+            "chance_weight": [head.chance_weight for head in heads],
+            "model_text": [
+                head.booster.model_to_string() if head.booster else "" for head in heads
+            ],
+        }
+    )
+    con.register("list_heads", rows)
+    con.execute(
+        "create or replace temp table run_models as"
+        " from run_models union all by name from list_heads"
+    )
+    con.unregister("list_heads")

@@ -37,9 +37,7 @@ def propose_union(
     for start in range(0, max(len(moment.user_ids), 1), USERS_AT_ONCE):
         users = np.arange(start, min(start + USERS_AT_ONCE, len(moment.user_ids)))
         closed = moment.watched[users].toarray() != 0
-        scores = {
-            name: np.where(closed, UNKNOWN, score(users)) for name, score in scorers.items()
-        }
+        scores = {name: np.where(closed, UNKNOWN, score(users)) for name, score in scorers.items()}
         parts.append(_union(moment, users, count, scores, closed))
         on_users(len(users))
     return pa.concat_tables(parts).unify_dictionaries()

@@ -8,7 +8,7 @@ from types import NoneType
 from typing import Any
 
 from reelrank.errors import UserError
-from reelrank.presets.settings import LONG_VIEW_HEADS, WATCH_RATIO_HEADS, Preset
+from reelrank.presets.settings import LIVING_SOURCES, LONG_VIEW_HEADS, WATCH_RATIO_HEADS, Preset
 
 FOLDER = Path(__file__).parent
 
@@ -40,6 +40,7 @@ def read_preset(name: str) -> Preset:
     content.setdefault("name", path.stem)
     preset = _section(Preset, content, "")
     _check_heads(preset)
+    _check_lists(preset)
     return preset
 
 
@@ -100,6 +101,16 @@ def _check_heads(preset: Preset) -> None:
         raise _odd("ranker.heads", list(heads), f"exactly one of {', '.join(WATCH_RATIO_HEADS)}")
     if sum(head in LONG_VIEW_HEADS for head in heads) > 1:
         raise _odd("ranker.heads", list(heads), f"at most one of {', '.join(LONG_VIEW_HEADS)}")
+
+
+def _check_lists(preset: Preset) -> None:
+    needs_vectors = preset.lists is not None or any(
+        source in LIVING_SOURCES for source in preset.candidates.compared_sources
+    )
+    if (preset.candidates.source == "union") != (preset.lists is not None):
+        raise _odd("candidates.source", preset.candidates.source, "union, and only with [lists]")
+    if needs_vectors and preset.embeddings is None:
+        raise _odd("embeddings", None, "set: sources that know what is alive need its vectors")
 
 
 def _odd(key: str, value: Any, expected: str) -> UserError:

@@ -4,7 +4,9 @@ from dataclasses import MISSING, dataclass, field
 from typing import Any
 
 CONFIDENCES = ("watch_ratio_sum", "clipped_watch_ratio_sum", "long_view_count")
-SOURCES = ("als", "item_based", "most_viewed", "best_received", "blend")
+LIVING_SOURCES = ("trending", "als_alive", "content", "trending_taste", "union")
+SOURCES = ("als", "item_based", "most_viewed", "best_received", "blend", *LIVING_SOURCES)
+LIST_OBJECTIVES = ("binary", "lambdarank")
 FALLBACKS = ("most_viewed", "best_received")
 HEADS = ("watch_ratio", "log_play", "long_view", "lambdarank_long_view")
 WATCH_RATIO_HEADS = ("watch_ratio", "log_play")
@@ -153,6 +155,21 @@ class RankerSettings:
 
 
 @dataclass(frozen=True)
+class ListSettings:
+    """The second stage of lists, taught on the candidates of earlier cut-offs.
+
+    `objectives` are tried on the last cut-off inside train, the better one is kept, if it beats
+    the order it starts from. The order shown is the list score plus w x the log chance of a long
+    view: the largest w that costs at most the share `most_lost` of nDCG there.
+    """
+
+    max_train_rows: int = within(1_000, 100_000_000)
+    max_rounds: int = within(10, 10_000)
+    objectives: tuple[str, ...] = some_of(*LIST_OBJECTIVES)
+    most_lost: float = within(0, 1)
+
+
+@dataclass(frozen=True)
 class RecommendationSettings:
     """The lists that are published and explained."""
 
@@ -170,4 +187,10 @@ class Preset:
     candidates: CandidateSettings
     embeddings: EmbeddingSettings | None
     ranker: RankerSettings
+    lists: ListSettings | None
     recommendations: RecommendationSettings
+
+    @property
+    def dense_source(self) -> str:
+        """The source that picks among dense pairs, a question of taste: ALS for the union."""
+        return "als" if self.candidates.source in LIVING_SOURCES else self.candidates.source

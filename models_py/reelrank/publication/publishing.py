@@ -136,12 +136,13 @@ def _copy(
     con: duckdb.DuckDBPyConnection, table: str, order: str, run_id: str, candidate_model: str
 ) -> None:
     """Copy run_<table> to ml.<table>, in an order that keeps a user's rows together."""
-    source = f"run_{table}"
+    is_union = candidate_model == "union"
+    source = "list_candidates" if table == "candidates" and is_union else f"run_{table}"
     columns = [name for name, *_ in con.execute(f"describe {source}").fetchall()]
     dropped = [name for name in ("run_id", "model") if name in columns]
     values = {"run_id": run_id}
     condition = ""
-    if table == "candidates":
+    if table == "candidates" and not is_union:
         condition = "where model = $model"
         values["model"] = candidate_model
     else:

@@ -50,7 +50,15 @@ create table if not exists ml.candidates (
     rank smallint not null,         -- 1 = best
     video_id integer not null,
     score float not null,           -- of the source that proposed it
-    source varchar not null         -- als, item_based, most_viewed, best_received, ...
+    source varchar not null,        -- als, item_based, ...; of a union, the one that ranks it highest
+    trending_rank smallint,         -- of a union: place in the share of each source, null beyond it
+    trending_score float,           -- and score there, null where the source knows nothing
+    als_alive_rank smallint,
+    als_alive_score float,
+    content_rank smallint,
+    content_score float,
+    trending_taste_rank smallint,
+    trending_taste_score float
 );
 
 -- one row per (run, user, rank): the list shown, 100 per user, stage 1 and stage 2 together
@@ -64,7 +72,12 @@ create table if not exists ml.recommendations (
     candidate_source varchar not null,
     predicted_watch_ratio float not null,
     predicted_long_view float,      -- probability; null where the preset has no such head
-    ranking_score float not null    -- what the list is sorted by, descending
+    ranking_score float not null,   -- what the list is sorted by, descending
+    list_score float,               -- of a union: what the list ranker says of views to come ...
+    log_chance float,               -- ... and log chance of a long view if shown, added with a weight
+    is_alive boolean,               -- still shown at the boundary, by its own rate of views
+    days_since_first_view double,
+    days_since_last_view double
 );
 
 -- one row per (run, protocol, evaluated event): what the ranker said and what happened
@@ -185,5 +198,7 @@ create table if not exists ml.models (
     head varchar not null,
     round_count integer not null,
     starts_from varchar,            -- column of the embeddings that the trees add to; null: nothing
-    model_text varchar not null
+    model_text varchar not null,
+    start_scale double,             -- of a list head: weight of the order it starts from
+    chance_weight double            -- and of log_chance in the order shown
 );

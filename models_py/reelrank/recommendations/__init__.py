@@ -1,5 +1,5 @@
-"""Both stages together: every candidate scored by the ranker, the best of them listed."""
+"""Both stages together: every candidate scored, the best of them listed."""
 
-from reelrank.recommendations.lists import list_recommendations, score_candidates
+from reelrank.recommendations.lists import TasteHeads, list_recommendations, score_candidates
 
-__all__ = ["list_recommendations", "score_candidates"]
+__all__ = ["TasteHeads", "list_recommendations", "score_candidates"]

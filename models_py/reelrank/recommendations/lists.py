@@ -1,6 +1,7 @@
-"""Score the candidates of every user and keep the best."""
+"""Score candidates with the taste heads, and keep the best of each list."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import duckdb
 import numpy as np
@@ -14,57 +15,77 @@ from reelrank.warehouse.tables import store
 USERS_AT_ONCE = 1_000  # 500,000 pairs: the join of their features stays small
 
 
+@dataclass(frozen=True)
+class TasteHeads:
+    """The heads that say what becomes of a pair if it is shown, and what they read.
+
+    `block` is that of the vectors that know all of train.
+    """
+
+    heads: list[FittedHead]
+    feature_set: str
+    features: list[Feature]
+    block: int
+    threads: int
+
+    def score(self, con: duckdb.DuckDBPyConnection) -> pa.Table:
+        """Score the pairs of temp table wanted_pairs, in batches."""
+        rows = with_features(con, "wanted_pairs", self.feature_set, self.features)
+        batches = stream_rows(con, rows, self.block)
+        return predict(self.heads, self.features, batches, self.threads)
+
+
 def score_candidates(
     con: duckdb.DuckDBPyConnection,
     model: str,
-    heads: list[FittedHead],
-    feature_set: str,
-    features: list[Feature],
-    block: int,
-    threads: int,
+    taste: TasteHeads,
     on_rows: Callable[[float], None] = ignore,
-) -> None:
-    """Make temp table run_lists: the ranker's scores of all candidates of `model`.
-
-    Parameters
-    ----------
-    model : str
-        The proposer in run_candidates that feeds the ranker.
-    block : int
-        The block of the vectors that know all of train.
-    """
-    found = con.execute(
-        "select distinct user_id from run_candidates where model = $model order by user_id",
-        {"model": model},
-    ).fetchnumpy()["user_id"]
-    parts = []
-    for start in range(0, len(found), USERS_AT_ONCE):
-        users = found[start : start + USERS_AT_ONCE]
-        parts.append(_score_users(con, model, users, heads, feature_set, features, block, threads))
-        on_rows(parts[-1].num_rows)
-    # nobody may have a candidate: whoever has watched every video
-    scored = pa.concat_tables(parts) if parts else predict(heads, features, iter(()), threads)
-    store(con, "run_lists", scored.drop(["event_at", "video_duration_ms"]))
-
-
-def _score_users(
-    con: duckdb.DuckDBPyConnection,
-    model: str,
-    users: np.ndarray,
-    heads: list[FittedHead],
-    feature_set: str,
-    features: list[Feature],
-    block: int,
-    threads: int,
 ) -> pa.Table:
+    """Score all candidates that `model` proposed in run_candidates; no list ranker has a say."""
     con.execute(
-        read_sql("recommendations/wanted_pairs.sql"),
-        {"model": model, "first_user": int(users[0]), "last_user": int(users[-1])},
+        "create or replace temp table scored_pairs as"
+        " select user_id, video_id from run_candidates where model = $model",
+        {"model": model},
     )
-    rows = with_features(con, "wanted_pairs", feature_set, features)
-    return predict(heads, features, stream_rows(con, rows, block), threads)
+    scored = _score_pairs(con, taste, on_rows)
+    for name in ("list_score", "log_chance"):
+        scored = scored.append_column(name, pa.nulls(len(scored), pa.float32()))
+    return scored
 
 
-def list_recommendations(con: duckdb.DuckDBPyConnection, model: str, count: int) -> None:
-    """Make temp table run_recommendations: the best `count` of run_lists per user."""
-    con.execute(read_sql("recommendations/recommendations.sql"), {"model": model, "count": count})
+def _score_pairs(
+    con: duckdb.DuckDBPyConnection, taste: TasteHeads, on_rows: Callable[[float], None] = ignore
+) -> pa.Table:
+    """Score temp table scored_pairs, some users at a time."""
+    found = con.execute("select distinct user_id from scored_pairs order by user_id").fetchnumpy()
+    parts = []
+    for start in range(0, max(len(found["user_id"]), 1), USERS_AT_ONCE):
+        users: np.ndarray = found["user_id"][start : start + USERS_AT_ONCE]
+        bounds = (int(users[0]), int(users[-1])) if len(users) else (0, -1)
+        con.execute(
+            read_sql("recommendations/wanted_pairs.sql"),
+            {"first_user": bounds[0], "last_user": bounds[1]},
+        )
+        parts.append(taste.score(con))
+        on_rows(parts[-1].num_rows)
+    return pa.concat_tables(parts).drop(["event_at", "video_duration_ms"])
+
+
+def list_recommendations(
+    con: duckdb.DuckDBPyConnection, model: str, count: int, taste: TasteHeads
+) -> None:
+    """Make temp table run_recommendations: the best `count` of run_lists per user.
+
+    What the taste heads predict of them is added where run_lists does not say it.
+    """
+    con.execute(read_sql("recommendations/ranked_lists.sql"), {"model": model, "count": count})
+    columns = [name for name, *_ in con.execute("describe run_lists").fetchall()]
+    if "predicted_watch_ratio" in columns:
+        con.execute("create or replace temp view predicted_pairs as from run_lists")
+    else:
+        con.execute(
+            "create or replace temp table scored_pairs as"
+            " select user_id, video_id from ranked_lists"
+        )
+        store(con, "predicted_pairs", _score_pairs(con, taste))
+    con.execute(read_sql("recommendations/recommendations.sql"))

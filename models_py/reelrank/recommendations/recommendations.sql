@@ -1,32 +1,29 @@
--- one row per (user_id, rank): the best $count of the scored candidates
+-- one row per (user_id, rank): the list shown, with what is predicted of each video and how
+-- fresh it is
 create or replace temp table run_recommendations as
-with ranked as (
-    select
-        run_lists.user_id,
-        cast(
-            row_number() over (
-                partition by run_lists.user_id
-                order by
-                    run_lists.score_long_view desc,
-                    run_lists.score_watch_ratio desc,
-                    run_candidates.rank asc
-            ) as smallint
-        ) as rank,
-        run_lists.video_id,
-        run_candidates.rank as candidate_rank,
-        run_candidates.score as candidate_score,
-        run_candidates.source as candidate_source,
-        run_lists.predicted_watch_ratio,
-        run_lists.predicted_long_view,
-        run_lists.score_long_view as ranking_score
-    from run_lists
-    inner join run_candidates
-        on
-            run_lists.user_id = run_candidates.user_id
-            and run_lists.video_id = run_candidates.video_id
-            and run_candidates.model = $model
-)
-
-select * from ranked
-where rank <= $count
-order by user_id, rank
+select
+    ranked_lists.user_id,
+    ranked_lists.rank,
+    ranked_lists.video_id,
+    ranked_lists.candidate_rank,
+    ranked_lists.candidate_score,
+    ranked_lists.candidate_source,
+    predicted_pairs.predicted_watch_ratio,
+    predicted_pairs.predicted_long_view,
+    ranked_lists.score_long_view as ranking_score,
+    ranked_lists.list_score,
+    ranked_lists.log_chance,
+    cutoff_videos.is_alive,
+    cutoff_videos.days_since_first_view,
+    cutoff_videos.days_since_last_view
+from ranked_lists
+inner join predicted_pairs
+    on
+        ranked_lists.user_id = predicted_pairs.user_id
+        and ranked_lists.video_id = predicted_pairs.video_id
+left join training.cutoffs on cutoffs.is_boundary
+left join training.cutoff_videos
+    on
+        cutoffs.cutoff = cutoff_videos.cutoff
+        and ranked_lists.video_id = cutoff_videos.video_id
+order by ranked_lists.user_id, ranked_lists.rank

@@ -1,9 +1,7 @@
 -- one row per candidate that a run stored for one user
-create or replace temp table run_candidates as
+create or replace temp table list_candidates as
 select
-    user_id,
-    video_id,
-    rank,
+    * exclude (run_id),
     'stored' as model
 from ml.candidates
 where run_id = $run_id and user_id = $user_id

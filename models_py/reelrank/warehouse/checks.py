@@ -8,13 +8,15 @@ import duckdb
 from reelrank.errors import UserError
 
 BUILD_SCHEMA_VERSION = 1  # staging.build_state.schema_version, written by dbt
-ML_SCHEMA_VERSION = 2  # ml.schema_version, written by publication
+ML_SCHEMA_VERSION = 3  # ml.schema_version, written by publication
 
 NEEDED_TABLES = (
     ("staging", "data_source"),
     ("staging", "stg_users"),
     ("training", "split_boundary"),
     ("training", "interactions"),
+    ("training", "cutoffs"),
+    ("training", "cutoff_videos"),
     ("training", "log_findings"),
     ("training", "dense_interactions"),
     ("training", "als_confidences"),
