@@ -10,10 +10,10 @@ from reelrank.candidates import (
     fit_sources,
     popularity,
     propose,
+    read_popularity,
     read_train_log,
 )
 from reelrank.candidates.scoring import UNKNOWN, best
-from reelrank.candidates.sources import fallback_order
 from reelrank.presets import AlsSettings
 
 SOURCES = ("als", "item_based", "most_viewed", "best_received", "blend")
@@ -55,12 +55,14 @@ def test_the_reference_confidence_is_the_plain_sum():
     np.testing.assert_allclose(als.confidences(little_log(), plain).data, [0.5, 3, 1])
 
 
-def test_best_received_is_the_share_of_long_views_shrunken_to_the_mean():
-    # 3 long views in 4 watches; video 2: (3 + 20 * 0.75) / (3 + 20); video 1: 15 / 21
-    scores = popularity.best_received_scores(little_log())
-    np.testing.assert_allclose(scores, [15 / 21, 18 / 23, 0.75, 0.75], rtol=1e-6)
-    assert list(fallback_order("best_received", little_log())) == [1, 2, 3, 0]
-    assert list(fallback_order("most_viewed", little_log())) == [1, 0, 2, 3]
+def test_popular_orders_are_those_of_the_boundary(con):
+    log = read_train_log(con)
+    found = read_popularity(con, log)
+    views = np.bincount(log.videos, log.weights["watch_count"], len(log.video_ids))
+    likes = np.bincount(log.videos, log.weights["long_view_count"], len(log.video_ids))
+    np.testing.assert_array_equal(found["most_viewed"], views)
+    # the little warehouse shrinks toward a share of 0.2
+    np.testing.assert_allclose(found["best_received"], (likes + 4) / (views + 20), rtol=1e-6)
 
 
 def test_blend_adds_reciprocal_ranks():
@@ -81,7 +83,7 @@ def test_lists_leave_out_the_watched_and_fill_from_the_fallback():
         "als",
         popularity.scorer(scores),
         fallback="best_received",
-        fallback_order=fallback_order("best_received", log),
+        fallback_order=np.array([1, 2, 3, 0]),
         blocked=log.watched(),
     )
     assert found.user_id.tolist() == [10, 10, 30, 30, 30, 30]
@@ -115,7 +117,8 @@ def test_best_is_a_stable_sort_cut_off(scores, count):
 def test_every_user_gets_a_full_list_without_watched_videos(con, name):
     log = read_train_log(con)
     factors = als.fit_factors(log, ALS, seed=1, threads=2)
-    scorer = fit_sources([name], log, factors, neighbours=10, threads=2)[name]
+    orders = read_popularity(con, log)
+    scorer = fit_sources([name], log, factors, orders, neighbours=10, threads=2)[name]
     watched = log.watched()
     found = propose(
         log,
@@ -124,7 +127,7 @@ def test_every_user_gets_a_full_list_without_watched_videos(con, name):
         name,
         scorer,
         fallback="best_received",
-        fallback_order=fallback_order("best_received", log),
+        fallback_order=np.argsort(-orders["best_received"]),
         blocked=watched,
     )
     assert len(log.user_ids) == 60  # user 59 watched nothing

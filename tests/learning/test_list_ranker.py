@@ -123,8 +123,9 @@ def test_trees_are_added_where_they_help():
     parts = [labelled(generator, helps=2.0) for _ in range(3)]
     head = fit_list_heads(parts, SETTINGS, seed=1, threads=1)[0]
     test = labelled(generator, helps=2.0)
+    judged = (test.labels["long_view"], test.rows.list_sizes, test.wanted["long_view"])
     values = [
-        ndcg_of_lists(score, test.labels["long_view"], test.rows.list_sizes, test.wanted["long_view"])
+        ndcg_of_lists(score, *judged)
         for score in (head.score(test.rows, 1), test.rows.column("order_trending_taste"))
     ]
     assert head.booster is not None
