@@ -14,6 +14,7 @@ from reelrank.candidates import (
     read_train_log,
 )
 from reelrank.candidates.scoring import UNKNOWN, best
+from reelrank.candidates.train_log import read_train_logs
 from reelrank.presets import AlsSettings
 
 SOURCES = ("als", "item_based", "most_viewed", "best_received", "blend")
@@ -157,10 +158,10 @@ def test_als_sees_nothing_of_the_holdout(con):
     assert log.weights["watch_count"].sum() == 3200
 
 
-def test_the_log_before_a_day_is_counted_as_the_whole_log_is(con):
+def test_the_log_before_an_instant_is_counted_as_the_whole_log_is(con):
     whole = read_train_log(con)
-    day = con.execute("select max(event_on) + 1 from training.interactions").fetchone()[0]
-    part = read_train_log(con, before=day)
+    end = con.execute("select max(event_unix_ms) + 1 from training.interactions").fetchone()[0]
+    [part] = read_train_logs(con, [end])
     for name, values in whole.weights.items():
         np.testing.assert_allclose(
             part.matrix(part.weights[name]).toarray(), whole.matrix(values).toarray(), atol=1e-4

@@ -53,6 +53,7 @@ def moment(rates, alive, watched, tastes=None):
         als_tastes=vectors,
         contents=vectors,
         play=nothing,
+        play_to_end=nothing,
         chance=(0.0, 0.0),
     )
 

@@ -42,7 +42,8 @@ create or replace temp macro list_features(pairs, vector_block) as table
         order_trending + ln(videos.long_view_share_7d) as order_trending_long_views,
         order_trending + ln(videos.above_one_share_7d) as order_trending_above_one,
         known.score as order_trending_taste,
-        order_trending - ln(1 + exp(-known.above_one_odds)) as order_trending_above_one_taste,
+        order_trending - ln(1 + exp(-known.above_one_odds))
+            as order_trending_above_one_taste,
         coalesce(known.als_score, 0) as order_als,
         -- the video
         videos.long_view_share_7d as video_long_view_share_7d,
@@ -73,6 +74,7 @@ create or replace temp macro list_features(pairs, vector_block) as table
         known.rank as candidate_rank,
         known.trending_rank,
         known.als_alive_rank,
+        known.trending_to_end_rank,
         known.content_rank
     from known
     inner join training.cutoff_videos as videos

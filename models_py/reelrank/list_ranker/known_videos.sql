@@ -7,6 +7,7 @@ select
     video_profiles.first_tag_id as tag_id,
     video_profiles.author_id,
     video_profiles.first_level_category_id as category_id,
+    ln(cutoff_videos.video_duration_ms) as log_ms,
     ln(thresholds.watch_ratio_threshold * cutoff_videos.video_duration_ms)
         as long_view_log_ms
 from training.cutoff_videos

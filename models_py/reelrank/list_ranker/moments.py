@@ -28,9 +28,12 @@ class Moment:
         Log of the views per day now.
     is_alive, is_new : bool (n_videos,)
         Still shown; first shown within the last day or not shown yet.
-    als_scores, als_tastes, contents, play : tuple of float32 (n_users, f) and (n_videos, f)
-        Vectors whose inner products are the ALS score, its taste, the likeness of the content
-        to what the user likes (each in sd or cosine), and the play-time margin.
+    als_scores, als_tastes, contents : tuple of float32 (n_users, f) and (n_videos, f)
+        Vectors whose inner products are the ALS score, its taste (in sd), and the likeness of
+        the content to what the user likes (a cosine).
+    play, play_to_end : tuple of float32 (n_users, f) and (n_videos, f)
+        Likewise the expected log play time less that of a long view, and less the length of the
+        video, both in spreads of the user.
     chance : tuple of float
         Constant and slope that turn a margin into log-odds of a long view.
     """
@@ -47,6 +50,7 @@ class Moment:
     als_tastes: tuple[np.ndarray, np.ndarray]
     contents: tuple[np.ndarray, np.ndarray]
     play: tuple[np.ndarray, np.ndarray]
+    play_to_end: tuple[np.ndarray, np.ndarray]
     chance: tuple[float, float]
 
 
@@ -78,7 +82,8 @@ def read_moment(
         als_scores=(score_users, centred),
         als_tastes=(taste_users, centred),
         contents=(_unit(likes), sum(groups) / np.float32(len(groups))),
-        play=_play(vectors, user_ids, video_ids, np.ma.filled(videos["long_view_log_ms"], np.nan)),
+        play=_play(vectors, user_ids, video_ids, videos["long_view_log_ms"]),
+        play_to_end=_play(vectors, user_ids, video_ids, videos["log_ms"]),
         chance=tuple(vectors.row("play_chance", 2)),
     )
 
@@ -140,9 +145,9 @@ def _unit(vectors: np.ndarray) -> np.ndarray:
 
 
 def _play(
-    vectors: _Vectors, user_ids: np.ndarray, video_ids: np.ndarray, long_view_log_ms: np.ndarray
+    vectors: _Vectors, user_ids: np.ndarray, video_ids: np.ndarray, log_ms: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Vectors whose inner product is (expected log play - log of a long view) / spread."""
+    """Vectors whose inner product is (expected log play - log_ms) / spread."""
     users = vectors.placed("play_user", user_ids)  # spread, level, p
     videos = vectors.placed("play_video", video_ids)  # b, q
     if users.shape[1] < 2:
@@ -150,7 +155,9 @@ def _play(
     is_known = users[:, 0] > 0
     if is_known.any():  # an unknown user is typical
         users[~is_known] = np.median(users[is_known], axis=0)
-    lengths = np.where(np.isnan(long_view_log_ms), np.nanmean(long_view_log_ms), long_view_log_ms)
+    lengths = np.ma.filled(log_ms, np.nan).astype(np.float64)
+    if np.isnan(lengths).any():  # an unknown length is typical
+        lengths[np.isnan(lengths)] = np.median(lengths[~np.isnan(lengths)]) if len(lengths) else 0
     ones = np.ones((len(users), 1), np.float32)
     of_users = np.hstack([users[:, 1:2], ones, users[:, 2:]]) / np.maximum(users[:, :1], 1e-3)
     of_videos = np.hstack(

@@ -7,7 +7,8 @@ from reelrank.candidates.scoring import UNKNOWN, Scorer
 from reelrank.list_ranker.moments import Moment
 
 TASTE_WEIGHT = np.float32(0.5)  # of a standard deviation of taste, beside the log of the rate
-SOURCES = ("trending", "als_alive", "content", "trending_taste")
+LOGISTIC = np.float32(1.7)  # log-odds of a normal variable in spreads
+SOURCES = ("trending", "als_alive", "content", "trending_to_end", "trending_taste")
 
 
 def scorer(moment: Moment, name: str) -> Scorer:
@@ -16,7 +17,8 @@ def scorer(moment: Moment, name: str) -> Scorer:
     trending: the recent rate, the same for all users. als_alive: the ALS score. content: how
     near the tag, author and category of a video are to the user's taste, for videos of the last
     day. trending_taste: log of the rate plus half a standard deviation of ALS taste plus the log
-    chance of a long view. Dead videos are unknown to all of them.
+    chance of a long view. trending_to_end: log of the rate plus the log chance of a watch ratio
+    above 1. Dead videos are unknown to all of them.
     """
     is_open = moment.is_alive & moment.is_new if name == "content" else moment.is_alive
 
@@ -36,6 +38,9 @@ def _scores(moment: Moment, name: str, users: np.ndarray) -> np.ndarray:
         return _product(moment.als_scores, users)
     if name == "content":
         return _product(moment.contents, users)
+    if name == "trending_to_end":
+        log_odds = LOGISTIC * _product(moment.play_to_end, users)
+        return moment.log_rate - np.logaddexp(np.float32(0), -log_odds)
     taste = _product(moment.als_tastes, users)
     return moment.log_rate + TASTE_WEIGHT * taste + log_chance(moment, users)
 

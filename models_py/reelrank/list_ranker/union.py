@@ -12,7 +12,7 @@ from reelrank.list_ranker.sources import scorer
 from reelrank.progress import ignore
 
 # share of the list that a source may fill by itself; trending_taste orders and fills the rest
-SHARES = {"trending": 0.2, "als_alive": 0.2, "content": 0.05}
+SHARES = {"trending": 0.2, "als_alive": 0.2, "trending_to_end": 0.2, "content": 0.05}
 BASE = "trending_taste"
 FALLBACK = "most_viewed"
 UNRANKED = np.iinfo(np.int16).max

@@ -4,7 +4,14 @@ from dataclasses import MISSING, dataclass, field
 from typing import Any
 
 CONFIDENCES = ("watch_ratio_sum", "clipped_watch_ratio_sum", "long_view_count")
-LIVING_SOURCES = ("trending", "als_alive", "content", "trending_taste", "union")
+LIVING_SOURCES = (
+    "trending",
+    "als_alive",
+    "content",
+    "trending_to_end",
+    "trending_taste",
+    "union",
+)
 SOURCES = ("als", "item_based", "most_viewed", "best_received", "blend", *LIVING_SOURCES)
 LIST_OBJECTIVES = ("binary", "lambdarank")
 FALLBACKS = ("most_viewed", "best_received")

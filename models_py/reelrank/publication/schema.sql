@@ -55,6 +55,8 @@ create table if not exists ml.candidates (
     trending_score float,           -- and score there, null where the source knows nothing
     als_alive_rank smallint,
     als_alive_score float,
+    trending_to_end_rank smallint,
+    trending_to_end_score float,
     content_rank smallint,
     content_score float,
     trending_taste_rank smallint,

@@ -1,7 +1,8 @@
 -- the list for a user, best first, with what speaks for each video. What is the same
 -- for the whole list, such as the user's own history, speaks for none of its videos in
--- particular.
-{{ config(parameters=['user_id', 'k := 10']) }}
+-- particular. `taste` is the weight of the chance of a long view against that of being
+-- met at all; without it, that of the run. It orders the published list anew.
+{{ config(parameters=['user_id', 'k := 10', 'taste := null']) }}
 with contributions as (
     select
         e.video_id,
@@ -31,6 +32,18 @@ raised as (
         c.contribution > 0
         and (c.video_count = 1 or c.first_value is distinct from c.last_value)
     group by c.video_id
+),
+
+listed as (
+    select
+        r.* exclude (rank),
+        row_number() over (
+            order by
+                coalesce(r.list_score + taste * r.log_chance, r.ranking_score) desc,
+                r.rank
+        ) as rank,
+    from {{ source('ml', 'recommendations') }} as r
+    where r.run_id = {{ latest_run_id() }} and r.user_id = user_id
 )
 
 select
@@ -43,6 +56,11 @@ select
     round(r.predicted_long_view, 3) as predicted_long_view,
     case r.candidate_source
         when 'als' then 'near your taste'
+        when 'als_alive' then 'near your taste'
+        when 'trending' then 'watched now'
+        when 'trending_taste' then 'watched now, near your taste'
+        when 'trending_to_end' then 'watched now, to the end by you'
+        when 'content' then 'new, of a kind you like'
         when 'item_based' then 'like videos you watched'
         when 'most_viewed' then 'widely watched'
         when 'best_received' then 'well received'
@@ -50,11 +68,8 @@ select
     end
     || ' (#' || r.candidate_rank || ')'
     || coalesce(', raised by ' || raised.feature, '') as reason,
-from {{ source('ml', 'recommendations') }} as r
+from listed as r
 left join {{ ref('videos') }} as v on r.video_id = v.video_id
 left join raised on r.video_id = raised.video_id
-where
-    r.run_id = {{ latest_run_id() }}
-    and r.user_id = user_id
-    and r.rank <= k
+where r.rank <= k
 order by r.rank
