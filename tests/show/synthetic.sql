@@ -172,7 +172,7 @@ select r.run_id, v.video_id, list_transform(
 )::float[128]
 from ml.runs as r, staging.stg_video_tags as v where v.video_id > 0;
 
-insert into ml.candidates
+insert into ml.candidates (run_id, user_id, rank, video_id, score, source)
 select
     r.run_id, u.user_id, c::smallint,
     ((c * 13 + u.user_id * 31) % getvariable('videos'))::integer,
@@ -184,6 +184,7 @@ insert into ml.recommendations
 select
     run_id, user_id, row_number() over (partition by run_id, user_id order by s desc)::smallint,
     video_id, rank, score, source, 0.5 + s, 0.1 + 0.5 * s, 0.1 + 0.5 * s,
+    0.1 + 0.5 * s, ln(0.1 + 0.5 * s), true, 3.5, 0.1,
 from (
     select c.*, (hash(c.user_id, c.video_id, c.run_id) % 10000) / 10000.0 as s
     from ml.candidates as c
