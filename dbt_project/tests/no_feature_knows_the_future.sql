@@ -7,6 +7,15 @@ with users as (
     limit 20
 ),
 
+moments as (
+    select * from {{ ref('ranker_moments') }}
+    where user_id in (select users.user_id from users)
+),
+
+joined as (
+    {{ ranker_features('moments', 'default') }}
+),
+
 ranker_rows as (
     select
         row_number() over () as row_id,
@@ -17,8 +26,7 @@ ranker_rows as (
         as_of_date,
         user_view_count,
         video_view_count
-    from {{ ref('ranker_rows') }}
-    where user_id in (select users.user_id from users)
+    from joined
 ),
 
 log as (

@@ -1,7 +1,11 @@
 -- The ordinals of a pair run from 1 without a gap, in the order of time.
-with watched_again as (
+with log as (
     select * from {{ ref('stg_interactions') }}
-    qualify max(nth_watch) over (partition by user_id, video_id) > 1
+),
+
+watched_again as (
+    select * from log
+    semi join (from log where nth_watch != 1) as later_views using (user_id, video_id)
 ),
 
 views as (

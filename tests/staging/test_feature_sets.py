@@ -1,8 +1,10 @@
-"""The rows of a feature set join the models behind it, no others, and say the same as all do."""
+"""Feature sets: rows join the models behind the set, no others, and never repeat an event."""
 
 from __future__ import annotations
 
+import json
 import re
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -57,3 +59,30 @@ def test_a_set_joins_the_models_that_carry_it_and_no_others(con, feature_set) ->
     joined = set(re.findall(r"features\.(\w+)", plan))
     assert len(joined) > 2
     assert joined == carrying | {"video_profiles"}  # it tells author, tag and category
+
+
+def test_the_key_of_every_joined_model_is_kept_unique(tiny_docs: Path) -> None:
+    nodes = json.loads((tiny_docs / "manifest.json").read_text())["nodes"]
+    keys = {
+        name: set(node["config"]["meta"]["joins_on"])
+        for name, node in nodes.items()
+        if "joins_on" in node["config"]["meta"]
+    }
+    assert len(keys) > 15
+    tested = {(node["attached_node"], frozenset(key)) for node, key in _unique_keys(nodes)}
+    assert {name for name, key in keys.items() if (name, frozenset(key)) not in tested} == set()
+
+
+def _unique_keys(nodes: dict) -> list[tuple[dict, list[str]]]:
+    """List the tests that keep a key unique, each with the columns of the key."""
+    found = []
+    for node in nodes.values():
+        test = node.get("test_metadata") or {"name": None, "kwargs": {}}
+        given = test["kwargs"]
+        if test["name"] == "unique":
+            found.append((node, [node["column_name"]]))
+        elif test["name"] == "unique_combination":
+            found.append((node, given["columns"]))
+        elif test["name"] == "states_do_not_overlap":
+            found.append((node, given["keys"]))
+    return found

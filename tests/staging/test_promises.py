@@ -69,9 +69,15 @@ DAMAGE = {
         "delete from staging.stg_users where user_id = (select min(user_id)"
         " from staging.stg_interactions)"
     ),
-    "every_event_has_exactly_one_ranker_row": (
+    "unique_user_profiles_user_id": (
         "insert into features.user_profiles from features.user_profiles"
         " where user_id = (select min(user_id) from training.interactions)"
+    ),
+    "states_do_not_overlap_user_author_history_user_id__author_id": (
+        "update features.user_author_history set valid_to = date '9999-12-31'"
+    ),
+    "log_history_equals_its_recount": (
+        "update features.log_history set prior_mean_log_play = prior_mean_log_play + 0.01"
     ),
     "long_views_are_level_across_duration": (
         "update training.interactions set is_long_view = video_duration_ms < 8000"
