@@ -31,8 +31,6 @@ class Cost:
     processor_seconds : float
         Of all threads; far below wall x cores when something else held the machine or it waited.
         Steps have none.
-    peak_spilled_bytes : int
-        Largest size of the folder DuckDB spills to.
     yardstick_seconds : float
         What the machine took for the same small work right before and after: the mean.
     steps : dict of str to Cost
@@ -42,7 +40,6 @@ class Cost:
     seconds: float = 0.0
     peak_bytes: int = 0
     processor_seconds: float = 0.0
-    peak_spilled_bytes: int = 0
     yardstick_seconds: float = 0.0
     steps: dict[str, Cost] = field(default_factory=dict)
 
@@ -53,7 +50,6 @@ def cost_of(
     environment: dict[str, str],
     *,
     steps: Mapping[str, str] | None = None,
-    spill: Path | None = None,
 ) -> Cost:
     """Run a command to its end and measure it.
 
@@ -61,8 +57,6 @@ def cost_of(
     ----------
     steps : mapping of str to str, optional
         Name of a step, and what the command line of its process contains.
-    spill : Path, optional
-        Folder whose size is watched.
 
     Raises
     ------
@@ -78,7 +72,7 @@ def cost_of(
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-        cost = _follow(process, _Meter(process.pid, steps or {}, spill))
+        cost = _follow(process, _Meter(process.pid, steps or {}))
         if process.returncode != 0:
             said.seek(0)
             words = said.read().decode("utf-8", "replace")[-2000:]
@@ -104,10 +98,10 @@ def _follow(process: subprocess.Popen, meter: _Meter) -> Cost:
 class _Meter(threading.Thread):
     """Samples a process tree until stopped; `cost` grows meanwhile."""
 
-    def __init__(self, root: int, steps: Mapping[str, str], spill: Path | None) -> None:
+    def __init__(self, root: int, steps: Mapping[str, str]) -> None:
         super().__init__(daemon=True)
         self.cost = Cost()
-        self._root, self._steps, self._spill = root, steps, spill
+        self._root, self._steps = root, steps
         self._step_of: dict[int, str | None] = {}
         self._began: dict[str, float] = {}
         self._ended = threading.Event()
@@ -127,9 +121,6 @@ class _Meter(threading.Thread):
         parents, resident = _processes()
         family = _descendants(self._root, parents)
         self.cost.peak_bytes = max(self.cost.peak_bytes, _sum(family, resident))
-        if self._spill:
-            size = _folder_bytes(self._spill)
-            self.cost.peak_spilled_bytes = max(self.cost.peak_spilled_bytes, size)
         for member in family if self._steps else ():
             name = self._step(member)
             if name and self._step_of.get(parents.get(member, 0)) != name:
@@ -176,10 +167,3 @@ def _descendants(root: int, parents: dict[int, int]) -> set[int]:
 
 def _sum(members: set[int], resident: dict[int, int]) -> int:
     return sum(resident.get(member, 0) for member in members)
-
-
-def _folder_bytes(folder: Path) -> int:
-    try:
-        return sum(file.stat().st_size for file in folder.rglob("*"))
-    except OSError:
-        return 0  # not there, or a file has just gone

@@ -7,7 +7,7 @@ import os
 import platform
 import subprocess
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,8 +16,7 @@ from reelrank.progress import say
 from reelrank.warehouse.versions import software_versions
 
 from benchmarking import page
-from benchmarking.commands import ROOT, Measure, medians
-from benchmarking.stages import Stage
+from benchmarking.commands import ROOT, Measure
 
 DOCS = ROOT / "docs"
 NAME = "benchmarks.json"
@@ -30,92 +29,43 @@ class Results:
     Attributes
     ----------
     values : dict
-        machine, versions, scale, seed; measures, stages, limits, one_user, quality, ideas.
+        machine, versions, scale, seed; measures, stages, limits, answers, one_user, turns.
     folder : Path or None
         Where benchmarks.json and benchmarks.md are kept; None writes nothing.
-    fresh : set of str
-        Names of the figures (see comparing.py) that this run measured.
-    earlier : list of dict
-        Measures whose runs count as well, beside those of now; empty unless --add.
     """
 
     values: dict
     folder: Path | None
-    fresh: set[str] = field(default_factory=set)
-    earlier: list[dict] = field(default_factory=list)
 
     def follow(self, repeats: Iterable[list[Measure]]) -> None:
-        """Keep what is measured after every repeat."""
+        """Keep what is measured after every repeat, in place of what had the name before."""
         for measures in repeats:
-            self.add_measures(measures)
+            found = [asdict(m) | {"commit": commit(), "measured_on": today()} for m in measures]
+            names = {(m["name"], m["scale"]) for m in found}
+            known = self.values.get("measures", [])
+            kept = [m for m in known if (m["name"], m["scale"]) not in names]
+            self.put("measures", kept + found)
 
-    def add_measures(self, measures: list[Measure]) -> None:
-        """Replace measures of the same name and scale, note the commit, write."""
-        stamp = {"commit": commit(), "measured_on": datetime.now(UTC).strftime("%Y-%m-%d")}
-        for measure in measures:
-            self.fresh.add(f"{measure.name}, {measure.scale}")
-            found = pooled(self.earlier, asdict(measure) | stamp)
-            self._replace("measures", found, ("name", "scale"))
-        self.write()
-
-    def add_stages(self, stages: list[Stage]) -> None:
-        """Replace the stages of the same commands and scales, write."""
-        keys = ("command", "scale", "name")
-        for stage in stages:
-            self._replace("stages", asdict(stage), keys)
-        self.write()
+    def add_stages(self, stages: list[dict]) -> None:
+        """Replace all stages of the same commands and scales."""
+        anew = {(stage["command"], stage["scale"]) for stage in stages}
+        kept = [s for s in self.values.get("stages", []) if (s["command"], s["scale"]) not in anew]
+        self.put("stages", kept + stages)
 
     def put(self, section: str, value: object) -> None:
-        """Replace a whole section, write."""
+        """Replace a section; write both files, if wanted."""
         self.values[section] = value
-        self.fresh.add(section)
-        self.write()
-
-    def write(self) -> None:
-        """Write both files, if wanted; what stands around the measured part stays."""
         if self.folder is None:
             return
         self.folder.mkdir(parents=True, exist_ok=True)
-        text = json.dumps(self.values, indent=1) + "\n"
         unfinished = self.folder / (NAME + ".new")
-        unfinished.write_text(text, encoding="utf-8")
+        unfinished.write_text(_text(self.values), encoding="utf-8")
         unfinished.replace(self.folder / NAME)
         page.write(self.folder / "benchmarks.md", DOCS / "benchmarks.md", self.values)
 
-    def _replace(self, section: str, value: dict, keys: tuple[str, ...]) -> None:
-        known = self.values.setdefault(section, [])
-        places = [
-            place for place, other in enumerate(known) if all(other[k] == value[k] for k in keys)
-        ]
-        if places:
-            known[places[0]] = value
-        else:
-            known.append(value)
 
-
-def pooled(earlier: Iterable[dict], measure: dict) -> dict:
-    """Put the runs of an earlier measure of the same command and scale before the new ones.
-
-    The medians are of all of them, and all their commits and days are named.
-    """
-    for other in earlier:
-        if (other["name"], other["scale"]) == (measure["name"], measure["scale"]):
-            runs = [*other["runs"], *measure["runs"]]
-            named = {
-                key: ", ".join(dict.fromkeys([*other[key].split(", "), measure[key]]))
-                for key in ("commit", "measured_on")
-            }
-            return measure | medians(runs) | named | {"runs": runs}
-    return measure
-
-
-def open_results(folder: Path | None, scale: str, seed: int, is_added: bool = False) -> Results:
+def open_results(folder: Path | None, scale: str, seed: int) -> Results:
     """Go on with the results in `folder` if they are of this machine, scale and seed.
-
-    Parameters
-    ----------
-    is_added : bool
-        Whether runs are added to those that are known, instead of taking their place.
 
     Raises
     ------
@@ -134,10 +84,21 @@ def open_results(folder: Path | None, scale: str, seed: int, is_added: bool = Fa
             "Keep them: add --no-write, or --out DIR for another folder.",
         )
     if known["machine"] != fresh["machine"]:
-        say(f"{file} is of another machine: {words(known['machine'])}; beginning anew")
+        say(f"{file} is of another machine: {page.words(known['machine'])}; beginning anew")
         return Results(fresh, folder)
-    earlier = list(known.get("measures", [])) if is_added else []
-    return Results(known | fresh, folder, earlier=earlier)
+    return Results(known | fresh, folder)
+
+
+def _text(values: dict) -> str:
+    """JSON with a line for each measure and stage."""
+    parts = []
+    for key, value in values.items():
+        if isinstance(value, list):
+            lines = ",\n  ".join(json.dumps(row) for row in value)
+            parts.append(f" {json.dumps(key)}: [\n  {lines}\n ]")
+        else:
+            parts.append(f" {json.dumps(key)}: {json.dumps(value)}")
+    return "{\n" + ",\n".join(parts) + "\n}\n"
 
 
 def machine() -> dict[str, object]:
@@ -156,9 +117,9 @@ def machine() -> dict[str, object]:
     }
 
 
-def words(facts: dict[str, object]) -> str:
-    """Facts on one line."""
-    return ", ".join(f"{name} {value}" for name, value in facts.items())
+def today() -> str:
+    """Name the day, UTC."""
+    return datetime.now(UTC).strftime("%Y-%m-%d")
 
 
 def commit() -> str:
@@ -166,15 +127,6 @@ def commit() -> str:
     said = _git("rev-parse", "--short=7", "HEAD")
     changed = _git("status", "--porcelain", "--", ".", f":!docs/{NAME}", ":!docs/benchmarks.md")
     return said.strip() + ("+" if changed else "") if said else "unknown"
-
-
-def last_committed() -> dict:
-    """Results as last committed; empty if there are none."""
-    said = _git("show", f"HEAD:docs/{NAME}")
-    try:
-        return json.loads(said) if said else {}
-    except ValueError:
-        return {}
 
 
 def _git(*arguments: str) -> str | None:

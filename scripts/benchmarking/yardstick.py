@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-WORK = Path(__file__).with_name("ways") / "yardstick.sql"
+WORK = Path(__file__).with_name("yardstick.sql")
 OTHER_PACE = 1.15
 
 
@@ -23,16 +23,3 @@ def yardstick_seconds() -> float:
         began = time.perf_counter()
         con.execute(WORK.read_text()).fetchone()
         return time.perf_counter() - began
-
-
-def other_pace(now: float | None, before: float | None) -> str:
-    """Say that the machine had another pace; nothing where it had about the same, or none is known.
-
-    Parameters
-    ----------
-    now, before : float or None
-        Seconds of the yardstick.
-    """
-    if not now or not before or 1 / OTHER_PACE < now / before < OTHER_PACE:
-        return ""
-    return f"the machine itself took {now / before - 1:+.0%} for the yardstick"

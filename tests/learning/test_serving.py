@@ -1,15 +1,9 @@
-import json
-import subprocess
-import sys
-from pathlib import Path
-
 import duckdb
 import pytest
+from benchmarking.asking import time_one_user
 from reelrank.errors import UserError
 from reelrank.serving import load_run, recommend_for_user
 from reelrank.warehouse.connection import open_for_reading
-
-ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -50,14 +44,9 @@ def test_an_unknown_run_or_none_says_what_to_run(trained_db, built_db):
         load_run(con)
 
 
-def test_the_time_of_one_user_is_printed_cold_and_warm(trained_db):
-    done = subprocess.run(
-        [sys.executable, "scripts/time_one_user.py", "--db", str(trained_db), "--json"],
-        cwd=ROOT, capture_output=True, text=True,
-    )  # fmt: skip
-    result = json.loads(done.stdout)
-    assert result["recommendations"] == 20
-    assert 0 < result["warm_median_ms"] < result["cold_ms"]
+def test_the_time_of_one_user_is_measured_cold_and_warm(trained_db):
+    found = time_one_user(trained_db, 1)
+    assert 0 < found["warm"] < found["cold"]
 
 
 def test_the_vectors_stored_are_those_that_know_all_of_train(trained_db):
