@@ -31,7 +31,8 @@ DAMAGE = {
         "insert into training.als_confidences by name select user_id, video_id,"
         " 1::integer as watch_count, 1.0 as watch_ratio_sum, 1.0 as clipped_watch_ratio_sum,"
         " 0::integer as long_view_count, event_unix_ms as last_event_unix_ms"
-        " from training.interactions where split = 'holdout' and nth_watch = 1 limit 1"
+        " from training.interactions where split = 'holdout' and nth_watch = 1"
+        " and hash(user_id) % 8 = 0 limit 1"
     ),
     "no_feature_knows_the_future": (
         "update features.user_history set user_view_count = user_view_count + 1"
