@@ -83,9 +83,6 @@ DAMAGE = {
     "cutoffs_lie_in_train_and_end_at_the_boundary": (
         "update training.cutoffs set cutoff_unix_ms = cutoff_unix_ms + 1 where is_boundary"
     ),
-    "the_log_can_be_learned_from": (
-        "insert into training.log_findings values (99, 'x', 'error', 'is odd', 'change it')"
-    ),
     "log_history_equals_its_recount": (
         "update features.log_history set prior_mean_log_play = prior_mean_log_play + 0.01"
     ),
