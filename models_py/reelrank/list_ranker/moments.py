@@ -65,9 +65,10 @@ def read_moment(
     score_users, taste_users, likes = (
         vectors.placed(name, user_ids) for name in ("user_score", "user_taste", "user")
     )
-    centred = vectors.placed("video_centred", video_ids)
+    width = likes.shape[1]
+    centred = vectors.placed("video_centred", video_ids, width)
     groups = [
-        _unit(vectors.placed(name, np.ma.filled(videos[f"{name}_id"], -1)))
+        _unit(vectors.placed(name, np.ma.filled(videos[f"{name}_id"], -1), width))
         for name in ("tag", "author", "category")
     ]
     return Moment(
@@ -113,11 +114,11 @@ class _Vectors:
     con: duckdb.DuckDBPyConnection
     block: int
 
-    def placed(self, entity: str, ids: np.ndarray) -> np.ndarray:
-        """Vectors of `ids`, float32 (n, width); zeros where unknown."""
+    def placed(self, entity: str, ids: np.ndarray, width: int = 1) -> np.ndarray:
+        """Vectors of `ids`, float32 (n, width); zeros where unknown, `width` where none is."""
         known, values = self.read(entity)
         if not len(known):
-            return np.zeros((len(ids), 1), np.float32)
+            return np.zeros((len(ids), width), np.float32)
         places = np.minimum(np.searchsorted(known, ids), len(known) - 1)
         return np.where((known[places] == ids)[:, None], values[places], np.float32(0))
 
