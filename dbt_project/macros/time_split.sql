@@ -23,3 +23,14 @@
         )
     )
 {%- endmacro %}
+
+{#- The first day of the holdout, where variable `boundary` names one: a date, or the first
+    of the last days of the log. -#}
+{% macro first_holdout_on(interactions) -%}
+    {%- set boundary = var('boundary') | string -%}
+    {%- if boundary.startswith('last-') -%}
+        (select max(event_on) + 1 - {{ boundary.split('-')[1] | int }} from {{ interactions }})
+    {%- else -%}
+        date '{{ boundary }}'
+    {%- endif -%}
+{%- endmacro %}

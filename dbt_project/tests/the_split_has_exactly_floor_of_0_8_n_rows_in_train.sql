@@ -7,7 +7,13 @@ with counts as (
         (
             select count(*) from {{ ref('interactions') }}
             where split = 'train'
-        ) as train_count
+        ) as train_count,
+        {% if var('boundary') -%}
+            (
+                select count(*) from {{ ref('stg_interactions') }}
+                where event_on < {{ first_holdout_on(ref('stg_interactions')) }}
+            ) as early_count
+        {%- endif %}
 )
 
 select * from counts
@@ -15,5 +21,7 @@ where
     event_count > 1
     and (
         labelled_count != event_count
-        or train_count != event_count * {{ var('train_percent') }} // 100
+        or train_count != {% if var('boundary') %}early_count
+        {% else %}event_count * {{ var('train_percent') }} // 100
+        {% endif %}
     )

@@ -95,6 +95,12 @@ def test_the_options_say_the_same_and_win_over_the_file(tmp_path: Path):
     assert said["column_names"]["big_matrix"]["user_id"] == "viewer"
 
 
+def test_a_boundary_is_a_day_or_the_last_days(tmp_path: Path):
+    (tmp_path / "reelrank.toml").write_text("boundary = 2020-09-01")
+    assert variables(tmp_path) == {"boundary": "2020-09-01"}
+    assert variables(tmp_path, "--boundary", "last-7-days") == {"boundary": "last-7-days"}
+
+
 def test_nothing_said_is_no_variable_at_all(tmp_path: Path):
     assert variables(tmp_path) == {}
 
@@ -111,6 +117,8 @@ def test_nothing_said_is_no_variable_at_all(tmp_path: Path):
         ("", ["--columns", "play_duration=x:secs"], ["'secs'", "not a unit", "seconds"]),
         ("", ["--max-rejected", "110%"], ["110%", "not a share"]),
         ("", ["--sessionise", "soon"], ["soon", "not a time"]),
+        ("", ["--boundary", "2020-13-01"], ["2020-13-01", "not a day", "last-7-days"]),
+        ("boundary = 'last-0-days'", [], ["last-0-days", "not a day"]),
     ],
 )
 def test_what_cannot_be_understood_is_told(

@@ -1,4 +1,5 @@
--- one row: the instant and the tie rule that put exactly floor(0.8 n) events into train
+-- one row: the instant and the tie rule that put exactly floor(0.8 n) events into train, or
+-- those before the day that variable `boundary` names
 
 with interactions as (
     select * from {{ ref('stg_interactions') }}
@@ -8,7 +9,12 @@ with interactions as (
 hours as (
     select
         event_unix_ms // 3600000 as unix_hour,
-        count(*) as event_count
+        count(*) as event_count,
+        {% if var('boundary') -%}
+            count_if(event_on < {{ first_holdout_on('interactions') }}) as train_count_of_hour
+        {%- else -%}
+            null as train_count_of_hour
+        {%- endif %}
     from interactions
     group by all
 ),
@@ -19,7 +25,10 @@ running_hours as (
         sum(event_count) over (order by unix_hour) as events_through_hour,
         events_through_hour - event_count as events_before_hour,
         sum(event_count) over () as interaction_count,
-        interaction_count * {{ var('train_percent') }} // 100 as train_count
+        coalesce(
+            sum(train_count_of_hour) over (),
+            interaction_count * {{ var('train_percent') }} // 100
+        ) as train_count
     from hours
 ),
 

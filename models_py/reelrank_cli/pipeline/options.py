@@ -25,7 +25,7 @@ What is current is reused: delete nothing, change what you like, run it again. E
 results are printed, 1 when something was missing or failed, 2 for a wrong option."""
 
 # options that say something about the log; absent where they were not given
-OF_LOG = ("columns", "clock", "zone", "sessionise", "capped_play", "max_rejected")
+OF_LOG = ("columns", "clock", "zone", "sessionise", "capped_play", "max_rejected", "boundary")
 
 
 @dataclass(frozen=True)
@@ -129,7 +129,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_options_of_log(top: argparse.ArgumentParser) -> None:
     log = top.add_argument_group(
-        "your own log", "the same words may stand in reelrank.toml beside it: docs/own_logs.md"
+        "your own log", "the same words may be in reelrank.toml beside it: docs/own_logs.md"
     )
     for option, metavar, what in (
         ("--columns", "OURS=THEIRS[:UNIT],...", "names and units of the log's columns"),
@@ -137,6 +137,7 @@ def _add_options_of_log(top: argparse.ArgumentParser) -> None:
         ("--zone", "ZONE", "the viewers' time zone, like Europe/Berlin"),
         ("--sessionise", "TIME", "pings of a pair within this time, like 30s, are one view"),
         ("--max-rejected", "SHARE", "how much of a file may be set aside, like 10%%"),
+        ("--boundary", "DAY", "first day of the holdout, like 2020-09-01 or last-7-days"),
     ):
         log.add_argument(option, default=argparse.SUPPRESS, metavar=metavar, help=what)
     log.add_argument(

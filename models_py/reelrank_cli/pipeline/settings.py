@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from datetime import date
 from pathlib import Path
 
 from reelrank.errors import UserError
@@ -173,6 +174,18 @@ def _share(value: object) -> float:
     return share
 
 
+def _boundary(value: object) -> str:
+    text = str(value).strip()
+    if re.fullmatch(r"last-[1-9]\d{0,3}-days", text):
+        return text
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError as error:
+        raise UserError(
+            f"boundary: {value} is not a day.", "Like: --boundary 2020-09-01 or last-7-days"
+        ) from error
+
+
 def _flag(value: object) -> bool:
     if not isinstance(value, bool):
         raise UserError(f"capped_play: {value} is neither true nor false.", REMEDY)
@@ -192,4 +205,5 @@ VALUES = {
     "sessionise": ("sessionise_seconds", _seconds),
     "capped_play": ("capped_play", _flag),
     "max_rejected": ("max_rejected_share", _share),
+    "boundary": ("boundary", _boundary),
 }
