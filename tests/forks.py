@@ -102,9 +102,10 @@ def _load_dbt() -> Command:
 
 
 def _load_train() -> Command:
-    from reelrank_cli.train import main
+    from reelrank_cli import train  # noqa: F401
+    from reelrank_cli.main import main
 
-    return main
+    return lambda arguments: main(["train", *arguments])
 
 
 def _serve(run: Command) -> None:

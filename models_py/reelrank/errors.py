@@ -2,7 +2,7 @@
 
 
 class UserError(Exception):
-    """Something the user can mend; the command line prints it in two lines and exits with 1.
+    """Something the user can fix; the command line prints it in two lines and exits with 1.
 
     Parameters
     ----------
@@ -19,3 +19,10 @@ class UserError(Exception):
 
     def __str__(self) -> str:
         return f"{self.problem}\n  {self.remedy}"
+
+
+class AlreadySaidError(UserError):
+    """A command that this one ran has printed its own two lines; nothing needs to be added."""
+
+    def __init__(self) -> None:
+        super().__init__("", "")

@@ -1,27 +1,75 @@
-"""The command `reelrank`: one word says what to do, the rest are the options of that command."""
+"""The command `reelrank`: one word says what to do, the rest are the options of that command.
 
+A command is a module with `main(arguments)`, which parses the options and does the work. Its
+errors end here, in two lines and with exit code 1; with `--json` they are JSON, too.
+"""
+
+from __future__ import annotations
+
+import json
 import sys
 from importlib import import_module
 
+from reelrank.errors import AlreadySaidError, UserError
+
+from reelrank_cli.faults import explain
+
 COMMANDS = {
-    "build": ("reelrank_cli.build", "from CSV files to recommendations: data, tables, models"),
-    "train": ("reelrank_cli.train", "train both stages on what dbt built"),
-    "simulate": ("reelrank_cli.simulate", "write a simulated KuaiRec, or check one"),
-    "download": ("reelrank_cli.download.command", "fetch the real KuaiRec"),
+    "build": "from CSV files to recommendations: data, tables, models, report",
+    "train": "train both stages on the tables, judge them, publish the results",
+    "report": "write one HTML page about a run",
+    "recommend": "the list of a user",
+    "compare": "two presets, paired on the same users, with intervals",
+    "simulate": "write a simulated KuaiRec, or compare one with the real figures",
+    "download": "fetch the real KuaiRec",
 }
+MODULES = {"download": "reelrank_cli.download.command"}
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command; its module is imported only then, so that help needs no environment."""
+    """Run one command; 0 on success, 1 after an error of the user, 2 for a wrong option.
+
+    The module of the command is imported only now, so that `--help` needs no environment.
+    """
     given = sys.argv[1:] if arguments is None else arguments
     if not given or given[0] not in COMMANDS:
         wants_help = bool(given) and given[0] in ("-h", "--help")
         print(usage(), file=sys.stdout if wants_help else sys.stderr)
         return 0 if wants_help else 2
-    return import_module(COMMANDS[given[0]][0]).main(given[1:])
+    name, *options = given
+    command = import_module(MODULES.get(name, f"reelrank_cli.{name}"))
+    try:
+        return command.main(options) or 0
+    except AlreadySaidError:
+        return 1
+    except KeyboardInterrupt:
+        print(f"\nStopped: {command.WHEN_STOPPED}.", file=sys.stderr)
+        return 130
+    except Exception as error:
+        known = explain(error)
+        if known is None:
+            raise
+        return complain(known, as_json="--json" in options)
+
+
+def complain(error: UserError, as_json: bool) -> int:
+    """Print what is wrong and what to do; the exit code is 1."""
+    if as_json:
+        print(json.dumps({"status": "error", "problem": error.problem, "remedy": error.remedy}))
+    print(f"error: {error}", file=sys.stderr)
+    return 1
 
 
 def usage() -> str:
     """List the commands."""
-    lines = [f"  {name:<10} {what}" for name, (_, what) in COMMANDS.items()]
-    return "\n".join(["usage: reelrank COMMAND [options]", "", *lines])
+    lines = [f"  {name:<10} {what}" for name, what in COMMANDS.items()]
+    return "\n".join(
+        [
+            "usage: reelrank COMMAND [options]",
+            "",
+            "commands:",
+            *lines,
+            "",
+            "reelrank COMMAND --help lists the options and examples of a command.",
+        ]
+    )

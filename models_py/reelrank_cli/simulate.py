@@ -1,4 +1,4 @@
-"""Write a simulated KuaiRec, or check one against the real figures."""
+"""`reelrank simulate`: write a simulated KuaiRec, or compare one with the real figures."""
 
 import argparse
 import json
@@ -19,20 +19,23 @@ from simulated_kuairec.scales import counts_of, factor_of
 from simulated_kuairec.source import read_facts, source_label
 from simulated_kuairec.writer import write_source
 
+from reelrank_cli.options import Parser, add_json
+
+WHEN_STOPPED = "nothing was written"
 LARGEST_SEED = 2**63 - 1
 EXAMPLES = """examples:
-  python scripts/simulate_kuairec.py                               # data/simulated, small
-  python scripts/simulate_kuairec.py --out data/full --scale full
-  python scripts/simulate_kuairec.py --out data/tenth --scale 0.1 --seed 7
-  python scripts/simulate_kuairec.py --check data/full             # real and simulated figures
-  python scripts/simulate_kuairec.py --verify data/full            # the bytes of every machine?
+  reelrank simulate                               # data/simulated, small
+  reelrank simulate --out data/full --scale full
+  reelrank simulate --out data/tenth --scale 0.1 --seed 7
+  reelrank simulate --check data/full             # real and simulated figures
+  reelrank simulate --verify data/full            # the bytes of every machine?
 """
 
 
 def parser() -> argparse.ArgumentParser:
     """Build the command line."""
-    p = argparse.ArgumentParser(
-        description=__doc__, epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter
+    p = Parser(
+        "simulate", "Write a simulated KuaiRec, or compare one with the real figures.", EXAMPLES
     )
     what = p.add_argument_group("what to do")
     what.add_argument(
@@ -69,7 +72,7 @@ def parser() -> argparse.ArgumentParser:
     )
     how = p.add_argument_group("how to answer")
     how.add_argument("--dry-run", action="store_true", help="say what would be written, and stop")
-    how.add_argument("--json", action="store_true", help="print the result as JSON")
+    add_json(how)
     return p
 
 
@@ -146,19 +149,11 @@ def _killed() -> UserError:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Entry point: errors of the user in two lines, exit code 1."""
+    """Run the command."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         return run(parser().parse_args(arguments))
-    except UserError as error:
-        print(error, file=sys.stderr)
-        return 1
     except OSError as error:
-        print(_unwritable(error), file=sys.stderr)
-        return 1
-    except BrokenProcessPool:
-        print(_killed(), file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print("Stopped; nothing was written", file=sys.stderr)
-        return 130
+        raise _unwritable(error) from error
+    except BrokenProcessPool as error:
+        raise _killed() from error

@@ -1,19 +1,14 @@
 """Train both stages, judge them, and publish everything into schema ml of the database.
 
-Reads what `dbt run` built; python models_py/train.py --help lists the options.
+Reads what `dbt run` built; reelrank train --help lists the options.
 """
 
 import json
-import sys
 from dataclasses import asdict
 from datetime import UTC, datetime
 
-import duckdb
 from reelrank import training
-from reelrank.errors import UserError
 from reelrank.evaluation import evaluate
-from reelrank.headline import NextList, headline_rows, headline_text, next_list, plan_text
-from reelrank.options import Options, read_options
 from reelrank.presets import Preset, read_preset
 from reelrank.progress import say
 from reelrank.publication import RunRecord, free_name, new_run_id, publish
@@ -28,28 +23,21 @@ from reelrank.warehouse.checks import (
 )
 from reelrank.warehouse.connection import (
     check_writable,
-    explain_shortage,
     open_for_reading,
     reopen_for_writing,
 )
 from reelrank.warehouse.versions import software_versions
 from simulated_kuairec.truth import find_truth
 
+from reelrank_cli.headline import NextList, headline_rows, headline_text, next_list, plan_text
+from reelrank_cli.train_options import Options, read_options
 
-def main(arguments: list[str] | None = None) -> int:
-    """Run the command line; 0 on success, 1 after an error of the user in two lines."""
-    try:
-        run(read_options(arguments))
-    except UserError as error:
-        print(error, file=sys.stderr)
-        return 1
-    except (duckdb.OutOfMemoryException, duckdb.IOException, MemoryError) as error:
-        print(explain_shortage(error), file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print("Stopped; nothing was published, earlier results are whole.", file=sys.stderr)
-        return 130
-    return 0
+WHEN_STOPPED = "nothing was published, earlier results are whole"
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command."""
+    run(read_options(arguments))
 
 
 def run(options: Options) -> None:

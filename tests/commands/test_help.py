@@ -4,14 +4,16 @@ import re
 import sys
 
 import pytest
+from reelrank_cli import main
 from workbench import ROOT, command
 
-COMMANDS = sorted(
+SCRIPTS = sorted(
     path.relative_to(ROOT)
-    for folder in ("models_py", "scripts")
-    for path in (ROOT / folder).glob("*.py")
-    if "ArgumentParser" in path.read_text("utf-8") or path.parent.name == "models_py"
+    for path in (ROOT / "scripts").glob("*.py")
+    if "ArgumentParser" in path.read_text("utf-8")
 )
+COMMANDS = {f"reelrank {name}": ["models_py", name] for name in main.COMMANDS}
+COMMANDS |= {f"python {path}": [path] for path in SCRIPTS}
 FREE = {"--help", "--json", "--dry-run"}  # flags that need no group
 NOTHING = {
     "--check",
@@ -26,16 +28,16 @@ def sections(text: str) -> dict[str, str]:
     return dict(zip(parts[1::2], parts[2::2], strict=True))
 
 
-@pytest.mark.parametrize("path", COMMANDS, ids=str)
-def test_help_groups_the_options_tells_their_defaults_and_gives_examples(path):
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_groups_the_options_tells_their_defaults_and_gives_examples(name):
     shown = command(
-        sys.executable, path, "--help", COLUMNS="100", FORCE_COLOR="", PYTHON_COLORS="0"
+        sys.executable, *COMMANDS[name], "--help", COLUMNS="100", FORCE_COLOR="", PYTHON_COLORS="0"
     )
     assert shown.returncode == 0, shown.stderr
     assert "\x1b" not in shown.stdout
     found = sections(shown.stdout)
     examples = found.pop("examples", None) or found.pop("example", None)
-    assert examples and f"python {path}" in examples
+    assert examples and name in examples
     assert set(re.findall(r"--[a-z-]+", found.pop("options"))) <= FREE
     found.pop("positional arguments", None)
     options = re.findall(
@@ -54,3 +56,18 @@ def test_setup_says_what_it_does_and_touches_nothing(tmp_path):
     shown = command("bash", ROOT / "scripts/setup.sh", "--help", REELRANK_VENV=tmp_path / "none")
     assert shown.returncode == 0 and "setup.sh --dev" in shown.stdout
     assert not (tmp_path / "none").exists()
+
+
+def test_the_command_lists_its_commands_and_doors_lead_to_them():
+    shown = command(sys.executable, "models_py", "--help")
+    assert shown.returncode == 0
+    assert all(f"  {name} " in shown.stdout for name in main.COMMANDS)
+    assert command(sys.executable, "models_py", "dance").returncode == 2
+    doors = {
+        "models_py/train.py": "train",
+        "models_py/report.py": "report",
+        "scripts/compare_presets.py": "compare",
+        "scripts/simulate_kuairec.py": "simulate",
+    }
+    for path, name in doors.items():
+        assert f"usage: reelrank {name}" in command(sys.executable, path, "--help").stdout

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from reelrank_cli.pipeline.diagnosis import diagnose
+from reelrank.warehouse.faults import diagnose
 from workbench import (
     Job,
     ask,
@@ -109,7 +109,8 @@ SPILL = """
 import sys
 from pathlib import Path
 import duckdb
-from reelrank.warehouse.connection import explain_shortage, open_for_reading
+from reelrank.warehouse.connection import open_for_reading
+from reelrank.warehouse.faults import explain_shortage
 
 try:
     with open_for_reading(Path(sys.argv[1]), threads=1, memory_limit="20MB") as con:

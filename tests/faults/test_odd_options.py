@@ -9,14 +9,13 @@ from pathlib import Path
 import duckdb
 import hypothesis.strategies as st
 import pytest
-import reelrank.report.command
 import reelrank_cli.pipeline.options
 import train
 from hypothesis import example, given, settings
 from reelrank.errors import UserError
-from reelrank.options import read_options
-from reelrank_cli import simulate
+from reelrank_cli import compare, recommend, report, simulate
 from reelrank_cli.download import command as download
+from reelrank_cli.train_options import read_options
 from workbench import ROOT, command
 
 NAMES = [
@@ -34,7 +33,9 @@ ODD = [
 COMMANDS: dict[str, Callable[[list[str]], object]] = {
     "train": read_options,
     "build": reelrank_cli.pipeline.options.read_options,
-    "report": reelrank.report.command.read_options,
+    "report": report.read_options,
+    "compare": compare.read_options,
+    "recommend": recommend.read_options,
     "simulate": lambda given: simulate.parser().parse_args(given),
     "download": lambda given: download.job_from(download.parser().parse_args(given)),
 }

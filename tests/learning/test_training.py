@@ -17,6 +17,7 @@ from forks import Forks
 from presets_as_text import write_preset
 from processors import PROCESSORS
 from reelrank.publication.publishing import HEAVY_TABLES
+from reelrank_cli import train as training_command
 
 ROOT = Path(__file__).parents[2]
 KILLS = 20
@@ -281,7 +282,7 @@ def test_two_that_start_in_the_same_second_publish_one_after_the_other(db, quick
 
 
 def test_a_name_that_was_taken_meanwhile_is_not_used_again(db, quick_preset, monkeypatch):
-    monkeypatch.setattr(train_module, "new_run_id", lambda *_: "same")
+    monkeypatch.setattr(training_command, "new_run_id", lambda *_: "same")
     for _ in range(2):
         assert train_here(db, quick_preset)[0] == 0
     assert query(db, "select run_id from ml.runs order by all") == [("same",), ("same-2",)]
@@ -290,13 +291,13 @@ def test_a_name_that_was_taken_meanwhile_is_not_used_again(db, quick_preset, mon
 def test_tables_rebuilt_meanwhile_are_noticed_and_nothing_is_published(
     db, quick_preset, monkeypatch, capsys
 ):
-    reopen = train_module.reopen_for_writing
+    reopen = training_command.reopen_for_writing
 
     def rebuild_and_reopen(con, *places):
         reopen(con, *places)
         con.execute("update staging.build_state set finished_at = now()")
 
-    monkeypatch.setattr(train_module, "reopen_for_writing", rebuild_and_reopen)
+    monkeypatch.setattr(training_command, "reopen_for_writing", rebuild_and_reopen)
     assert train_here(db, quick_preset)[0] == 1
     assert "dbt rebuilt the tables" in capsys.readouterr().err
     assert query(db, "select count(*) from duckdb_schemas() where schema_name = 'ml'") == [(0,)]

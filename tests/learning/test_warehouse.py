@@ -11,9 +11,9 @@ import pytest
 import report as report_module
 import train as train_module
 from reelrank.errors import UserError
-from reelrank.options import read_options
 from reelrank.warehouse.checks import check_ready
 from reelrank.warehouse.connection import open_for_reading, reopen_for_writing
+from reelrank_cli.train_options import read_options
 
 ROOT = Path(__file__).parents[2]
 

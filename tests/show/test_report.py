@@ -200,7 +200,7 @@ def test_a_database_without_a_run_says_to_train(tmp_path: Path) -> None:
     done = run_report("--db", tmp_path / "empty.duckdb")
     assert (done.returncode, done.stderr) == (
         1,
-        "The database holds no training run.\n  Train first: python models_py/train.py\n",
+        "error: The database holds no training run.\n  Train first: python models_py/train.py\n",
     )
 
 

@@ -9,7 +9,7 @@ from dbt_common.exceptions import DbtRuntimeError
 from reelrank.errors import UserError
 from reelrank.publication import prepare_results
 from reelrank.warehouse.checks import check_results_version
-from reelrank.warehouse.connection import explain_open_error
+from reelrank.warehouse.faults import explain_open_error
 
 
 class Plugin(BasePlugin):

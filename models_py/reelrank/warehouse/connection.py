@@ -7,7 +7,6 @@ allows to one process at a time (https://duckdb.org/docs/stable/connect/concurre
 
 import contextlib
 import os
-import re
 import shutil
 import time
 from collections.abc import Iterator
@@ -17,6 +16,7 @@ import duckdb
 
 from reelrank.errors import UserError
 from reelrank.progress import say
+from reelrank.warehouse.faults import explain_open_error, first_line
 from reelrank.warehouse.sql import quote_text
 
 CATALOG = "reelrank"  # as in profiles.yml
@@ -51,7 +51,7 @@ def open_for_reading(
             con.execute(f"set memory_limit = {quote_text(memory_limit)}")
         except duckdb.Error as error:
             raise UserError(
-                f"DuckDB refuses the memory limit {memory_limit!r}: {_first_line(error)}",
+                f"DuckDB refuses the memory limit {memory_limit!r}: {first_line(error)}",
                 "Give a size such as --memory-limit 3GB.",
             ) from error
         con.execute(f"set temp_directory = {quote_text(str(spill))}")
@@ -123,42 +123,6 @@ def _attach(con: duckdb.DuckDBPyConnection, path: Path, read_only: bool) -> None
     con.execute(f"use {CATALOG}")
 
 
-def explain_open_error(error: duckdb.Error, path: Path) -> UserError:
-    """Say what a user should know when DuckDB cannot open the file."""
-    text = str(error)
-    holder = re.search(r"held in (.+?) \(PID (\d+)\)", text)
-    if "Could not set lock" in text:
-        who = f"{holder[1]} (PID {holder[2]})" if holder else "another process"
-        return UserError(
-            f"{path} is in use by {who}.",
-            "Wait until it ends or close it, then run this again. To only look while nobody "
-            f"writes: duckdb -readonly {path}; while somebody writes, look at a copy.",
-        )
-    if "Permission denied" in text or "Read-only file system" in text:
-        return UserError(f"{path} cannot be opened: {_first_line(error)}", "Mend its permissions.")
-    return UserError(
-        f"{path} is not a database that this DuckDB ({duckdb.__version__}) reads: "
-        f"{_first_line(error)}",
-        "Move it away and build a new one: bash scripts/run.sh.",
-    )
-
-
-def explain_shortage(error: Exception) -> UserError:
-    """Say what ran out while training worked on temp tables; nothing was published then."""
-    what = _first_line(error) if str(error).strip() else "no memory left"
-    if isinstance(error, duckdb.IOException):
-        return UserError(
-            f"Reading or spilling to disk failed: {what}",
-            "Make room next to the database, see that one may write there, or raise "
-            "--memory-limit; earlier results are whole.",
-        )
-    return UserError(
-        f"The memory did not suffice: {what}",
-        "Raise --memory-limit, or lower ranker.max_train_rows of the preset; earlier results "
-        "are whole.",
-    )
-
-
 def _spill_folder(path: Path) -> Path:
     """Folder of this process for what DuckDB spills; those of dead processes are removed.
 
@@ -189,7 +153,3 @@ def _is_alive(pid: int) -> bool:
     except PermissionError:
         return True
     return True
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).strip().splitlines()[0]

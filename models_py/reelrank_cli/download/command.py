@@ -1,4 +1,4 @@
-"""The command line of the download; see `bash scripts/download_data.sh --help`."""
+"""`reelrank download`, which needs the standard library only."""
 
 from __future__ import annotations
 
@@ -18,18 +18,20 @@ from reelrank_cli.download.folder import places, recorded_source
 from reelrank_cli.download.job import Job, Outcome, plan, run
 from reelrank_cli.download.progress import Meter
 from reelrank_cli.download.transport import address_fault
+from reelrank_cli.options import Parser, add_json
 
+WHEN_STOPPED = "the next run goes on where this one stopped"
 DEFAULT_OUT = ROOT / "data" / "KuaiRec"
 EPILOG = """\
 examples:
-  bash scripts/download_data.sh                          into data/KuaiRec, resuming if need be
-  bash scripts/download_data.sh --dry-run                what would be done
-  bash scripts/download_data.sh --zip ~/Downloads/KuaiRec.zip   no network, same checks
-  bash scripts/download_data.sh --out /big/disk/KuaiRec  elsewhere
+  reelrank download                          into data/KuaiRec, resuming if need be
+  reelrank download --dry-run                what would be done
+  reelrank download --zip ~/Downloads/KuaiRec.zip   no network, same checks
+  reelrank download --out /big/disk/KuaiRec  elsewhere
 
 Interrupt it whenever you like: the next run goes on where it stopped. Proxies are taken from
 HTTPS_PROXY, certificate authorities from SSL_CERT_FILE. Exit code 0 when the folder is
-there, 1 when it could not be had, 2 for a wrong option, 130 or 143 when interrupted."""
+there, 1 when it could not be had, 130 or 143 when interrupted."""
 
 
 class Interrupted(BaseException):
@@ -38,11 +40,11 @@ class Interrupted(BaseException):
 
 def parser() -> argparse.ArgumentParser:
     """Build the options, grouped, with their defaults."""
-    top = argparse.ArgumentParser(
-        prog="bash scripts/download_data.sh",
-        description="Download, verify and unpack the real KuaiRec 2.0 (432 MB, 1.6 GB unpacked).",
-        epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+    top = Parser(
+        "download",
+        "Download, verify and unpack the real KuaiRec 2.0 (432 MB, 1.6 GB unpacked). "
+        "`bash scripts/download_data.sh` is the same and needs no environment.",
+        EPILOG,
     )
     _add_places(top)
     _add_manners(top)
@@ -111,7 +113,7 @@ def _add_manners(top: argparse.ArgumentParser) -> None:
     how.add_argument("--dry-run", action="store_true", help="say what would be done, do nothing")
     show = top.add_argument_group("output")
     show.add_argument("--quiet", action="store_true", help="no progress, only result and errors")
-    show.add_argument("--json", action="store_true", help="the result as one JSON line on stdout")
+    add_json(show)
 
 
 def _seconds(text: str) -> float:
@@ -168,15 +170,6 @@ def report(job: Job, outcome: Outcome, as_json: bool) -> None:
     print(NOTICE)
 
 
-def complain(error: UserError, as_json: bool) -> int:
-    """Print the two lines of an error; the exit code is 1."""
-    if as_json:
-        fields = {"status": "error", "problem": error.problem, "remedy": error.remedy}
-        print(json.dumps(fields))
-    print(f"error: {error.problem}\n{error.remedy}", file=sys.stderr)
-    return 1
-
-
 def _stop(number: int, _frame: FrameType | None) -> None:
     raise Interrupted(number)
 
@@ -188,16 +181,8 @@ def main(arguments: list[str] | None = None) -> int:
         signal.signal(number, _stop)
     try:
         job = job_from(options)
-        outcome = plan(job) if options.dry_run else run(job)
-        report(job, outcome, options.json)
+        report(job, plan(job) if options.dry_run else run(job), options.json)
         return 0
-    except UserError as error:
-        return complain(error, options.json)
-    except OSError as error:
-        place = f" ({error.filename})" if error.filename else ""
-        problem = f"The disk refused: {error.strerror or error}{place}."
-        remedy = "Check free space, quota and write permission, or choose another --out DIR."
-        return complain(UserError(problem, remedy), options.json)
     except Interrupted as stop:
-        print("\nstopped: the next run goes on where this one stopped", file=sys.stderr)
+        print(f"\nStopped: {WHEN_STOPPED}.", file=sys.stderr)
         return 128 + int(stop.args[0])

@@ -6,14 +6,7 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
-from reelrank.errors import UserError
-
-
-class AlreadySaidError(UserError):
-    """The command has told its own two lines; nothing needs to be added."""
-
-    def __init__(self) -> None:
-        super().__init__("", "")
+from reelrank.errors import AlreadySaidError, UserError
 
 
 def run_visibly(command: Sequence[str | Path], name: str, remedy: str) -> None:

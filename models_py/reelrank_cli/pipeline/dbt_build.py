@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,10 +13,10 @@ from pathlib import Path
 
 from reelrank.errors import UserError
 from reelrank.progress import progress, say
+from reelrank.warehouse.faults import diagnose
 
 from reelrank_cli import ROOT
 from reelrank_cli.pipeline.commands import how_it_ended
-from reelrank_cli.pipeline.diagnosis import diagnose, first_lines
 from reelrank_cli.pipeline.findings import stopping_error
 
 FINISHED_NODES = {"LogModelResult", "LogTestResult", "LogSnapshotResult", "LogNodeNoOpResult"}
@@ -156,3 +157,20 @@ def _explanation(heard: _Heard, code: int, database: Path) -> UserError:
         if lines:
             return UserError(lines[0], " ".join(lines[1:]) or f"All that dbt said: {LOG}")
     return UserError(f"dbt build {how_it_ended(code)}.", f"All that dbt said: {LOG}")
+
+
+def first_lines(text: str, count: int = 2) -> list[str]:
+    r"""Keep the first lines that say something, without dbt's wrapping and colours.
+
+    Examples
+    --------
+    >>> first_lines("Encountered an error:\nCompilation Error\n  a is missing\n  add a\n")
+    ['a is missing', 'add a']
+    """
+    wrapping = re.compile(
+        r"^(Encountered an error:|Compilation Error.*|Runtime Error.*|Database Error.*|"
+        r"Failure in .*|\d+ of \d+ ERROR .*|\s*> in macro .*|\s*> called by .*)$"
+    )
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", text)
+    lines = [line.strip() for line in plain.splitlines() if not wrapping.match(line.strip())]
+    return [line for line in lines if line][:count]

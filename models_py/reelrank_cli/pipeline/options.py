@@ -1,28 +1,28 @@
-"""The command line of `bash scripts/run.sh`; the standard library is enough to read it."""
+"""The options of `reelrank build`; the standard library is enough to read them."""
 
 from __future__ import annotations
 
 import argparse
-import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from reelrank_cli import ROOT
+from reelrank_cli.options import Parser, a_path, add_db, add_json, whole_number
 
 EPILOG = """\
 examples:
-  bash scripts/run.sh                          the real KuaiRec if data/KuaiRec is there, else a
+  reelrank build                               the real KuaiRec if data/KuaiRec is there, else a
                                                small simulated one
-  bash scripts/run.sh --scale full             the simulated KuaiRec at its real size
-  bash scripts/run.sh --data ~/logs            another folder, see docs/own_logs.md
-  bash scripts/run.sh --data ~/logs --dry-run --columns user_id=viewer,play_duration=secs:seconds
+  reelrank build --scale full             the simulated KuaiRec at its real size
+  reelrank build --data ~/logs            another folder, see docs/own_logs.md
+  reelrank build --data ~/logs --dry-run --columns user_id=viewer,play_duration=secs:seconds
                                                how its first rows would be understood
-  bash scripts/run.sh --preset reference       the published system's features and parameters
-  bash scripts/run.sh --dry-run                what would be done, and what is current
-  bash scripts/run.sh --json > results.json    results for machines; progress stays on stderr
+  reelrank build --preset reference       the published system's features and parameters
+  reelrank build --dry-run                what would be done, and what is current
+  reelrank build --json > results.json    results for machines; progress stays on stderr
 
 What is current is reused: delete nothing, change what you like, run it again. Exit code 0 when
-results are printed, 1 when something was missing or failed, 2 for a wrong option."""
+results are printed, 1 when something was missing, wrong or failed."""
 
 # options that say something about the log; absent where they were not given
 OF_LOG = ("columns", "clock", "zone", "sessionise", "capped_play", "max_rejected", "boundary")
@@ -46,7 +46,7 @@ class Options:
 
 
 def read_options(arguments: list[str] | None = None) -> Options:
-    """Parse the command line; wrong options end the process with code 2."""
+    """Parse the command line."""
     given = _parser().parse_args(arguments)
     return Options(
         data=given.data.expanduser().absolute() if given.data else None,
@@ -63,18 +63,16 @@ def read_options(arguments: list[str] | None = None) -> Options:
 
 
 def _parser() -> argparse.ArgumentParser:
-    top = argparse.ArgumentParser(
-        prog="bash scripts/run.sh",
-        description="From CSV files to recommendations in DuckDB: environment, data, dbt build, "
-        "training, report, results.",
-        epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
+    top = Parser(
+        "build",
+        "From CSV files to recommendations in DuckDB: data, dbt build, training, report, results. "
+        "`bash scripts/run.sh` makes the environment first and takes the same options.",
+        EPILOG,
     )
     data = top.add_argument_group("data")
     data.add_argument(
         "--data",
-        type=_path,
+        type=a_path,
         metavar="DIR",
         help="folder with big_matrix.csv and the others "
         "(default: data/KuaiRec if it is there, else data/simulated, which is written)",
@@ -88,7 +86,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     data.add_argument(
         "--seed",
-        type=_seed,
+        type=whole_number(0, 2**31 - 1),
         default=42,
         metavar="N",
         help="seed of simulation and training (default: %(default)s)",
@@ -102,16 +100,10 @@ def _parser() -> argparse.ArgumentParser:
         help="default or reference; both trains one after the other (default: %(default)s)",
     )
     where = top.add_argument_group("where")
-    where.add_argument(
-        "--db",
-        type=_path,
-        default=Path(os.environ.get("REELRANK_DB") or ROOT / "reelrank.duckdb"),
-        metavar="FILE",
-        help="the database (default: reelrank.duckdb of this repository, or $REELRANK_DB)",
-    )
+    add_db(where)
     where.add_argument(
         "--report",
-        type=_path,
+        type=a_path,
         default=ROOT / "reports" / "report.html",
         metavar="FILE",
         help="the page (default: reports/report.html of this repository)",
@@ -123,7 +115,7 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="say what would be done, and of an own log how it would be understood; change nothing",
     )
-    how.add_argument("--json", action="store_true", help="print the results as JSON, or the plan")
+    add_json(how)
     return top
 
 
@@ -146,15 +138,3 @@ def _add_options_of_log(top: argparse.ArgumentParser) -> None:
         default=argparse.SUPPRESS,
         help="the player reports at most the length: reaching the end counts as a long view",
     )
-
-
-def _path(text: str) -> Path:
-    if not text or "\0" in text:
-        raise argparse.ArgumentTypeError("is empty or holds a NUL character")
-    return Path(text)
-
-
-def _seed(text: str) -> int:
-    if not (text.isascii() and text.isdigit()) or int(text) >= 2**31:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 to 2147483647")
-    return int(text)

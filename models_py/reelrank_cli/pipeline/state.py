@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 from reelrank.errors import UserError
 from reelrank.publication import published_runs
-from reelrank.warehouse.connection import explain_open_error
+from reelrank.warehouse.faults import explain_open_error
 
 from reelrank_cli import ROOT
 

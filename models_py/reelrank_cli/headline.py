@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
-
 from reelrank.evaluation.orderings import RULES
-from reelrank.options import Options
 from reelrank.presets import Preset
 from reelrank.ranker import Feature
 from reelrank.warehouse.checks import Source
-from reelrank.warehouse.sql import read_sql
+
+from reelrank_cli.train_options import Options
 
 Row = dict[str, object]
 
@@ -169,6 +168,6 @@ def plan_text(preset: Preset, source: Source, features: list[Feature], options: 
 
 
 def _rows(con: duckdb.DuckDBPyConnection, name: str, values: dict[str, str]) -> list[Row]:
-    found = con.execute(read_sql(name), values or None)
+    found = con.execute(Path(__file__).with_name(name).read_text("utf-8"), values or None)
     names = [column[0] for column in found.description]
     return [dict(zip(names, row, strict=True)) for row in found.fetchall()]

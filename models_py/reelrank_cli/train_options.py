@@ -1,20 +1,21 @@
-"""Options of `python models_py/train.py`."""
+"""Options of `reelrank train`."""
 
 import argparse
 import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from reelrank.errors import UserError
 from reelrank.presets import preset_names
+
+from reelrank_cli.options import Parser, add_db, add_json, whole_number
 
 EXAMPLES = """\
 examples:
-  python models_py/train.py                          train the default preset on reelrank.duckdb
-  python models_py/train.py --preset reference       the reference configuration instead
-  python models_py/train.py --preset mine.toml       parameters of your own
-  python models_py/train.py --dry-run                say what would be done, on which data
-  python models_py/train.py --json > results.json    headline results for machines
+  reelrank train                          train the default preset on reelrank.duckdb
+  reelrank train --preset reference       the reference configuration instead
+  reelrank train --preset mine.toml       parameters of your own
+  reelrank train --dry-run                say what would be done, on which data
+  reelrank train --json > results.json    headline results for machines
 """
 
 
@@ -34,36 +35,13 @@ class Options:
     wants_json: bool
 
 
-class _Parser(argparse.ArgumentParser):
-    """Errors of the command line are the user's, in two lines like all others."""
-
-    def error(self, message: str) -> None:
-        raise UserError(f"{self.prog}: {message}", f"See: python models_py/{self.prog} --help")
-
-
-def _whole(low: int, high: int):  # noqa: ANN202
-    """Parser of a whole number from `low` to `high`."""
-
-    def parse(text: str) -> int:
-        try:
-            number = int(text)
-        except ValueError:
-            number = None
-        if number is None or not low <= number <= high:
-            raise argparse.ArgumentTypeError(f"{text!r} is no whole number from {low} to {high}")
-        return number
-
-    return parse
-
-
 def read_options(arguments: list[str] | None = None) -> Options:
     """Parse the command line; `--help` prints and exits with 0."""
-    parser = _Parser(
-        prog="train.py",
-        description="Train both stages on what dbt built, judge them, and publish everything "
-        "into schema ml of the same DuckDB file.",
-        epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+    parser = Parser(
+        "train",
+        "Train both stages on what dbt built, judge them, and publish everything into schema ml "
+        "of the same DuckDB file.",
+        EXAMPLES,
     )
     _add_what(parser.add_argument_group("what to train"))
     _add_machine(parser.add_argument_group("the machine"))
@@ -84,14 +62,7 @@ def read_options(arguments: list[str] | None = None) -> Options:
 
 
 def _add_what(what: argparse._ArgumentGroup) -> None:
-    default_db = os.environ.get("REELRANK_DB") or "reelrank.duckdb"
-    what.add_argument(
-        "--db",
-        type=Path,
-        default=Path(default_db),
-        metavar="FILE",
-        help=f"database that dbt built (default: $REELRANK_DB, now {default_db})",
-    )
+    add_db(what, "database that dbt built")
     what.add_argument(
         "--preset",
         default="default",
@@ -100,14 +71,14 @@ def _add_what(what: argparse._ArgumentGroup) -> None:
     )
     what.add_argument(
         "--seed",
-        type=_whole(0, 2**31 - 1),
+        type=whole_number(0, 2**31 - 1),
         default=42,
         metavar="N",
         help="seed of everything random (default: 42)",
     )
     what.add_argument(
         "--resamples",
-        type=_whole(100, 100_000),
+        type=whole_number(100, 100_000),
         default=1000,
         metavar="N",
         help="bootstrap resamples of the intervals (default: 1000)",
@@ -118,7 +89,7 @@ def _add_machine(machine: argparse._ArgumentGroup) -> None:
     threads = os.cpu_count() or 1
     machine.add_argument(
         "--threads",
-        type=_whole(1, 1024),
+        type=whole_number(1, 1024),
         default=threads,
         metavar="N",
         help=f"threads; results do not depend on them (default: all, now {threads})",
@@ -132,7 +103,7 @@ def _add_machine(machine: argparse._ArgumentGroup) -> None:
     )
     machine.add_argument(
         "--lock-timeout",
-        type=_whole(0, 86_400),
+        type=whole_number(0, 86_400),
         default=600,
         metavar="SECONDS",
         help="how long to wait for readers to close the file before publishing (default: 600)",
@@ -142,7 +113,7 @@ def _add_machine(machine: argparse._ArgumentGroup) -> None:
 def _add_results(results: argparse._ArgumentGroup) -> None:
     results.add_argument(
         "--keep-runs",
-        type=_whole(1, 1000),
+        type=whole_number(1, 1000),
         default=3,
         metavar="N",
         help="runs kept in the database, this one included (default: 3)",
@@ -150,4 +121,4 @@ def _add_results(results: argparse._ArgumentGroup) -> None:
     results.add_argument(
         "--dry-run", action="store_true", help="check everything, say what would be done, and stop"
     )
-    results.add_argument("--json", action="store_true", help="print results as JSON")
+    add_json(results)

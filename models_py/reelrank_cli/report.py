@@ -1,6 +1,5 @@
-"""Options of `python models_py/report.py`, and the job itself."""
+"""`reelrank report`: one HTML page about a run."""
 
-import argparse
 import json
 import os
 import tempfile
@@ -12,12 +11,14 @@ from reelrank.report.facts import find_run, read_facts
 from reelrank.stages import Stages
 from reelrank.warehouse.connection import open_for_reading
 
+from reelrank_cli.options import Parser, add_db, add_json
+
 EXAMPLES = """\
 examples:
-  python models_py/report.py                               the latest run, to reports/report.html
-  python models_py/report.py --run-id 20261124T031500Z-default --out mine.html
-  python models_py/report.py --db other.duckdb             the latest run of another database
-  python models_py/report.py --dry-run                     say what would be written, from what
+  reelrank report                               the latest run, to reports/report.html
+  reelrank report --run-id 20261124T031500Z-default --out mine.html
+  reelrank report --db other.duckdb             the latest run of another database
+  reelrank report --dry-run                     say what would be written, from what
 """
 
 
@@ -33,29 +34,26 @@ class Options:
     wants_json: bool
 
 
-class _Parser(argparse.ArgumentParser):
-    """Errors of the command line are the user's, in two lines like all others."""
+WHEN_STOPPED = "an earlier page is whole"
 
-    def error(self, message: str) -> None:
-        raise UserError(f"{self.prog}: {message}", f"See: python models_py/{self.prog} --help")
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command."""
+    options = read_options(arguments)
+    print(summary(write_report(options), options))
 
 
 def read_options(arguments: list[str] | None = None) -> Options:
     """Parse the command line; `--help` prints and exits with 0."""
-    parser = _Parser(
-        prog="report.py",
-        description="Write one HTML page about a training run: results with intervals, stages, "
-        "calibration, features, cold start, data quality and ten users. The file holds all it "
-        "needs and works without a network.",
-        epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+    parser = Parser(
+        "report",
+        "Write one HTML page about a training run: results with intervals, stages, calibration, "
+        "features, cold start, data quality and ten users. The file holds all it needs and works "
+        "without a network.",
+        EXAMPLES,
     )
-    default_db = os.environ.get("REELRANK_DB") or "reelrank.duckdb"
     read = parser.add_argument_group("what to show")
-    read.add_argument(
-        "--db", type=Path, default=Path(default_db), metavar="FILE",
-        help=f"database with a finished run (default: $REELRANK_DB, now {default_db})",
-    )  # fmt: skip
+    add_db(read, "database with a finished run")
     read.add_argument(
         "--run-id", metavar="ID", help="one of ml.runs (default: the run that finished last)"
     )
@@ -69,13 +67,18 @@ def read_options(arguments: list[str] | None = None) -> Options:
         help="page to write; replaced as a whole (default: reports/report.html)",
     )  # fmt: skip
     written.add_argument(
-        "--dry-run", dest="is_dry_run", action="store_true",
-        help="check everything, say what would be done, and stop",
-    )  # fmt: skip
-    written.add_argument(
-        "--json", dest="wants_json", action="store_true", help="print what was written as JSON"
+        "--dry-run", action="store_true", help="check everything, say what would be done, and stop"
     )
-    return Options(**vars(parser.parse_args(arguments)))
+    add_json(written)
+    found = parser.parse_args(arguments)
+    return Options(
+        db=found.db,
+        run_id=found.run_id,
+        out=found.out,
+        memory_limit=found.memory_limit,
+        is_dry_run=found.dry_run,
+        wants_json=found.json,
+    )
 
 
 def write_report(options: Options) -> dict[str, object]:
