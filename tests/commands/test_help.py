@@ -19,6 +19,7 @@ NOTHING = {
     "--check",
     "--data",
     "--reference-db",
+    "--verify",
 }  # left out, they ask for nothing: there is no default to tell
 
 

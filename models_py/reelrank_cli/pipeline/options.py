@@ -11,15 +11,15 @@ from reelrank_cli.options import Parser, a_path, add_db, add_json, whole_number
 
 EPILOG = """\
 examples:
-  reelrank build                               the real KuaiRec if data/KuaiRec is there, else a
-                                               small simulated one
-  reelrank build --scale full             the simulated KuaiRec at its real size
-  reelrank build --data ~/logs            another folder, see docs/own_logs.md
+  reelrank build                              the real KuaiRec if data/KuaiRec is there, else a
+                                              small simulated one
+  reelrank build --scale full                 the simulated KuaiRec at its real size
+  reelrank build --data ~/logs                another folder, see docs/own_logs.md
   reelrank build --data ~/logs --dry-run --columns user_id=viewer,play_duration=secs:seconds
-                                               how its first rows would be understood
-  reelrank build --preset reference       the published system's features and parameters
-  reelrank build --dry-run                what would be done, and what is current
-  reelrank build --json > results.json    results for machines; progress stays on stderr
+                                              how its first rows would be understood
+  reelrank build --preset reference           the published system's features and parameters
+  reelrank build --dry-run                    what would be done, and what is current
+  reelrank build --json > results.json        results for machines; progress stays on stderr
 
 What is current is reused: delete nothing, change what you like, run it again. Exit code 0 when
 results are printed, 1 when something was missing, wrong or failed."""
