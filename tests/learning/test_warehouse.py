@@ -175,7 +175,7 @@ def test_spilled_files_of_dead_processes_are_removed(db):
     ],
 )  # fmt: skip
 def test_odd_options_are_the_users_to_mend(arguments):
-    with pytest.raises(UserError, match="train.py"):
+    with pytest.raises(UserError, match="reelrank train"):
         read_options(arguments)
 
 

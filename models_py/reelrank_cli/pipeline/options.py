@@ -131,7 +131,8 @@ def _add_options_of_log(top: argparse.ArgumentParser) -> None:
         ("--max-rejected", "SHARE", "how much of a file may be set aside, like 10%%"),
         ("--boundary", "DAY", "first day of the holdout, like 2020-09-01 or last-7-days"),
     ):
-        log.add_argument(option, default=argparse.SUPPRESS, metavar=metavar, help=what)
+        says = f"{what} (default: as reelrank.toml says, or as KuaiRec has it)"
+        log.add_argument(option, default=argparse.SUPPRESS, metavar=metavar, help=says)
     log.add_argument(
         "--capped-play",
         action="store_true",
