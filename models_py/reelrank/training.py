@@ -58,6 +58,7 @@ from reelrank.ranker import (
     with_features,
 )
 from reelrank.recommendations import TasteHeads, list_recommendations, score_candidates
+from reelrank.warehouse.sql import read_sql
 from reelrank.warehouse.tables import store
 
 PUBLISHED_FACTORS = 128  # ml.user_factors pads with zeros, which change no product or cosine
@@ -211,6 +212,20 @@ def fit_embeddings(job: Job, log: TrainLog, factors: Factors) -> None:
         )
 
 
+def propose_dense_by_taste(job: Job) -> None:
+    """Add to run_dense_candidates what play time alone expects to be long views, if it is fitted.
+
+    What is alive does not matter among dense pairs, as all of them were shown.
+    """
+    if job.preset.embeddings is None:
+        return
+    job.con.execute(read_sql("embeddings/dense_moments.sql"))
+    job.con.execute(
+        read_sql("embeddings/dense_candidates.sql"),
+        {"block": job.blocks.after_train, "count": job.preset.candidates.count},
+    )
+
+
 def fit_ranker(job: Job) -> list[FittedHead]:
     """Read the training rows, fit every head; make run_models."""
     settings = job.preset.ranker
@@ -242,9 +257,24 @@ def fit_ranker(job: Job) -> list[FittedHead]:
         "model_text": [
             fitted.booster.model_to_string(num_iteration=fitted.round_count) for fitted in heads
         ],
+        "start_ndcg": pa.array([_judged(fitted, "start") for fitted in heads], pa.float64()),
+        "trees_ndcg": pa.array([_judged(fitted, "trees") for fitted in heads], pa.float64()),
     }
     store(job.con, "run_models", pa.table(models))
     return heads
+
+
+def chosen(con: duckdb.DuckDBPyConnection) -> dict:
+    """Say what validation on the last days of train decided: rounds, and what orders lists."""
+    heads = con.execute(
+        "select head, round_count, starts_from, start_ndcg, trees_ndcg"
+        " from run_models order by head"
+    ).to_arrow_table()
+    return {row.pop("head"): row for row in heads.to_pylist()}
+
+
+def _judged(fitted: FittedHead, order: str) -> float | None:
+    return getattr(fitted.choice, order) if fitted.choice else None
 
 
 def predict_protocols(job: Job, heads: list[FittedHead], row_counts: dict[str, int]) -> None:
@@ -348,12 +378,14 @@ def explain(job: Job, heads: list[FittedHead], list_heads: list[ListHead], user_
 
 __all__ = [
     "Job",
+    "chosen",
     "explain",
     "fit_embeddings",
     "fit_lists",
     "fit_ranker",
     "fit_stage_one",
     "predict_protocols",
+    "propose_dense_by_taste",
     "propose_candidates",
     "read_boundary",
     "read_train_log",

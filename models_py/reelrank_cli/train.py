@@ -74,7 +74,9 @@ def run(options: Options) -> None:
             check_unchanged(con, source)
             # named and dated when it is alone with the file: the latest run is the last published
             run_id = free_name(con, run_id)
-            record = describe_run(run_id, started_at, preset, source, options, stages)
+            record = describe_run(
+                run_id, started_at, preset, source, options, stages, training.chosen(con)
+            )
             publish(con, record, preset.candidates.source, options.keep_runs)
         answer = next_list(con, run_id)
     report(options, source, record, rows, answer, stages)
@@ -90,6 +92,7 @@ def train(job: training.Job, source: Source, stages: Stages) -> None:
         training.fit_embeddings(job, log, factors)
     with stages.stage("Proposing candidates"):
         training.propose_candidates(job, log, factors, training.read_boundary(job, log))
+        training.propose_dense_by_taste(job)
     with stages.stage("Fitting the ranker"):
         heads = training.fit_ranker(job)
     with stages.stage("Predicting"):
@@ -109,8 +112,9 @@ def describe_run(
     source: Source,
     options: Options,
     stages: Stages,
+    chosen: dict,
 ) -> RunRecord:
-    """Make the row of ml.runs."""
+    """Make the row of ml.runs; `chosen` is what validation inside train decided."""
     return RunRecord(
         run_id=run_id,
         preset=preset.name,
@@ -120,7 +124,7 @@ def describe_run(
         is_simulated=source.is_simulated,
         data_dir=source.data_dir,
         seed=options.seed,
-        parameters=asdict(preset),
+        parameters=asdict(preset) | {"chosen": chosen},
         row_counts=source.row_counts,
         durations=dict(stages.seconds),
         versions=software_versions(options.threads),

@@ -69,6 +69,16 @@ class Truth:
     ) -> Components:
         return self.model.components(users, self.model.shift(users, videos, at), matrix)
 
+    def video_side(self, video_ids: np.ndarray) -> np.ndarray:
+        """Return what videos add to log play time: for everybody, and by taste.
+
+        Returns
+        -------
+        float64 (n, 1 + k)
+        """
+        effect = self.model.videos.effect[video_ids]
+        return np.concatenate([effect[:, None], self.model.taste.video[video_ids]], axis=1)
+
     def expected_watch_ratio(
         self,
         user_ids: np.ndarray,

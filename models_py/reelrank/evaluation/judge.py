@@ -8,6 +8,7 @@ from reelrank.evaluation.catalogue import Catalogue, read_catalogue
 from reelrank.evaluation.results import Results
 from reelrank.evaluation.rows import JudgedRows, read_rows
 from reelrank.evaluation.shown import VideoFacts, read_facts
+from reelrank.warehouse.sql import read_sql
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ def prepare(con: duckdb.DuckDBPyConnection, seed: int) -> Judge:
     catalogue = read_catalogue(con, seed)
     _cut_factors(con)
     rows = read_rows(con, catalogue.videos, seed)
+    con.execute(read_sql("evaluation/sql/user_residuals.sql"))
     return Judge(con, seed, rows, catalogue, read_facts(con, catalogue), Results())
 
 

@@ -27,6 +27,10 @@ class Truth(Protocol):
         """Probability that watch_ratio exceeds `ratio`, float64 (n,)."""
         ...
 
+    def video_side(self, video_ids: np.ndarray) -> np.ndarray:
+        """Return what videos add to log play time, for all and by taste, float64 (n, 1 + k)."""
+        ...
+
 
 def row_truth(rows: JudgedRows, truth: Truth) -> dict[str, np.ndarray] | None:
     """Probability of being relevant, relevance -> float64 (n_rows,); None if it does not fit.

@@ -80,7 +80,16 @@ RULES = (
     _rule("shortest_first", "-video_duration_ms"),
     _rule("median_per_video", "median_watch_ratio"),
 )
+# what a video usually gets, times what the user usually gives: two lines of SQL, hard to beat
+VIDEO_X_USER = Ordering(
+    "video_x_user",
+    "videos.median_watch_ratio * exp(coalesce(residuals.residual, 0))",
+    (ABOVE_ONE,),
+    joins="inner join judge_videos as videos on rows.video_id = videos.video_id "
+    "left join judge_user_residuals as residuals on rows.user_id = residuals.user_id",
+)
 ROW_ORDERINGS = (
+    VIDEO_X_USER,
     *one_per_relevance("ranker", "score_{}", "judge_rows"),
     Ordering(
         "als",
@@ -98,6 +107,7 @@ LIST_ORDERINGS = one_per_relevance("two_stage", "score_{}", "judge_lists")
 # who predicts the watch_ratio of a judged event
 PREDICTORS = (
     Ordering("ranker", "predicted_watch_ratio"),
+    VIDEO_X_USER,
     _rule("median_per_video", "median_watch_ratio"),
     Ordering(
         "global_median",
@@ -107,7 +117,9 @@ PREDICTORS = (
 
 NOT_LEARNED = {rule.model for rule in RULES} | {
     "random",
+    "video_x_user",
     "global_median",
+    "learnable_bound",
     "oracle",
     "oracle_alive",
 }

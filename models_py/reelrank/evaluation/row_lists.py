@@ -3,6 +3,7 @@
 import numpy as np
 
 from reelrank.evaluation.judge import Judge, proposers
+from reelrank.evaluation.learnable import learnable_scores
 from reelrank.evaluation.oracle import Truth, row_truth
 from reelrank.evaluation.orderings import (
     BOTH,
@@ -12,6 +13,7 @@ from reelrank.evaluation.orderings import (
     LONG_VIEW,
     NOT_LEARNED,
     ROW_ORDERINGS,
+    ROW_PROTOCOLS,
     RULES,
     Ordering,
 )
@@ -33,16 +35,23 @@ def judge_rows(judge: Judge, truth: Truth | None) -> bool:
     found = row_truth(judge.rows, truth) if truth is not None else None
     for relevance, scores in (found or {}).items():
         _judge_scores(judge, Ordering("oracle", "", (relevance,)), scores)
+    if found is not None and judge.rows.dense_lists and hasattr(truth, "video_side"):
+        for relevance, scores in learnable_scores(judge.con, judge.rows, truth).items():
+            _judge_scores(judge, Ordering("learnable_bound", "", (relevance,)), scores, ("dense",))
     return found is not None
 
 
-def _judge_scores(judge: Judge, ordering: Ordering, scores: np.ndarray) -> None:
-    """Judge scores of the judged events in every protocol; the dense lists are described.
+def _judge_scores(
+    judge: Judge, ordering: Ordering, scores: np.ndarray, protocols: tuple[str, ...] = ROW_PROTOCOLS
+) -> None:
+    """Judge scores of the judged events in some protocols; the dense lists are described.
 
     Models that score every dense pair give the same lists end to end as in protocol dense.
     """
     order = judge.rows.order(scores)
     for protocol in judge.rows.protocols:
+        if protocol.name not in protocols:
+            continue
         first = judge.rows.first(order, protocol, DEPTH)
         _add_row_lists(judge, protocol, protocol.name, ordering.model, ordering.relevances, first)
         if protocol.name == "dense" and ordering is not DEBIASED:

@@ -23,15 +23,13 @@ def feature_importances(
     parts = []
     for fitted in heads:
         has_shap = fitted.head.name == ranking_head and mean_abs_shap is not None
-        rounds = fitted.round_count
-        booster = fitted.booster
         parts.append(
             pa.table(
                 {
                     "head": [fitted.head.name] * len(features),
                     "feature": [feature.name for feature in features],
-                    "gain": booster.feature_importance("gain", iteration=rounds).astype(float),
-                    "split_count": booster.feature_importance("split", iteration=rounds),
+                    "gain": _importance(fitted, "gain").astype(float),
+                    "split_count": _importance(fitted, "split").astype(np.int32),
                     "mean_abs_shap": pa.array(
                         mean_abs_shap if has_shap else [None] * len(features), pa.float64()
                     ),
@@ -39,3 +37,9 @@ def feature_importances(
             )
         )
     return pa.concat_tables(parts)
+
+
+def _importance(fitted: FittedHead, kind: str) -> np.ndarray:
+    """Give the importance of each feature in the rounds that are used, (n_features,)."""
+    found = fitted.booster.feature_importance(kind, iteration=fitted.round_count)
+    return found if fitted.round_count else np.zeros_like(found)  # LightGBM takes 0 for all

@@ -139,6 +139,7 @@ class RankerSettings:
     refit: bool = field()
     parameters: BoosterSettings = field()
     learning_rates: LearningRates | None = None
+    follow_log_size: bool = False  # see ranker/sizing.py
 
     def learning_rate(self, head: str) -> float:
         """Give the rate of a head: its own, or that of all."""
@@ -199,5 +200,7 @@ class Preset:
 
     @property
     def dense_source(self) -> str:
-        """The source that picks among dense pairs, a question of taste: ALS for the union."""
+        """The source that picks among dense pairs, a question of taste: play time where it can."""
+        if self.embeddings is not None:
+            return "play_time"
         return "als" if self.candidates.source in LIVING_SOURCES else self.candidates.source

@@ -200,6 +200,8 @@ create table if not exists ml.models (
     head varchar not null,
     round_count integer not null,
     starts_from varchar,            -- column of the embeddings that the trees add to; null: nothing
+    start_ndcg double,              -- nDCG@10 of long views on the last days of train: the start alone
+    trees_ndcg double,              -- and with the trees; these are left out where they do not help
     model_text varchar not null,
     start_scale double,             -- of a list head: weight of the order it starts from
     chance_weight double            -- and of log_chance in the order shown

@@ -1,7 +1,7 @@
 """Fit LightGBM heads that share one binned dataset."""
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 import lightgbm as lgb
 import numpy as np
@@ -12,8 +12,10 @@ from reelrank.exact_math import expit
 from reelrank.presets import BoosterSettings, RankerSettings
 from reelrank.progress import ignore
 from reelrank.ranker.catalog import Feature
+from reelrank.ranker.choosing import Choice, judge_trees
 from reelrank.ranker.heads import HEADS, Head, list_sizes
 from reelrank.ranker.rows import TrainingRows
+from reelrank.ranker.sizing import settings_of_size
 
 HOLD_ONE_ROW_IN = 10  # where train is a single day
 # Trees that walk over a block of rows together: they stay in the processor's cache, where a
@@ -23,12 +25,16 @@ TREES_AT_ONCE = 100
 
 @dataclass(frozen=True)
 class FittedHead:
-    """A head, its trees, their number, and the column that they start from."""
+    """A head, its trees, their number, and the column that they start from.
+
+    Without rounds the start alone is what the head says; `choice` tells why.
+    """
 
     head: Head
     booster: lgb.Booster
     round_count: int
     start: str | None = None
+    choice: Choice | None = None
 
     def predict(
         self, features: pa.Table, threads: int, start: np.ndarray | None = None
@@ -40,13 +46,21 @@ class FittedHead:
         start : float64 (n_rows,), optional
             Values of the column `start`; needed where the head has one.
         """
-        raw = self._sum_of_trees(features, threads, raw_score=True)
+        raw = self.trees(features, threads)
         if self.start:
             raw = raw + start
         return expit(raw) if self.head.is_probability else raw
 
+    def trees(self, features: pa.Table, threads: int) -> np.ndarray:
+        """Return what the trees add up to, float64 (n_rows,)."""
+        if not self.round_count:
+            return np.zeros(features.num_rows)
+        return self._sum_of_trees(features, threads, raw_score=True)
+
     def contributions(self, features: pa.Table, threads: int) -> np.ndarray:
         """Return SHAP values, float64 (n_rows, n_features), without the expected value."""
+        if not self.round_count:
+            return np.zeros((features.num_rows, features.num_columns))
         return self._sum_of_trees(features, threads, pred_contrib=True)[:, :-1]
 
     def _sum_of_trees(self, features: pa.Table, threads: int, **wanted: bool) -> np.ndarray:
@@ -106,16 +120,24 @@ def fit_heads(
     heads : dict
         What the names of the preset's heads mean.
     """
-    parameters = booster_parameters(settings.parameters, seed, threads)
+    sized = settings_of_size(settings, len(rows.day))
+    parameters = booster_parameters(sized.parameters, seed, threads)
+    fitted = []
     rounds = dict.fromkeys(settings.heads, settings.max_rounds)
     if settings.early_stopping_rounds > 0 and settings.validation_days > 0:
-        fitted = _fit_all_validated(rows, features, settings, parameters, on_round, heads)
+        fitted = _fit_all_validated(rows, features, sized, parameters, on_round, heads)
         if not settings.refit:
             return fitted
         rounds = {found.head.name: found.round_count for found in fitted}
-    data = _dataset(rows, features, parameters)
+    done = {found.head.name: found for found in fitted if not found.round_count}
+    data = _dataset(rows, features, parameters) if len(done) < len(rounds) else None
+    choices = {found.head.name: found.choice for found in fitted}
     return [
-        _fit(heads[name], data, rows, _at_pace(parameters, settings, name), count, on_round)
+        done.get(name)
+        or replace(
+            _fit(heads[name], data, rows, _at_pace(parameters, sized, name), count, on_round),
+            choice=choices.get(name),
+        )
         for name, count in rounds.items()
     ]
 
@@ -249,4 +271,11 @@ def _fit_validated(
     callbacks = [_teller(on_round), stop]
     booster = _train(head, fit_on[0], parameters, settings.max_rounds, callbacks, [held[0]])
     rounds = booster.best_iteration or booster.current_iteration()
-    return FittedHead(head, booster, rounds, start_of(head, fit_on[1]))
+    found = FittedHead(head, booster, rounds, start_of(head, fit_on[1]))
+    if not (found.start and head.is_probability):
+        return found
+    trees = found.trees(held[1].features, int(parameters["num_threads"]))
+    choice = judge_trees(held[1], held[1].starts[found.start], trees)
+    if choice.prefers_start:
+        booster, rounds = lgb.Booster(parameters | head.parameters, fit_on[0]), 0
+    return replace(found, booster=booster, round_count=rounds, choice=choice)

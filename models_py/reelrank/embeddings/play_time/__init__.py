@@ -1,6 +1,6 @@
 """Taste from play time: what users watch longer than they usually do."""
 
-from reelrank.embeddings.play_time.fitting import PlayTaste, fit_play_taste
+from reelrank.embeddings.play_time.fitting import PlayTaste, fit_play_taste, fit_users_alone
 from reelrank.embeddings.play_time.log import Levels, PlayLog, read_levels, read_play_log
 from reelrank.embeddings.play_time.vectors import play_vectors
 
@@ -9,6 +9,7 @@ __all__ = [
     "PlayLog",
     "PlayTaste",
     "fit_play_taste",
+    "fit_users_alone",
     "play_vectors",
     "read_levels",
     "read_play_log",

@@ -1,4 +1,4 @@
--- one row per event of train, in the order of users and time: its play time, what a long
+-- one row per event of train, or of the users of the dense matrix alone, in the order of users and time: its play time, what a long
 -- view would take, and the context it was watched in
 select
     interactions.user_id,
@@ -15,7 +15,14 @@ select
 from training.interactions
 left join features.video_profiles
     on interactions.video_id = video_profiles.video_id
-where interactions.split = 'train'
+where
+    interactions.split = 'train'
+    and (
+        not $only_dense_users
+        or interactions.user_id in (
+            select dense.user_id from training.dense_interactions as dense
+        )
+    )
 order by
     interactions.user_id,
     interactions.event_unix_ms,

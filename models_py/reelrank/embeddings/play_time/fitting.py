@@ -35,6 +35,8 @@ from reelrank.presets import PlayTimeSettings
 from reelrank.progress import ignore
 
 FIRST_VARIANCE = 0.05  # of the priors before the first sweep; any wide one ends alike
+PASSES = 3  # of weighing; the third hardly moves a weight
+LEAST_SLOPE = 0.1  # of psi: a log of outliers alone still says something
 MOST_SPREADS = 3.0  # contexts are fitted on residuals cut off here
 
 
@@ -139,7 +141,7 @@ def fit_play_taste(
 
 
 def _start(log: PlayLog, levels: Levels, settings: PlayTimeSettings, seed: int) -> PlayTaste:
-    """Small random vectors, no biases."""
+    """Small random vectors; the biases of videos as their medians say, of users none."""
     rng = np.random.default_rng(seed)
     width = 1 + settings.factors
 
@@ -149,6 +151,7 @@ def _start(log: PlayLog, levels: Levels, settings: PlayTimeSettings, seed: int) 
         return Effects(means, np.zeros((count, width, width)), np.zeros(count, bool))
 
     users, videos = random_effects(len(log.user_ids)), random_effects(len(log.video_ids))
+    videos.means[:, 0] = levels.usual
     return PlayTaste(
         levels=levels,
         contexts={name: np.zeros(count) for name, count in CONTEXT_CODES.items()},
@@ -157,6 +160,77 @@ def _start(log: PlayLog, levels: Levels, settings: PlayTimeSettings, seed: int) 
         user_covariance=FIRST_VARIANCE * np.eye(width),
         video_prior=VideoPrior.start(log.groups, width, FIRST_VARIANCE),
     )
+
+
+def fit_users_alone(
+    log: PlayLog, levels: Levels, settings: PlayTimeSettings, videos: np.ndarray, threads: int
+) -> PlayTaste:
+    """Fit users to videos that are known beforehand: the bound of what can be learned.
+
+    Parameters
+    ----------
+    videos : float64 (n_videos, 1 + factors)
+        Biases and vectors; `settings.factors` is not asked.
+    """
+    count = len(log.user_ids), len(log.video_ids)
+    side = Side.of(log.users, log.videos, count, threads)
+    width = videos.shape[1]
+    known = Effects(videos, np.zeros((count[1], width, width)), np.ones(count[1], bool))
+    taste = _start(log, levels, replace(settings, factors=width - 1), seed=0)
+    taste = replace(taste, videos=known)
+    with threadpool_limits(limits=1, user_api="blas"):
+        for _ in range(PASSES):
+            taste, weights, weighted = _weigh(log, taste, settings)
+            sums = sum_events(side, side.arranged(weights), side.arranged(weighted), videos)
+            for _ in range(settings.sweeps):
+                means = np.zeros((count[0], width))
+                users = solve(sums, means, taste.user_covariance, side.is_known)
+                taste = replace(
+                    taste, users=users, user_covariance=covariance_of(users, np.zeros(1))
+                )
+    return taste
+
+
+def event_weights(scaled: np.ndarray, limit: float) -> np.ndarray:
+    """Give k(z) of residuals in spreads, times what makes the precision of the fit honest.
+
+    The variance of an M-estimate is mean(psi^2) / mean(psi')^2 / n with psi = z k(z), where
+    weights k alone claim 1 / mean(k) / n (Huber 1981, Robust statistics, section 3.2); so
+    heavy tails lead to stronger shrinkage.
+
+    Parameters
+    ----------
+    scaled : float64 (n_events,)
+    limit : float
+        Where an event counts half.
+    """
+    tail = np.square(np.square(scaled / limit))  # a power differs between processors
+    weights = 1 / (1 + tail)
+    slope = weights - 4 * tail * weights**2
+    claimed = ((scaled * weights) ** 2).mean() * weights.mean() if len(weights) else 1.0
+    return weights * (max(slope.mean(), LEAST_SLOPE) ** 2 / claimed if claimed > 0 else 1.0)
+
+
+def _weigh(
+    log: PlayLog, taste: PlayTaste, settings: PlayTimeSettings
+) -> tuple[PlayTaste, np.ndarray, np.ndarray]:
+    """Weigh events by the residuals of a fit, and fit the contexts again.
+
+    Returns
+    -------
+    taste : PlayTaste
+        With the new contexts.
+    weights, weighted : float64 (n_events,)
+        w and w * r, in the order of the log.
+    """
+    spread = taste.levels.spread[log.users]
+    known = taste.tastes(log)
+    scaled = (taste.residuals(log) - known) / spread
+    weights = event_weights(scaled, settings.outlier_spreads) / spread**2
+    usual = taste.levels.level[log.users]
+    cut = np.clip(log.log_play - usual - known, -MOST_SPREADS * spread, MOST_SPREADS * spread)
+    taste = replace(taste, contexts=fit_contexts(log, cut, weights))
+    return taste, weights, weights * taste.residuals(log)
 
 
 def _fit_pass(
@@ -168,15 +242,7 @@ def _fit_pass(
     on_sweep: Callable[[float], None],
 ) -> PlayTaste:
     """Weigh the events by the residuals of the fit so far, then sweep."""
-    log = events.log
-    spread = taste.levels.spread[log.users]
-    known = taste.tastes(log)
-    scaled = (taste.residuals(log) - known) / spread
-    weights = 1 / (1 + np.square((scaled / settings.outlier_spreads) ** 2)) / spread**2
-    usual = taste.levels.level[log.users]
-    cut = np.clip(log.log_play - usual - known, -MOST_SPREADS * spread, MOST_SPREADS * spread)
-    taste = replace(taste, contexts=fit_contexts(log, cut, weights))
-    weighted = weights * taste.residuals(log)
+    taste, weights, weighted = _weigh(events.log, taste, settings)
     values = [
         (side.arranged(weights), side.arranged(weighted))
         for side in (events.by_user, events.by_video)

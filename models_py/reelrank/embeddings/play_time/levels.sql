@@ -1,12 +1,14 @@
--- one row per user with events of train before $before: level and spread of log play time,
--- robust (median, and the upper half of the interquartile range: skips fill the lower half)
--- and shrunk toward those of all users as far as few events leave them uncertain
-with plays as (
+-- one row per user with events of train before $before: level and spread of log play time
+-- beside what is usual for the video, robust (median, and the upper half of the interquartile
+-- range: skips fill the lower half); few events leave a median uncertain, so all are shrunk
+-- toward those of everybody, the more so the less they are known to differ
+with own_plays as (
     select
-        user_id,
-        ln(greatest(play_duration_ms, 100)) as log_play
-    from training.interactions
-    where split = 'train' and event_unix_ms < $before
+        log.user_id,
+        ln(greatest(log.play_duration_ms, 100)) - usual_videos.usual as log_play
+    from training.interactions as log
+    inner join usual_videos on log.video_id = usual_videos.video_id
+    where log.split = 'train' and log.event_unix_ms < $before
 ),
 
 quantiles as (
@@ -14,7 +16,7 @@ quantiles as (
         user_id,
         count(*) as play_count,
         quantile_cont(log_play, [0.5, 0.75]) as halves
-    from plays
+    from own_plays
     group by user_id
 ),
 
@@ -44,8 +46,8 @@ observed as (
     cross join middle
 ),
 
--- sampling variance of the median of n plays: 1.571 spread^2 / n; of the log spread: 3.2 / n
--- (asymptotic, normal distribution); what users differ beyond it is their own
+-- sampling variance of the log of the spread of n plays: 3.2 / n (asymptotic, normal); what
+-- users differ beyond it is their own
 everybody as (
     select
         median(level) as level,

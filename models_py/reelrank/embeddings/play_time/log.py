@@ -69,16 +69,21 @@ class Levels:
     Attributes
     ----------
     level, spread : float64 (n_users,)
+    usual : float64 (n_videos,)
+        How much longer than usual each video is watched, as the medians say.
     """
 
     level: np.ndarray
     spread: np.ndarray
+    usual: np.ndarray
 
 
-def read_play_log(con: duckdb.DuckDBPyConnection) -> PlayLog:
-    """Read all of train, once for every block."""
+def read_play_log(con: duckdb.DuckDBPyConnection, *, only_dense_users: bool = False) -> PlayLog:
+    """Read all of train, once for every block, or what the users of the dense matrix did there."""
     con.execute(read_sql("embeddings/play_time/context.sql"))
-    events = con.execute(read_sql("embeddings/play_time/events.sql")).fetchnumpy()
+    events = con.execute(
+        read_sql("embeddings/play_time/events.sql"), {"only_dense_users": only_dense_users}
+    ).fetchnumpy()
     profiles = con.execute(
         "select video_id, first_level_category_id as category, first_tag_id as tag,"
         " author_id as author from features.video_profiles order by video_id"
@@ -112,12 +117,16 @@ def _numbered(ids: np.ndarray) -> np.ndarray:
 
 def read_levels(con: duckdb.DuckDBPyConnection, log: PlayLog, before: int | None) -> Levels:
     """Read level and spread of every user; users without events get the median user's."""
-    last = np.iinfo(np.int64).max if before is None else before
-    found = con.execute(read_sql("embeddings/play_time/levels.sql"), {"before": last}).fetchnumpy()
+    last = {"before": np.iinfo(np.int64).max if before is None else before}
+    con.execute(read_sql("embeddings/play_time/usual_videos.sql"), last)
+    found = con.execute(read_sql("embeddings/play_time/levels.sql"), last).fetchnumpy()
     places = np.searchsorted(log.user_ids, found["user_id"])
     columns = []
     for name in ("level", "spread"):
         values = np.full(len(log.user_ids), np.median(found[name]) if len(places) else 1.0)
         values[places] = found[name]
         columns.append(values)
-    return Levels(*columns)
+    videos = con.execute("select video_id, usual from usual_videos").fetchnumpy()
+    usual = np.zeros(len(log.video_ids))
+    usual[np.searchsorted(log.video_ids, videos["video_id"])] = videos["usual"]
+    return Levels(*columns, usual)
