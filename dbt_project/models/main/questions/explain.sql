@@ -47,7 +47,7 @@ pair as (
 
 play_parts as (
     select
-        'play_level' as feature,
+        'level' as feature,
         format('{:.1f} s', exp(level) / 1000) as feature_value,
         (level - usual_level) * weight as contribution,
         format('the user usually watches this long; users do {:.1f} s',
@@ -55,28 +55,28 @@ play_parts as (
     from pair
     union all
     select
-        'play_video',
+        'video',
         format('{:+.1f} %', 100 * (exp(video) - 1)),
         video * weight,
         'how much longer than usual everybody watches the video'
     from pair
     union all
     select
-        'play_taste',
+        'taste',
         format('{:+.1f} %', 100 * (exp(taste) - 1)),
         taste * weight,
         'how much longer than others this user is expected to watch it: taste'
     from pair
     union all
     select
-        'play_context',
+        'context',
         format('{:+.1f} %', 100 * (exp(context) - 1)),
         context * weight,
         'how much longer at this hour, age of the video and repeat'
     from pair
     union all
     select
-        'play_length',
+        'length',
         format('{:.1f} s', exp(long_view) / 1000),
         (usual_level - long_view) * weight,
         format('what a long view takes of a video of {:.1f} s', video_duration_ms / 1000)
