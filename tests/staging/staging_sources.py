@@ -33,6 +33,8 @@ CAPTIONS = (
     "third_level_category_id,third_level_category_name"
 )
 FIRST_SECOND = 1_593_878_903  # 2020-07-05 00:08:23 in Shanghai
+# what makes a folder one whose ways of writing are known
+KNOWN = {"SIMULATED.json": b'{"source": "simulated KuaiRec", "scale": "tiny", "seed": 1}'}
 HALF_PLAYED = "5000,10000"
 
 
@@ -74,8 +76,9 @@ class Source:
             if name not in self.raw:
                 (folder / f"{name}.csv").write_text("\n".join(lines) + "\n", newline="")
         for name, content in self.raw.items():
-            is_named = name.endswith((".gz", ".json"))
-            (folder / (name if is_named else f"{name}.csv")).write_bytes(content)
+            path = folder / (name if "." in name or "/" in name else f"{name}.csv")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
         return folder
 
 

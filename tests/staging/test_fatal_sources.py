@@ -9,10 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 from staging_loading import Loading
-from staging_sources import MATRIX, Source, log_line, small_source, zipped
-
-KNOWN = {"SIMULATED.json": b'{"source": "simulated KuaiRec", "scale": "tiny", "seed": 1}'}
-
+from staging_sources import KNOWN, MATRIX, Source, log_line, small_source, zipped
 
 ZIPPED_LOG = zipped([MATRIX, *(log_line(0, 0, minute) for minute in range(5000))])
 

@@ -34,19 +34,21 @@
     {%- set facts = source_facts() -%}
     {%- set is_known = facts['kind'] in ['simulated', 'kuairec'] -%}
     {%- for name, file in source_files().items() -%}
-        {%- set path = file_of(name) -%}
+        {%- set paths = paths_of(name) -%}
         {%- set is_needed = name == 'big_matrix' or (is_known and name not in optional_files()) -%}
-        {%- if not path and is_needed -%}
+        {%- if not paths and is_needed -%}
             {{ refuse(
-                name ~ '.csv (or ' ~ name ~ '.csv.gz) is not in the data folder ' ~ facts['data_dir'],
+                name ~ '.csv (or .csv.gz, .tsv, .parquet, or a folder ' ~ name
+                ~ ' of such parts) is not in the data folder ' ~ facts['data_dir'],
                 'name the folder that holds the KuaiRec files with REELRANK_DATA_DIR or '
                 ~ "--vars '{data_dir: FOLDER}', or write simulated ones with "
                 ~ '`python scripts/simulate_kuairec.py --out data/simulated --scale small`'
             ) }}
-        {%- elif path -%}
-            {{ check_is_whole(path) }}
-            {{ check_columns(name, path, file['columns'] if is_known else file['keys']) }}
-            {%- if is_needed -%} {{ check_not_empty(name, path) }} {%- endif -%}
+        {%- elif paths -%}
+            {%- for path in paths -%}
+                {{ check_part(name, path, file['columns'] if is_known else file['keys']) }}
+            {%- endfor -%}
+            {%- if is_needed -%} {{ check_not_empty(name, paths) }} {%- endif -%}
         {%- else -%}
             {{ log(name ~ '.csv is not in ' ~ facts['data_dir'] ~ ': its table stays empty', info=true) }}
         {%- endif -%}
@@ -54,51 +56,67 @@
 {%- endmacro %}
 
 
-{#- A cut gzip file would be read up to the cut, and the rest be lost in silence. -#}
+{% macro check_part(name, path, needed) -%}
+    {{ check_is_whole(path) }}
+    {%- set format = part_format(name, path) -%}
+    {%- if not format['names'] -%}
+        {{ refuse(path ~ ' is empty', 'put the file there again, with its header line') }}
+    {%- endif -%}
+    {{ check_columns(name, path, format, needed) }}
+{%- endmacro %}
+
+
+{#- A cut gzip file would be read up to the cut, and the rest be lost in silence; what is
+    no Parquet would end in a message for programmers. -#}
 {% macro check_is_whole(path) -%}
-    {%- if path.endswith('.gz') -%}
-        {%- set fault = run_query('select gzip_fault(' ~ sql_text(path) ~ ')').rows[0][0] -%}
-        {%- if fault -%}
-            {{ refuse(path ~ ' is no whole gzip file: ' ~ fault, 'copy or compress it again') }}
-        {%- endif -%}
+    {%- set fault = run_query('select file_fault(' ~ sql_text(path) ~ ')').rows[0][0] -%}
+    {%- if fault -%}
+        {{ refuse(
+            path ~ ' is no whole ' ~ ('Parquet' if is_parquet(path) else path.split('.')[-1]
+            | replace('gz', 'gzip')) ~ ' file: ' ~ fault, 'copy or compress it again'
+        ) }}
     {%- endif -%}
 {%- endmacro %}
 
 
-{% macro check_columns(name, path, needed) -%}
-    {%- set header = header_of(path) -%}
-    {%- if not header -%}
-        {{ refuse(path ~ ' is empty', 'put the file there again, with its header line') }}
-    {%- endif -%}
-    {%- set renamed = var('column_names').get(name, {}) -%}
+{% macro check_columns(name, path, format, needed) -%}
+    {%- set header = name_keys(format['names']) -%}
     {%- for column in source_files()[name]['columns'] -%}
-        {%- set wanted = renamed.get(column, column) | lower -%}
-        {%- if header.count(wanted) > 1 -%}
+        {%- if header.count(name_keys([name_in_file(name, column)])[0]) > 1 -%}
             {{ refuse(
-                'column ' ~ wanted ~ ' stands twice in the first line of ' ~ path,
-                'rename the one that is not meant'
+                'column ' ~ name_in_file(name, column) ~ ' stands twice in the first line of '
+                ~ path, 'rename the one that is not meant'
             ) }}
         {%- endif -%}
     {%- endfor -%}
     {%- for column in needed if column != 'time' -%}
-        {%- set wanted = renamed.get(column, column) | lower -%}
-        {%- if wanted not in header -%}
+        {%- if not place_of(name, column, format['names']) -%}
             {{ refuse(
-                'column ' ~ wanted ~ ' is missing in ' ~ path ~ ' (its first line names: '
-                ~ (header | join(', ') | truncate(300)) ~ ')',
+                'column ' ~ name_in_file(name, column) ~ ' is missing in ' ~ path ~ ' ('
+                ~ header_in_words(format) ~ ')',
                 'add the column, or say what it is called there with the dbt variable '
                 ~ 'column_names: {' ~ name ~ ': {' ~ column ~ ': NAME_IN_THE_FILE}}'
+                ~ ('; another separator is told by file_formats: {' ~ name
+                ~ ": {delimiter: ';'}}" if format['names'] | length == 1 else '')
             ) }}
         {%- endif -%}
     {%- endfor -%}
 {%- endmacro %}
 
 
-{% macro check_not_empty(name, path) -%}
-    {%- set found = run_query(
-        'select 1 from ' ~ csv_lines(path) ~ " where ltrim(line) != '' limit 1"
-    ) -%}
-    {%- if found.rows | length == 0 -%}
-        {{ refuse(path ~ ' has a header and no rows', 'put the whole file there again') }}
-    {%- endif -%}
+{% macro header_in_words(format) -%}
+    {%- set names = format['names'] | join(', ') | truncate(300) -%}
+    {%- if 'skip' not in format -%} {{ return('it has ' ~ names) }} {%- endif -%}
+    {{ return(('its first line' if format['skip'] == 1 else 'its line ' ~ format['skip'])
+        ~ ' names: ' ~ names) }}
+{%- endmacro %}
+
+
+{% macro check_not_empty(name, paths) -%}
+    {%- for path in paths -%}
+        {%- set rows = 'read_parquet(' ~ file_literal(path) ~ ')' if is_parquet(path)
+            else csv_lines(path, part_format(name, path)) ~ " where ltrim(line) != ''" -%}
+        {%- if run_query('select 1 from ' ~ rows ~ ' limit 1').rows -%} {{ return('') }} {%- endif -%}
+    {%- endfor -%}
+    {{ refuse(paths[0] ~ ' has a header and no rows', 'put the whole file there again') }}
 {%- endmacro %}

@@ -7,21 +7,45 @@
 -#}
 {% macro csv_rows(name, numbered=true) -%}
     {%- set columns = source_files()[name]['columns'] -%}
-    {%- set path = file_of(name) -%}
-    {%- if not path -%}
-        {{ no_rows(columns) }}
-    {%- else -%}
-        {%- set header = header_of(path) or [] -%}
-        {{ fields_as_columns(name, columns, header) }}
-        from (
-            select
-                line,
-                {{ 'row_number() over () + 1' if numbered else 'null::bigint' }} as line_number,
-                {{ csv_fields('line') }} as fields
-            from {{ csv_lines(path) }}
-        )
-        where ltrim(line) != ''
-    {%- endif -%}
+    {%- set paths = paths_of(name) -%}
+    {%- if not paths -%} {{ no_rows(columns) }} {%- endif -%}
+    {%- for path in paths -%}
+        {%- set format = part_format(name, path) %}
+        {{ 'union all' if not loop.first }}
+        {{ parquet_rows(name, path, format) if is_parquet(path)
+           else text_rows(name, path, format, numbered) }}
+    {%- endfor -%}
+{%- endmacro %}
+
+
+{% macro text_rows(name, path, format, numbered) -%}
+    {{ fields_as_columns(name, path, format) }}
+    from (
+        select
+            line,
+            {{ 'row_number() over () + ' ~ format['skip'] if numbered
+               else 'null::bigint' }} as line_number,
+            {{ csv_fields('line', format['delimiter']) }} as fields
+        from {{ csv_lines(path, format) }}
+    )
+    where ltrim(line) != ''
+{%- endmacro %}
+
+
+{#- The rows of a Parquet file as text, as if it were a CSV; its first row has number 1. -#}
+{% macro parquet_rows(name, path, format) -%}
+    select
+    {%- for column in source_files()[name]['columns'] %}
+        {%- set place = place_of(name, column, format['names']) %}
+        {{ adapter.quote(format['names'][place - 1]) ~ '::varchar' if place
+           else 'null::varchar' }} as {{ adapter.quote(column) }},
+    {%- endfor %}
+        to_json(parquet_row)::varchar as line_content,
+        file_row_number + 1 as line_number,
+        null::integer as field_count,
+        null::integer as expected_field_count,
+        {{ sql_text(path) }} as file_path
+    from read_parquet({{ file_literal(path) }}, file_row_number = true) as parquet_row
 {%- endmacro %}
 
 
@@ -34,22 +58,45 @@
         null::varchar as line_content,
         null::bigint as line_number,
         null::integer as field_count,
-        null::integer as expected_field_count
+        null::integer as expected_field_count,
+        null::varchar as file_path
     where false
 {%- endmacro %}
 
 
 {#- The select list that picks each wanted column from the list `fields` by its name. -#}
-{% macro fields_as_columns(name, columns, header) -%}
-    {%- set renamed = var('column_names').get(name, {}) -%}
+{% macro fields_as_columns(name, path, format) -%}
     select
-    {%- for column in columns %}
-        {%- set wanted = renamed.get(column, column) | lower %}
-        {{ 'fields[' ~ (header.index(wanted) + 1) ~ ']' if wanted in header
+    {%- for column in source_files()[name]['columns'] %}
+        {%- set place = place_of(name, column, format['names']) %}
+        {{ field_text(name, column, 'fields[' ~ place ~ ']', format) if place
            else 'null::varchar' }} as {{ adapter.quote(column) }},
     {%- endfor %}
         line as line_content,
         line_number,
         len(fields)::integer as field_count,
-        {{ header | length }}::integer as expected_field_count,
+        {{ format['names'] | length }}::integer as expected_field_count,
+        {{ sql_text(path) }} as file_path,
+{%- endmacro %}
+
+
+{#- A field as it stands; a number of a file with marks of its own, without them: 1.234,5 is
+    1234.5. -#}
+{% macro field_text(name, column, field, format) -%}
+    {%- set is_number = column in number_columns(name) -%}
+    {%- if not is_number or (format['decimal'] == '.' and not format['group']) -%}
+        {{ return(field) }}
+    {%- endif -%}
+    {%- set between = {' ': ' \u00a0\u202f', "'": "''’"}.get(format['group'], format['group']) -%}
+    case
+        {%- if format['group'] %}
+        when regexp_full_match(
+            {{ field }},
+            '\s*[-+]?[0-9]{1,3}([{{ between }}][0-9]{3})+([{{ format["decimal"] }}][0-9]*)?\s*'
+        ) then replace(
+            regexp_replace({{ field }}, '[{{ between }}]', '', 'g'), '{{ format["decimal"] }}', '.'
+        )
+        {%- endif %}
+        else replace({{ field }}, '{{ format["decimal"] }}', '.')
+    end
 {%- endmacro %}

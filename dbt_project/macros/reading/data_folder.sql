@@ -9,20 +9,6 @@
 {%- endmacro %}
 
 
-{#- The path of a file of the source, plain or gzipped; none where it is absent. -#}
-{% macro file_of(name, folder=none) -%}
-    {%- if not execute -%} {{ return(none) }} {%- endif -%}
-    {%- set stem = (folder or data_folder()) ~ '/' ~ name -%}
-    {%- for path in [stem ~ '.csv', stem ~ '.csv.gz'] -%}
-        {%- set found = run_query(
-            'select count(*) from glob(' ~ file_literal(path) ~ ')'
-        ) -%}
-        {%- if found.rows[0][0] > 0 -%} {{ return(path) }} {%- endif -%}
-    {%- endfor -%}
-    {{ return(none) }}
-{%- endmacro %}
-
-
 {#- Text of a small file of the source, none where it is absent. -#}
 {% macro text_of(file_name) -%}
     {%- if not execute -%} {{ return(none) }} {%- endif -%}
@@ -63,4 +49,10 @@
         'kind': kind, 'label': label, 'data_dir': folder,
         'scale': facts.get('scale'), 'seed': facts.get('seed'),
     }) }}
+{%- endmacro %}
+
+
+{#- Whether the files are somebody's own logs, whose ways have to be found out first. -#}
+{% macro is_own_source() -%}
+    {{ return(source_facts()['kind'] == 'own') }}
 {%- endmacro %}

@@ -10,83 +10,99 @@
 -#}
 {% macro keep_unreadable_lines() -%}
     {%- if execute -%}
-        {%- for name in ['big_matrix', 'small_matrix'] -%}
-            {%- set unnumbered = run_query(
-                "select 1 from " ~ this ~ " where line_number is null and file = '"
-                ~ name ~ "' limit 1"
-            ) -%}
-            {%- if unnumbered.rows | length -%}
-                {%- do run_query(number_lines_query(name)) -%}
-            {%- endif -%}
+        {%- set unnumbered = run_query(
+            'select distinct file, file_path from ' ~ this ~ ' where line_number is null'
+        ) -%}
+        {%- for name, path in unnumbered.rows -%}
+            {%- do run_query(number_lines_query(name, path)) -%}
         {%- endfor -%}
         {%- if has_read_lines() -%} {%- do run_query(unreadable_lines_query()) -%} {%- endif -%}
     {%- endif -%}
 {%- endmacro %}
 
 
+{#- One row per text file that was read: the file of the source it is, or is a part of. -#}
+{% macro text_paths() -%}
+    {%- set found = [] -%}
+    {%- for name in source_files() -%}
+        {%- for path in paths_of(name) if not is_parquet(path) -%}
+            {%- do found.append((name, path)) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{ return(found) }}
+{%- endmacro %}
+
+
+{% macro text_paths_query() -%}
+    select * from (
+        values
+        {%- for name, path in text_paths() %}
+            ({{ sql_text(name) }}, {{ sql_text(path) }}){{ ',' if not loop.last }}
+        {%- endfor %}
+    ) as text_paths (file, file_path)
+{%- endmacro %}
+
+
 {#-
-    Lines over 32 MB or not UTF-8, once each however often the file was read. They were not
-    counted when the others got their numbers, so the numbers behind them move up.
+    Lines over 32 MB or not in the encoding, once each however often the file was read. They
+    were not counted when the others got their numbers, so the numbers behind them move up.
 -#}
 {% macro unreadable_lines_query() -%}
     create or replace temp table unreadable_lines as
-    with files (file, path) as (
-        values
-        {%- for name in source_files() %}
-            ({{ sql_text(name) }}, {{ sql_text(file_of(name)) }}){{ ',' if not loop.last }}
-        {%- endfor %}
-    ),
+    with files as ({{ text_paths_query() }}),
 
     found as (
-        select distinct on (files.file, errors.line)
+        select distinct on (files.file_path, errors.line)
             files.file,
+            files.file_path,
             errors.line as line_number,
             {{ kept_text('trim(errors.csv_line, chr(10) || chr(13))') }} as line_content,
             {{ kept_text('errors.error_message') }} as reason
         from reject_errors as errors
         inner join reject_scans as scans using (scan_id, file_id)
-        inner join files on scans.file_path = files.path
+        inner join files on scans.file_path = files.file_path
     )
 
     select
         *,
         line_number + 1 - row_number() over (
-            partition by file order by line_number
+            partition by file_path order by line_number
         ) as readable_lines_to_here
     from found;
 
     update {{ this }} as rejected set line_number = rejected.line_number + (
         select count(*) from unreadable_lines as unreadable
         where
-            unreadable.file = rejected.file
+            unreadable.file_path = rejected.file_path
             and unreadable.readable_lines_to_here <= rejected.line_number
     );
 
     insert into {{ this }} by name
     select * exclude (readable_lines_to_here) from unreadable_lines;
-    {%- for name in source_files() %}
-    {%- if file_of(name) and ends_in_crlf(file_of(name)) %}
+    {%- for name, path in text_paths() %}
+    {%- if ends_in_crlf(path, text_format(name, path)) %}
 
     update {{ this }} set line_number = (line_number + 1) // 2
-    where file = '{{ name }}';
+    where file_path = {{ sql_text(path) }};
     {%- endif %}
     {%- endfor %}
 {%- endmacro %}
 
 
 {#- Equal lines get the numbers of their occurrences, in order. -#}
-{% macro number_lines_query(name) -%}
+{% macro number_lines_query(name, path) -%}
+    {%- set format = text_format(name, path) -%}
+    {%- set unnumbered = 'file_path = ' ~ sql_text(path) ~ ' and line_number is null' -%}
     create or replace temp table line_numbers as
     with lines as (
         select
             line,
-            row_number() over () + 1 as line_number
-        from {{ csv_lines(file_of(name)) }}
+            row_number() over () + {{ format['skip'] }} as line_number
+        from {{ csv_lines(path, format) }}
     ),
 
     wanted as (
-        select distinct line_content from {{ this }}
-        where file = '{{ name }}' and line_number is null
+        select distinct line_content from {{ this }} where {{ unnumbered }}
     )
 
     select
@@ -104,7 +120,7 @@
         line_content,
         row_number() over (partition by line_content order by rowid) as occurrence
     from {{ this }}
-    where file = '{{ name }}' and line_number is null;
+    where {{ unnumbered }};
 
     update {{ this }} as rejected set line_number = line_numbers.line_number
     from unnumbered
@@ -133,13 +149,14 @@
         line_count = counted.line_count + unreadable.line_count
     from (
         select
-            scans.file_path,
-            count(distinct errors.line) as line_count
+            files.file,
+            count(distinct (files.file_path, errors.line)) as line_count
         from reject_errors as errors
         inner join reject_scans as scans using (scan_id, file_id)
-        group by scans.file_path
+        inner join ({{ text_paths_query() }}) as files on scans.file_path = files.file_path
+        group by files.file
     ) as unreadable
-    where counted.path = unreadable.file_path
+    where counted.file = unreadable.file
     {%- endif -%}
 {%- endmacro %}
 

@@ -50,6 +50,33 @@
 {%- endmacro %}
 
 
+{#- Columns of a file that hold numbers with marks, by which the marks are found. -#}
+{% macro number_columns(name) -%}
+    {{ return({
+        'big_matrix': ['play_duration', 'video_duration', 'timestamp', 'watch_ratio'],
+        'small_matrix': ['play_duration', 'video_duration', 'timestamp', 'watch_ratio'],
+        'item_daily_features': ['video_duration'] + video_day_count_columns(),
+    }.get(name, [])) }}
+{%- endmacro %}
+
+
+{#- Columns of ids, and whose they are; a * behind it: lists of such ids. -#}
+{% macro id_columns() -%}
+    {{ return({
+        'big_matrix': {'user_id': 'user', 'video_id': 'video'},
+        'small_matrix': {'user_id': 'user', 'video_id': 'video'},
+        'user_features': {'user_id': 'user'},
+        'item_categories': {'video_id': 'video', 'feat': 'tag*'},
+        'item_daily_features': {
+            'video_id': 'video', 'author_id': 'author', 'music_id': 'music',
+            'video_tag_id': 'video tag',
+        },
+        'social_network': {'user_id': 'user', 'friend_list': 'user*'},
+        'kuairec_caption_category': {'video_id': 'video'},
+    }) }}
+{%- endmacro %}
+
+
 {#- Files that may be absent even from KuaiRec itself. -#}
 {% macro optional_files() -%}
     {{ return(['social_network', 'kuairec_caption_category']) }}

@@ -23,6 +23,32 @@
 {%- endmacro %}
 
 
+{#- A duration in ms, of the unit that it is written in. Whole milliseconds are taken as they
+    are; else they are rounded to whole ones. -#}
+{% macro duration_ms(column, unit) -%}
+    {%- set factors = {'milliseconds': 1, 'seconds': 1000, 'minutes': 60000} -%}
+    {%- if unit == 'whole milliseconds' -%}
+        {{ whole_number(column) }}
+    {%- elif unit == 'h:m:s' -%}
+        case
+            when {{ has_colons(column) }}
+                then try_cast(epoch_ms(try_cast(
+                    if(regexp_full_match({{ column }}, '[^:]*:[^:]*'), '0:', '') || trim({{ column }})
+                    as interval
+                )) as integer)
+        end
+    {%- else -%}
+        try_cast(round({{ number(column) }} * {{ factors[unit] }}) as integer)
+    {%- endif -%}
+{%- endmacro %}
+
+
+{#- 1:23, 0:01:23 or 00:01:23.5. -#}
+{% macro has_colons(column) -%}
+    regexp_full_match({{ column }}, '\s*([0-9]+:)?[0-9]{1,2}:[0-9]{2}([.][0-9]+)?\s*')
+{%- endmacro %}
+
+
 {#- A day as 20200705, 20200705.0, 2020-07-05 or 2020-07-05 00:00:00; the whole text, where
     a cast would ignore its end or know a day -infinity. -#}
 {% macro calendar_day(column) -%}
@@ -38,12 +64,6 @@
             then try_strptime({{ column }}[:-3], '%Y%m%d')::date
         else try_strptime({{ column }}, '%Y%m%d')::date
     end
-{%- endmacro %}
-
-
-{#- Unix seconds with a fraction to whole milliseconds, without a float in between. -#}
-{% macro milliseconds(column) -%}
-    ({{ number(column, 'decimal(14, 3)') }} * 1000)::bigint
 {%- endmacro %}
 
 
@@ -69,9 +89,11 @@
 {%- endmacro %}
 
 
-{#- Nothing was said: null or blank. -#}
+{#- Nothing was said: null, blank, or a word with which programs write that. -#}
 {% macro is_blank(column) -%}
-    coalesce(trim({{ column }}), '') = ''
+    coalesce(lower(trim({{ column }})), '') in (
+        '', 'null', 'none', 'nan', 'na', 'n/a', '\n', '-', '<na>', 'nat', 'nil', '#n/a', '(null)'
+    )
 {%- endmacro %}
 
 
@@ -81,30 +103,14 @@
 {%- endmacro %}
 
 
-{#- A day before or after all that can be: var earliest_event_on, var latest_event_on. -#}
+{#- A day before or after all that can be: var earliest_event_on, var latest_event_on; of
+    KuaiRec this century. -#}
 {% macro is_absurd_day(day) -%}
-    ({{ day }} < date '{{ var("earliest_event_on") }}'
-    or {{ day }} >= date '{{ var("latest_event_on") }}')
-{%- endmacro %}
-
-
-{#- Why a line is rejected. -#}
-{% macro problem(column, reason) -%}
-    {'column_name': {{ sql_text(column) }}, 'reason': {{ sql_text(reason) }}}
-{%- endmacro %}
-
-
-{% macro field_count_problem() -%}
-    {
-        'column_name': null::varchar,
-        'reason': 'the line has ' || field_count || ' fields, the first line '
-        || expected_field_count
-    }
-{%- endmacro %}
-
-
-{% macro id_problem(column) -%}
-    {{ problem(column, 'not a whole number from 0 to 2147483647') }}
+    {%- set is_known = not execute or not is_own_source() -%}
+    (
+        {{ day }} < date '{{ var("earliest_event_on") or ("2000-01-01" if is_known else "1000-01-01") }}'
+        or {{ day }} >= date '{{ var("latest_event_on") or ("2100-01-01" if is_known else "3000-01-01") }}'
+    )
 {%- endmacro %}
 
 

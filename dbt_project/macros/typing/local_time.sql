@@ -1,10 +1,10 @@
 {#-
-    Unix milliseconds to the wall clock of var local_timezone. Where that zone keeps one
-    offset from the earliest to the latest event day, the offset is added; that is thirty
-    times as fast as asking the calendar for each row.
+    Unix milliseconds of a matrix to the wall clock of var local_timezone. Where that zone
+    keeps one offset from its earliest to its latest event day, the offset is added; that is
+    thirty times as fast as asking the calendar for each row.
 -#}
-{% macro local_time(unix_ms) -%}
-    {%- set offset_ms = constant_offset_ms() if execute else none -%}
+{% macro local_time(unix_ms, name) -%}
+    {%- set offset_ms = constant_offset_ms(name) if execute else none -%}
     {%- if offset_ms is not none -%}
         make_timestamp_ms({{ unix_ms }} + {{ offset_ms }})
     {%- else -%}
@@ -16,26 +16,22 @@
 {%- endmacro %}
 
 
-{% macro constant_offset_ms() -%}
+{% macro constant_offset_ms(name) -%}
+    {%- set limits = clock_limits(name) -%}
     {%- set query -%}
-        with hours as (
+        with days as (
             select unnest(generate_series(
-                timestamp '{{ var("earliest_event_on") }}',
-                timestamp '{{ var("latest_event_on") }}', interval 1 day
+                make_timestamp_ms({{ limits[0] or 0 }}),
+                make_timestamp_ms({{ limits[1] or 0 }}), interval 1 day
             )) as utc_at
         )
+
         select distinct
             epoch_ms(timezone({{ sql_text(var('local_timezone')) }}, utc_at at time zone 'UTC'))
             - epoch_ms(utc_at) as offset_ms
-        from hours
+        from days
         limit 2
     {%- endset -%}
     {%- set offsets = run_query(query).rows -%}
     {{ return((offsets[0][0] | int) if offsets | length == 1 else none) }}
-{%- endmacro %}
-
-
-{#- Unix milliseconds of the beginning of the day in a variable. -#}
-{% macro event_limit(variable) -%}
-    epoch_ms(timestamp '{{ var(variable) }}')
 {%- endmacro %}

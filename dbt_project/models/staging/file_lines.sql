@@ -3,19 +3,26 @@
 -- depends_on: {{ ref('kuairec_caption_category') }}
 
 {%- for name in source_files() %}
-{%- set path = file_of(name) %}
+{%- set paths = paths_of(name) %}
 {{ 'union all' if not loop.first }}
 select
     '{{ name }}' as file,
-    {{ sql_text(path) }}::varchar as path,
-    {%- if not path %}
-    0::bigint as line_count,
-    {%- elif name == 'kuairec_caption_category' %}
+    {{ sql_text(file_of(name)) }}::varchar as path,
+    {%- if name == 'kuairec_caption_category' %}
     (select count(*) from {{ ref('kuairec_caption_category') }})::bigint as line_count,
     {%- else %}
     (
-        select count(*) from {{ csv_lines(path) }}
-        where ltrim(line) != ''
+        0
+        {%- for path in paths %}
+        + (
+            {%- if is_parquet(path) %}
+            select count(*) from read_parquet({{ file_literal(path) }})
+            {%- else %}
+            select count(*) from {{ csv_lines(path, text_format(name, path)) }}
+            where ltrim(line) != ''
+            {%- endif %}
+        )
+        {%- endfor %}
     )::bigint as line_count,
     {%- endif %}
     0::bigint as unreadable_line_count

@@ -24,6 +24,7 @@
 {{ 'union all' if not loop.first }}
 select
     '{{ file }}' as file,
+    file_path,
     line_number,
     {{ kept_text('line_content') }} as line_content,
     unnest(problem) -- noqa: AL03

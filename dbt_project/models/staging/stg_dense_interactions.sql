@@ -24,7 +24,7 @@ ranked as (
 timed as (
     select
         *,
-        {{ local_time('event_unix_ms') }} as event_at
+        {{ local_time('event_unix_ms', 'small_matrix') }} as event_at
     from ranked
     where choice = 1 and not is_faulty
 )

@@ -29,7 +29,7 @@ views as (
 ordered as (
     select
         *,
-        {{ local_time('event_unix_ms') }} as event_at,
+        {{ local_time('event_unix_ms', 'big_matrix') }} as event_at,
         row_number() over (
             partition by user_id, video_id
             order by event_unix_ms, play_duration_ms, video_duration_ms

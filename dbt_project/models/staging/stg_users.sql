@@ -5,7 +5,7 @@ with typed as (
 ),
 
 described as (
-    select * exclude (line_content, line_number, problem)
+    select * exclude (line_content, line_number, file_path, problem)
     from typed
     qualify row_number() over (partition by user_id order by line_number) = 1
 ),

@@ -1,4 +1,5 @@
 -- one row per line of social_network.csv, typed; problem says why a line cannot be kept
+-- depends_on: {{ ref('id_keys') }}
 with source as (
     select
         *,
@@ -10,10 +11,11 @@ typed as (
     select
         line_content,
         line_number,
+        file_path,
         field_count,
         expected_field_count,
-        {{ whole_number('user_id') }} as user_id,
-        list_transform(items, lambda item: {{ whole_number('item') }}) as friend_ids,
+        {{ id_key('user', 'user_id') }} as user_id,
+        {{ id_key_list('user', 'items') }} as friend_ids,
         {{ is_unreadable('friend_list', 'items') }} as is_no_list
     from source
 )
@@ -23,9 +25,10 @@ select
     friend_ids,
     line_content,
     line_number,
+    file_path,
     case
         when field_count != expected_field_count then {{ field_count_problem() }}
-        when user_id is null or user_id < 0 then {{ id_problem('user_id') }}
+        when user_id is null or user_id < 0 then {{ id_problem('user_id', 'user') }}
         when
             is_no_list
             or len(list_filter(friend_ids, lambda id: coalesce(id, -1) < 0)) > 0

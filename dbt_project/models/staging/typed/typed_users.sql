@@ -1,4 +1,5 @@
 -- one row per line of user_features.csv, typed; problem says why a line cannot be kept
+-- depends_on: {{ ref('id_keys') }}
 {%- set flags = ['is_lowactive_period', 'is_live_streamer', 'is_video_author'] %}
 {%- set counts = [
     'follow_user_num', 'fans_user_num', 'friend_user_num', 'register_days',
@@ -10,6 +11,7 @@ with texts as (
     select
         raw_row.line_content,
         raw_row.line_number,
+        raw_row.file_path,
         raw_row.field_count,
         raw_row.expected_field_count,
         raw_row as text
@@ -18,7 +20,7 @@ with texts as (
 
 typed as (
     select
-        {{ whole_number('text.user_id') }} as user_id,
+        {{ id_key('user', 'text.user_id') }} as user_id,
         {{ null_if_unknown('text.user_active_degree') }} as user_active_degree,
         {%- for column in flags %}
         {{ yes_or_no('text.' ~ column) }} as {{ column }},
@@ -38,7 +40,7 @@ select
     * exclude (text, field_count, expected_field_count),
     case
         when field_count != expected_field_count then {{ field_count_problem() }}
-        when user_id is null or user_id < 0 then {{ id_problem('user_id') }}
+        when user_id is null or user_id < 0 then {{ id_problem('user_id', 'user') }}
         {%- for column in flags %}
         when {{ is_unreadable('text.' ~ column, column) }}
             then {{ problem(column, 'neither 0 nor 1') }}

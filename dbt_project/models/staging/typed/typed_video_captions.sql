@@ -1,4 +1,5 @@
 -- one row per record of kuairec_caption_category.csv, typed; problem: why it is not kept
+-- depends_on: {{ ref('id_keys') }}
 {%- set levels = [
     'first_level_category', 'second_level_category', 'third_level_category',
 ] %}
@@ -7,6 +8,7 @@ with texts as (
     select
         raw_row.line_content,
         raw_row.line_number,
+        raw_row.file_path,
         raw_row.field_count,
         raw_row.expected_field_count,
         raw_row as text
@@ -15,7 +17,7 @@ with texts as (
 
 typed as (
     select
-        {{ whole_number('text.video_id') }} as video_id,
+        {{ id_key('video', 'text.video_id') }} as video_id,
         {{ null_if_unknown('text.manual_cover_text') }} as cover_text,
         {{ null_if_unknown('text.caption') }} as caption,
         {{ text_list('text.topic_tag') }} as topic_tags,
@@ -39,9 +41,10 @@ select
     {%- endfor %}
     line_content,
     line_number,
+    file_path,
     case
         when field_count != expected_field_count then {{ field_count_problem() }}
-        when video_id is null or video_id < 0 then {{ id_problem('video_id') }}
+        when video_id is null or video_id < 0 then {{ id_problem('video_id', 'video') }}
         when {{ is_unreadable('text.topic_tag', 'topic_tags') }}
             then {{ problem('topic_tag', 'not a list like [a,b]') }}
         {%- for level in levels %}

@@ -1,13 +1,16 @@
 -- one row per line of item_daily_features.csv, typed; problem says why one is not kept
+-- depends_on: {{ ref('id_keys') }}
 {%- set codes = [
     'author_id', 'video_width', 'video_height', 'music_id', 'video_tag_id',
 ] %}
+{%- set entities = id_columns()['item_daily_features'] %}
 {%- set names = ['video_type', 'upload_type', 'visible_status', 'video_tag_name'] %}
 
 with texts as (
     select
         raw_row.line_content,
         raw_row.line_number,
+        raw_row.file_path,
         raw_row.field_count,
         raw_row.expected_field_count,
         raw_row as text
@@ -16,13 +19,14 @@ with texts as (
 
 typed as (
     select
-        {{ whole_number('text.video_id') }} as video_id,
+        {{ id_key('video', 'text.video_id') }} as video_id,
         {{ calendar_day('text.date') }} as date,
         {{ calendar_day('text.upload_dt') }} as uploaded_on,
         try_cast(round({{ number('text.video_duration') }}) as bigint)
             as video_duration_ms,
         {%- for column in codes %}
-        {{ whole_number('text.' ~ column, 'bigint') }} as {{ column }},
+        {{ id_key(entities[column], 'text.' ~ column, 'bigint') if column in entities
+           else whole_number('text.' ~ column, 'bigint') }} as {{ column }},
         {%- endfor %}
         {%- for column in names %}
         {{ null_if_unknown('text.' ~ column) }} as {{ column }},
@@ -38,7 +42,7 @@ select
     * exclude (text, field_count, expected_field_count),
     case
         when field_count != expected_field_count then {{ field_count_problem() }}
-        when video_id is null or video_id < 0 then {{ id_problem('video_id') }}
+        when video_id is null or video_id < 0 then {{ id_problem('video_id', 'video') }}
         when date is null or {{ is_absurd_day('date') }}
             then {{ problem('date', 'not a plausible day like 20200705') }}
         when {{ is_unreadable('text.upload_dt', 'uploaded_on') }}

@@ -1,0 +1,79 @@
+{#-
+    How a column is written: staging.column_formats, which is filled before the typed views
+    are made. Without it (nothing is built, a unit test) KuaiRec's own way is assumed.
+-#}
+{% macro column_format(name, column) -%}
+    {%- set found = run_query(
+        'select format from staging.column_formats where file = ' ~ sql_text(name)
+        ~ ' and column_name = ' ~ sql_text(column)
+    ).rows if execute and has_column_formats() else [] -%}
+    {{ return(found[0][0] if found else kuairec_format(column)) }}
+{%- endmacro %}
+
+
+{% macro has_column_formats() -%}
+    {{ return(run_query(
+        "select 1 from duckdb_tables() where schema_name = 'staging' and table_name = "
+        ~ "'column_formats' and database_name = current_database()"
+    ).rows | length > 0) }}
+{%- endmacro %}
+
+
+{#- KuaiRec's way: ids are whole numbers, durations whole milliseconds, time Unix seconds
+    without powers of ten. -#}
+{% macro kuairec_format(column) -%}
+    {{ return({
+        'timestamp': 'plain seconds', 'play_duration': 'whole milliseconds',
+        'video_duration': 'whole milliseconds', 'watch_ratio': 'ratio',
+    }.get(column, 'whole numbers')) }}
+{%- endmacro %}
+
+
+{#- What var column_units says of a column, none where it says nothing. -#}
+{% macro told_format(name, column) -%}
+    {{ return(var('column_units').get(name, {}).get(column)) }}
+{%- endmacro %}
+
+
+{#- (file, column, format, who decided) of what is not found by looking. -#}
+{% macro formats_not_found() -%}
+    {%- set formats = [] -%}
+    {%- for name, columns in var('column_units').items() -%}
+        {%- for column, unit in columns.items() -%}
+            {%- do formats.append((name, column, unit, 'told by column_units')) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {%- if execute and not is_own_source() -%}
+        {%- for name in ['big_matrix', 'small_matrix'] -%}
+            {%- for column in ['timestamp', 'play_duration', 'video_duration', 'watch_ratio']
+                    if not told_format(name, column) -%}
+                {%- do formats.append((name, column, kuairec_format(column), 'known of KuaiRec')) -%}
+            {%- endfor -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {{ return(formats) }}
+{%- endmacro %}
+
+
+{#- Unix ms of the beginning of the day in a variable; else as found; else, of KuaiRec, the
+    beginning or end of this century. -#}
+{% macro event_limit(variable, found) -%}
+    case
+        when coalesce(told_or_known.column_name, found.column_name) = 'timestamp'
+            then
+            {%- if var(variable) %} epoch_ms(timestamp '{{ var(variable) }}')
+            {%- elif execute and is_own_source() %} {{ found }}
+            {%- else %} epoch_ms(timestamp '{{ "2000" if variable[:1] == "e" else "2100" }}-01-01')
+            {%- endif %}
+    end
+{%- endmacro %}
+
+
+{#- Earliest and latest Unix ms that a clock of a file can be right about, none: any. -#}
+{% macro clock_limits(name) -%}
+    {%- set found = run_query(
+        'select earliest_unix_ms, latest_unix_ms from staging.column_formats'
+        ~ " where column_name = 'timestamp' and file = " ~ sql_text(name)
+    ).rows if execute and has_column_formats() else [] -%}
+    {{ return(found[0] if found else (946684800000, 4102444800000)) }}
+{%- endmacro %}

@@ -1,0 +1,78 @@
+{#- What a value of a matrix shows of its column's way of writing; one row per line. -#}
+{% macro matrix_values(name) -%}
+    {%- set clock = told_format(name, 'timestamp') or 'mixed' -%}
+    {%- set durations = ['play_duration', 'video_duration'] -%}
+    select
+        {{ clock_form('timestamp') }} as clock_form,
+        {{ instant('timestamp', clock) }} as unix_ms,
+        {%- for column in durations %}
+        {{ duration_ms(column, 'seconds') }} / 1000.0 as {{ column }},
+        {{ has_colons(column) }} as {{ column }}_has_colons,
+        {%- endfor %}
+        {{ number('watch_ratio') }} as watch_ratio,
+        {{ is_odd_id('user_id') }} as user_id_is_odd,
+        {{ is_odd_id('video_id') }} as video_id_is_odd
+    from {{ ref(name) }}
+{%- endmacro %}
+
+
+{#- The days of the right clocks, counted by day of the Unix calendar. -#}
+{% macro matrix_days(name) -%}
+    select
+        floor(unix_ms / 86400000)::bigint as unix_day,
+        count(*) as event_count
+    from {{ name }}_values
+    where unix_ms is not null
+    group by unix_day
+{%- endmacro %}
+
+
+{#-
+    The units of the durations and of the ratio. A typical video of under 1,000 is one of
+    seconds, not of under a second. Play times 200 times as small as the lengths, or 100
+    times as large, for nine views in ten, are of another unit than the lengths.
+-#}
+{% macro matrix_units(name) -%}
+    with measured as (
+        select
+            median(video_duration) filter (where video_duration > 0) as length,
+            quantile_cont(play_duration / video_duration, 0.9) filter (
+                where play_duration > 0 and video_duration > 0
+            ) as high_ratio,
+            median(watch_ratio / (play_duration / video_duration)) filter (
+                where play_duration > 0 and video_duration > 0 and watch_ratio > 0
+            ) as ratio_factor,
+            avg(play_duration_has_colons::integer) > 0.5 as play_has_colons,
+            avg(video_duration_has_colons::integer) > 0.5 as video_has_colons
+        from {{ name }}_values
+    ),
+
+    units as (
+        select
+            *,
+            case
+                when video_has_colons then 'h:m:s'
+                when length < 1000 then 'seconds'
+                else 'milliseconds'
+            end as video_unit,
+            case
+                when play_has_colons then 'h:m:s'
+                when video_has_colons
+                    then if(high_ratio > 100, 'milliseconds', 'seconds')
+                when video_unit = 'milliseconds' and high_ratio < 0.005 then 'seconds'
+                when video_unit = 'seconds' and high_ratio > 100 then 'milliseconds'
+                else video_unit
+            end as play_unit
+        from measured
+    )
+
+    select
+        video_unit,
+        play_unit,
+        if(
+            ratio_factor * if(play_unit = 'milliseconds', 1000, 1)
+            / if(video_unit = 'milliseconds', 1000, 1) between 50 and 200,
+            'percent', 'ratio'
+        ) as ratio_unit
+    from units
+{%- endmacro %}

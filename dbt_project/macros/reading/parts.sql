@@ -1,0 +1,54 @@
+{#- A file of the source may be one file or a folder of parts, as text or as Parquet. -#}
+
+{#- The paths of a file, or of its parts, in order; none of them where it is absent. -#}
+{% macro paths_of(name, folder=none) -%}
+    {%- if not execute -%} {{ return([]) }} {%- endif -%}
+    {%- set stem = (folder or data_folder()) ~ '/' ~ name -%}
+    {%- set literal = file_literal(stem) -%}
+    {%- set query -%}
+        with files as (
+            select
+                file,
+                parse_filename(file) as name,
+                starts_with(file, {{ sql_text(stem ~ '.') }}) as is_whole
+            from (
+                from glob({{ literal }} || '.*')
+                union all
+                from glob({{ literal }} || '/**')
+            )
+        )
+
+        select file
+        from files
+        where
+            regexp_matches(lower(name), '\.((csv|tsv|txt)(\.gz|\.zst)?|parquet)$')
+            and not regexp_matches(name, '^[._]')
+        qualify is_whole = max(is_whole) over ()
+        order by regexp_extract(lower(name), '\.(csv|tsv|txt|parquet)') = '.parquet', file
+    {%- endset -%}
+    {%- set paths = run_query(query).columns[0].values() | list -%}
+    {{ return(paths[:1] if paths and paths[0].startswith(stem ~ '.') else paths) }}
+{%- endmacro %}
+
+
+{#- The path of a file, or of the folder that holds its parts; none where it is absent. -#}
+{% macro file_of(name, folder=none) -%}
+    {%- set paths = paths_of(name, folder) -%}
+    {%- if paths | length == 1 -%} {{ return(paths[0]) }} {%- endif -%}
+    {{ return((folder or data_folder()) ~ '/' ~ name if paths else none) }}
+{%- endmacro %}
+
+
+{% macro is_parquet(path) -%}
+    {{ return((path | lower).endswith('.parquet')) }}
+{%- endmacro %}
+
+
+{#- How a part is written: {names ...}, and for a text all that text_format() finds. -#}
+{% macro part_format(name, path) -%}
+    {%- if not is_parquet(path) -%} {{ return(text_format(name, path)) }} {%- endif -%}
+    {%- set found = run_query(
+        'select column_name from (describe from read_parquet(' ~ file_literal(path) ~ '))'
+    ) -%}
+    {{ return({'names': found.columns[0].values() | list}) }}
+{%- endmacro %}

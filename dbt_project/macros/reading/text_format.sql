@@ -1,0 +1,164 @@
+{#-
+    How a text file is written: encoding, separator, the row of its header (skip: so many
+    rows stand up to the end of the header), the names in it, and the marks of its numbers.
+    Told by var file_formats, else judged by the first lines; KuaiRec itself is not judged.
+-#}
+{% macro text_format(name, path) -%}
+    {%- set format = dict(
+        {'encoding': 'utf-8', 'delimiter': ',', 'skip': 1, 'decimal': '.', 'group': ''}
+    ) -%}
+    {%- if is_own_source() -%}
+        {%- set told = var('file_formats').get(name, {}) -%}
+        {%- do format.update(encoding=told.get('encoding') or encoding_of(path)) -%}
+        {%- do format.update(header_place(name, path, format, told.get('delimiter'))) -%}
+        {%- do format.update(number_marks(name, path, format)) -%}
+        {%- do format.update(told) -%}
+    {%- endif -%}
+    {{ return(dict(format, names=names_of(path, format))) }}
+{%- endmacro %}
+
+
+{#-
+    Read byte by byte (latin-1), UTF-16 shows its mark or its zeros, and UTF-8 its pairs.
+    latin-1 is what remains where most of the lines beyond ASCII are not UTF-8.
+-#}
+{% macro encoding_of(path) -%}
+    {%- set bytes = {'encoding': 'latin-1', 'skip': 0} -%}
+    {%- set query -%}
+        with first_lines as (
+            select
+                line,
+                row_number() over () as place,
+                regexp_matches(line, '[\x{80}-\x{ff}]') as is_beyond_ascii,
+                regexp_matches(
+                    regexp_replace(
+                        line,
+                        '[\x{c2}-\x{df}][\x{80}-\x{bf}]|[\x{e0}-\x{ef}][\x{80}-\x{bf}]{2}'
+                        || '|[\x{f0}-\x{f4}][\x{80}-\x{bf}]{3}',
+                        '', 'g'
+                    ),
+                    '[\x{80}-\x{ff}]'
+                ) as is_not_utf_8
+            from (from {{ csv_lines(path, bytes, only_to_look=true) }} limit 2000)
+        )
+
+        select case
+            when arg_min(line[1] = chr(0) or starts_with(line, 'þÿ'), place) then 'utf-16be'
+            when arg_min(line[2] = chr(0) or starts_with(line, 'ÿþ'), place) then 'utf-16'
+            when 2 * count_if(is_not_utf_8) > count_if(is_beyond_ascii) then 'latin-1'
+            else 'utf-8'
+        end
+        from first_lines
+    {%- endset -%}
+    {%- set found = run_query(query).rows[0][0] -%}
+    {%- if found == 'utf-16be' -%}
+        {{ refuse(
+            path ~ ' is written in UTF-16 with the high byte first, which DuckDB does not read',
+            'convert it: iconv -f UTF-16 -t UTF-8 OLD > NEW'
+        ) }}
+    {%- endif -%}
+    {{ return(found) }}
+{%- endmacro %}
+
+
+{#- Of the first lines and the usual separators, the pair that names most columns we know:
+    exports put a title before the header. -#}
+{% macro header_place(name, path, format, delimiter=none) -%}
+    {%- set known = [] -%}
+    {%- for column in source_files()[name]['columns'] -%}
+        {%- do known.append(name_in_file(name, column)) -%}
+    {%- endfor -%}
+    {%- set query -%}
+        with first_lines as (
+            select
+                line,
+                row_number() over () as skip
+            from (
+                from {{ csv_lines(path, dict(format, skip=0), only_to_look=true) }} limit 200
+            )
+        ),
+
+        guesses as (
+            select
+                separators.delimiter,
+                first_lines.skip,
+                separators.place,
+                len(list_filter(
+                    string_split(first_lines.line, separators.delimiter),
+                    lambda field: list_contains({{ name_keys(known) }}, {{ name_key('field') }})
+                )) as known_count
+            from first_lines
+            cross join (
+                values
+                {%- if delimiter %}
+                ({{ sql_text(delimiter) }}, 1)
+                {%- else %}
+                (',', 1), (';', 2), (chr(9), 3), ('|', 4)
+                {%- endif %}
+            ) as separators (delimiter, place)
+            where ltrim(first_lines.line) != ''
+        )
+
+        select delimiter, skip from guesses
+        order by known_count desc, skip, place
+        limit 1
+    {%- endset -%}
+    {%- set found = run_query(query).rows -%}
+    {{ return({'delimiter': found[0][0], 'skip': found[0][1] | int} if found else {}) }}
+{%- endmacro %}
+
+
+{#-
+    The decimal mark and the mark between thousands, by what the first lines show: 3,5 and
+    1700000693,956 have a decimal comma, as has 1.234,5; 1,234,567 and 1,234.5 have none.
+    3,657 may be either, and follows the others; alone it is a thousand and some.
+-#}
+{% macro number_marks(name, path, format) -%}
+    {%- set names = names_of(path, format) -%}
+    {%- set places = [] -%}
+    {%- for column in number_columns(name) if place_of(name, column, names) -%}
+        {%- do places.append(place_of(name, column, names)) -%}
+    {%- endfor -%}
+    {%- if not places -%} {{ return({}) }} {%- endif -%}
+    {%- set query -%}
+        with numbers as (
+            select unnest(list_select({{ csv_fields('line', format['delimiter']) }}, {{ places }}))
+                as number
+            from (from {{ csv_lines(path, format, only_to_look=true) }} limit 2000)
+        )
+
+        select
+            count_if(regexp_full_match(
+                number, '\s*-?((0|[0-9]{4,}),[0-9]+|[0-9]+,([0-9]{1,2}|[0-9]{4,})'
+                || '|[0-9]{1,3}([. ''][0-9]{3})+,[0-9]+|[0-9]{1,3}(\.[0-9]{3}){2,})\s*'
+            )) as decimal_commas,
+            count_if(regexp_full_match(
+                number, '\s*-?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?\s*'
+            )) as thousands_commas,
+            count_if(regexp_full_match(
+                number, '\s*-?[0-9]{1,3}([ \x{a0}\x{202f}][0-9]{3})+([.,][0-9]+)?\s*'
+            )) as spaces,
+            count_if(regexp_full_match(
+                number, '\s*-?[0-9]{1,3}([''’][0-9]{3})+([.,][0-9]+)?\s*'
+            )) as quotes
+        from numbers
+    {%- endset -%}
+    {%- set found = run_query(query).rows[0] -%}
+    {%- set has_comma = found[0] > 0 -%}
+    {{ return({
+        'decimal': ',' if has_comma else '.',
+        'group': ' ' if found[2] else "'" if found[3] else '.' if has_comma
+                 else ',' if found[1] else '',
+    }) }}
+{%- endmacro %}
+
+
+{#- The names in the header, lowercase; none of them where the file is empty. -#}
+{% macro names_of(path, format) -%}
+    {%- set found = run_query(
+        'select array_to_string(list_transform(' ~ csv_fields('line', format['delimiter'])
+        ~ ", lambda name: lower(trim(name, ' \"'))), chr(10)) from "
+        ~ csv_lines(path, dict(format, skip=format['skip'] - 1), only_to_look=true) ~ ' limit 1'
+    ) -%}
+    {{ return(found.rows[0][0].split('\n') if found.rows and found.rows[0][0] else []) }}
+{%- endmacro %}

@@ -1,0 +1,40 @@
+{#- Why a line is rejected. -#}
+{% macro problem(column, reason) -%}
+    {'column_name': {{ sql_text(column) }}, 'reason': {{ sql_text(reason) }}}
+{%- endmacro %}
+
+
+{% macro field_count_problem() -%}
+    {
+        'column_name': null::varchar,
+        'reason': 'the line has ' || field_count || ' fields, the first line '
+        || expected_field_count
+    }
+{%- endmacro %}
+
+
+{#- A time that could not be read by the clock of its file. -#}
+{% macro timestamp_problem(text, clock) -%}
+    case
+        when {{ is_blank(text) }} then {{ problem('timestamp', 'no time') }}
+        when regexp_full_match({{ text }}, '\s*[-+]?[0-9.]+[eE][-+]?[0-9]+\s*')
+            then {{ problem('timestamp', 'rounded: written with a power of ten and too few digits') }}
+        else {{ problem(
+            'timestamp', 'not ' ~ {'plain seconds': 'Unix seconds of a plausible day', 'seconds': 'Unix seconds', 'milliseconds': 'Unix milliseconds',
+            'microseconds': 'Unix microseconds', 'nanoseconds': 'Unix nanoseconds',
+            'iso': 'a time of ISO 8601', 'mixed': 'a time in any form that is known'}.get(clock, clock)
+            ~ ('' if clock == 'plain seconds' else
+               '; var column_units: {FILE: {timestamp: FORM}} tells another form')
+        ) }}
+    end
+{%- endmacro %}
+
+
+{#- A clock that is far from all others: staging.column_formats has the limits. -#}
+{% macro clock_problem(clock) -%}
+    {{ problem(
+        'timestamp', 'not Unix seconds of a plausible day' if clock == 'plain seconds' else
+        'a clock far from the rest of the log; vars earliest_event_on and latest_event_on '
+        ~ 'tell other limits'
+    ) }}
+{%- endmacro %}

@@ -1,0 +1,42 @@
+-- one row per id of users, videos ... that are no whole numbers; these are their own keys
+-- depends_on: {{ ref('column_formats') }}
+{%- set entities = [] %}
+{%- for entity in ['user', 'video', 'author', 'tag', 'music', 'video tag']
+        if execute and not ids_are_numbers(entity) %}
+{%- do entities.append(entity) %}
+{%- endfor %}
+
+with ids as (
+    {%- for name, columns in id_columns().items() %}
+    {%- for column, entity in columns.items() if not execute or entity.rstrip('*') in entities %}
+    select
+        '{{ entity.rstrip('*') }}' as entity,
+        {%- if entity.endswith('*') %}
+        unnest({{ text_list(column) }}) as id
+        {%- else %}
+        {{ column }} as id
+        {%- endif %}
+    from {{ ref(name) }}
+    union all
+    {%- endfor %}
+    {%- endfor %}
+    select
+        null::varchar as entity,
+        null::varchar as id
+    where false
+),
+
+different as (
+    select distinct
+        entity,
+        {{ id_text('id') }} as id
+    from ids
+)
+
+select
+    entity,
+    (row_number() over (partition by entity order by id) - 1)::integer as key,
+    id
+from different
+where id is not null
+order by entity, id
