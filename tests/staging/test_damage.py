@@ -7,7 +7,16 @@ from dataclasses import dataclass
 import duckdb
 import pytest
 from staging_loading import Loading
-from staging_sources import DAYS, MATRIX, Source, day_line, log_line, small_source, user_line
+from staging_sources import (
+    DAYS,
+    KNOWN,
+    MATRIX,
+    Source,
+    day_line,
+    log_line,
+    small_source,
+    user_line,
+)
 
 GOOD = log_line(0, 0, 900)
 SECOND = "1593878903.438"
