@@ -87,7 +87,7 @@ def load_run(con: duckdb.DuckDBPyConnection, run_id: str | None = None) -> Serve
 
 
 def recommend_for_user(
-    con: duckdb.DuckDBPyConnection, served: ServedRun, user_id: int, threads: int = 1
+    con: duckdb.DuckDBPyConnection, served: ServedRun, user_id: int | str, threads: int = 1
 ) -> pa.Table:
     """Rank a user's stored candidates; the same list that training published.
 
@@ -95,6 +95,8 @@ def recommend_for_user(
     ----------
     con : duckdb.DuckDBPyConnection
         The connection that `served` was loaded with.
+    user_id : int or str
+        As the log has it.
 
     Returns
     -------
@@ -117,6 +119,6 @@ def recommend_for_user(
     store(con, "run_lists", lists)
     list_recommendations(con, "stored", served.list_length, taste)
     return con.execute(
-        "select video_id, predicted_watch_ratio, predicted_long_view,"
+        "select main.video_shown(video_id) as video_id, predicted_watch_ratio, predicted_long_view,"
         " ranking_score as score_long_view from run_recommendations order by rank"
     ).to_arrow_table()

@@ -3,7 +3,7 @@
 -- five of all views of videos of similar length. Length alone therefore makes nobody a
 -- patient user.
 select
-    i.user_id,
+    main.user_shown(i.user_id) as user_id,
     count(*) as views,
     round(avg(i.is_long_view::integer), 3) as long_view_share,
     round(avg((i.watch_ratio > 1)::integer), 3) as looped_share,

@@ -14,7 +14,7 @@ with listed as (
 
 received as (
     select
-        i.video_id,
+        main.video_shown(i.video_id) as video_id,
         count(*) as views,
         avg(i.is_long_view::integer) as long_view_share
     from training.interactions as i

@@ -24,7 +24,7 @@ listed as (
 
 later_views as (
     select
-        video_id,
+        main.video_shown(video_id) as video_id,
         count(*) as views,
         sum(is_long_view::integer) as long_views
     from training.interactions

@@ -2,7 +2,7 @@
 -- Videos of at least 20 viewers by the share of views that are somebody's second or
 -- later.
 select
-    i.video_id,
+    v.video_id,
     v.caption,
     v.category,
     count(distinct i.user_id) as viewers,
@@ -11,8 +11,8 @@ select
     max(i.nth_watch) as most_by_one_user,
     (select s.label from staging.data_source as s) as data
 from training.interactions as i
-left join main.videos as v on i.video_id = v.video_id
-group by i.video_id, v.caption, v.category
+left join main.videos as v on main.video_shown(i.video_id) = v.video_id
+group by v.video_id, v.caption, v.category
 having viewers >= 20
-order by share_seen_again desc, i.video_id asc
+order by share_seen_again desc, v.video_id asc
 limit 20;

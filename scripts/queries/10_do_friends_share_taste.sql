@@ -3,7 +3,7 @@
 -- friends.
 with vectors as (
     select
-        f.user_id,
+        main.user_key(f.user_id) as user_id,
         f.factors
     from ml.user_factors as f
     inner join ml.latest_run as l on f.run_id = l.run_id

@@ -13,7 +13,7 @@ authors as (
         count(*) as views,
         sum(i.is_long_view::integer) as long_views
     from training.interactions as i
-    inner join main.videos as v on i.video_id = v.video_id
+    inner join main.videos as v on main.video_shown(i.video_id) = v.video_id
     where v.author_id is not null
     group by v.author_id
     having views >= 50

@@ -3,7 +3,7 @@
 -- the share of users whose list held nothing that they then watched for long.
 with history as (
     select
-        user_id,
+        main.user_shown(user_id) as user_id,
         count(*) filter (split = 'train') as views
     from training.interactions
     group by user_id

@@ -14,7 +14,7 @@ STEPS = {"tables": state.TABLE_CODE, "models": state.MODEL_CODE, "report": state
     [
         ("models_py/reelrank/report/page.css", {"report"}),
         ("models_py/reelrank/candidates/als.py", {"models"}),
-        ("models_py/reelrank/dbt_plugins/whole_gzip.py", {"tables"}),
+        ("models_py/reelrank/dbt_plugins/whole_files.py", {"tables"}),
         ("dbt_project/macros/history.sql", {"tables"}),
         ("models_py/reelrank_cli/train.py", {"models"}),
         ("README.md", set()),

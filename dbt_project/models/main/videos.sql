@@ -10,12 +10,12 @@ with captions as (
 )
 
 select
-    p.video_id,
+    main.video_shown(p.video_id) as video_id,
     left(c.words, 36) || case when length(c.words) > 36 then '…' else '' end as caption,
-    coalesce(t.tag_ids, []) as tags,
+    main.tags_shown(coalesce(t.tag_ids, [])) as tags,
     c.first_level_category_name as category,
     round(p.video_duration_ms / 1000, 1) as duration_s,
-    p.author_id,
+    main.author_shown(p.author_id) as author_id,
     p.uploaded_on
 from {{ ref('video_profiles') }} as p
 left join {{ ref('stg_video_tags') }} as t on p.video_id = t.video_id

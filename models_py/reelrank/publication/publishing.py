@@ -148,9 +148,15 @@ def _copy(
     else:
         dropped = [name for name in dropped if name == "run_id"]
     exclude = f"exclude ({', '.join(dropped)})" if dropped else ""
+    shown = [
+        f"main.{name.removesuffix('_id')}_shown({name}) as {name}"
+        for name in columns
+        if name in ("user_id", "video_id")
+    ]
+    replace = f"replace ({', '.join(shown)})" if shown else ""
     con.execute(
-        f"insert into ml.{table} by name"
-        f" select $run_id as run_id, * {exclude} from {source} {condition} order by {order}",
+        f"insert into ml.{table} by name select $run_id as run_id, * {exclude} {replace}"
+        f" from {source} {condition} order by {order}",
         values,
     )
 

@@ -16,9 +16,9 @@ left join {{ source('ml', 'recommendations') }} as r
         c.run_id = r.run_id
         and c.user_id = r.user_id
         and c.video_id = r.video_id
-        and r.user_id = user_id
+        and r.user_id = main.as_user_id(user_id)
 where
     c.run_id = {{ latest_run_id() }}
-    and c.user_id = user_id
+    and c.user_id = main.as_user_id(user_id)
     and c.rank <= k
 order by c.rank

@@ -2,6 +2,7 @@
 -- parts that add up in log-odds of a long view; for the top of each list also the largest
 -- contributions to the ranker
 {{ config(parameters=['user_id', 'video_id']) }}
+-- depends_on: {{ ref('id_keys') }}
 with vectors as (
     select
         v.entity,
@@ -27,8 +28,7 @@ pair as (
         p.video_duration_ms,
         chances.vector[2] / users.vector[1] as weight
     from vectors as users
-    inner join vectors as videos
-        on videos.entity = 'play_video' and videos.entity_id = video_id
+    inner join vectors as videos on videos.entity = 'play_video'
     inner join vectors as usual on usual.entity = 'play_usual'
     inner join vectors as hours on hours.entity = 'play_hour'
     inner join vectors as repeats on repeats.entity = 'play_repeat'
@@ -42,7 +42,10 @@ pair as (
     cross join {{ ref('split_boundary') }} as b
     left join {{ ref('als_confidences') }} as w
         on w.user_id = users.entity_id and w.video_id = videos.entity_id
-    where users.entity = 'play_user' and users.entity_id = user_id
+    where
+        users.entity = 'play_user'
+        and users.entity_id = main.user_key(user_id)
+        and videos.entity_id = main.video_key(video_id)
 ),
 
 play_parts as (
@@ -95,15 +98,15 @@ reasons as (
     select
         e.position + (select count(*) from play_parts),
         e.feature,
-        {{ readable('e.feature_value') }},
+        {{ readable('main.feature_shown(e.feature, e.feature_value)') }},
         e.contribution,
         c.description
     from {{ source('ml', 'explanations') }} as e
     left join {{ ref('feature_catalog') }} as c on e.feature = c.feature_name
     where
         e.run_id = {{ latest_run_id() }}
-        and e.user_id = user_id
-        and e.video_id = video_id
+        and e.user_id = main.as_user_id(user_id)
+        and e.video_id = main.as_video_id(video_id)
 )
 
 select

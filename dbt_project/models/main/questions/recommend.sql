@@ -7,7 +7,7 @@ with contributions as (
     select
         e.video_id,
         e.feature,
-        e.feature_value,
+        main.feature_shown(e.feature, e.feature_value) as feature_value,
         e.contribution,
         count(*) over of_feature as video_count,
         min(e.feature_value) over of_feature as first_value,
@@ -15,7 +15,7 @@ with contributions as (
     from {{ source('ml', 'explanations') }} as e
     where
         e.run_id = {{ latest_run_id() }}
-        and e.user_id = user_id
+        and e.user_id = main.as_user_id(user_id)
     window of_feature as (partition by e.feature)
 ),
 
@@ -43,7 +43,7 @@ listed as (
                 r.rank
         ) as rank,
     from {{ source('ml', 'recommendations') }} as r
-    where r.run_id = {{ latest_run_id() }} and r.user_id = user_id
+    where r.run_id = {{ latest_run_id() }} and r.user_id = main.as_user_id(user_id)
 )
 
 select

@@ -10,12 +10,13 @@ with vectors as (
 
 nearest as (
     select
-        this.user_id as asked_id,
+        main.user_key(this.user_id) as asked_key,
+        main.user_key(other.user_id) as user_key,
         other.user_id,
         array_cosine_similarity(other.factors, this.factors) as cosine,
     from vectors as this
     inner join vectors as other on this.user_id <> other.user_id
-    where this.user_id = user_id
+    where this.user_id = main.as_user_id(user_id)
     order by cosine desc, other.user_id asc
     limit k
 )
@@ -28,7 +29,7 @@ select
     u.user_active_degree,
     u.register_days,
 from nearest as n
-left join {{ ref('stg_users') }} as u on n.user_id = u.user_id
+left join {{ ref('stg_users') }} as u on n.user_key = u.user_id
 left join {{ ref('stg_friendships') }} as f
-    on n.asked_id = f.user_id and n.user_id = f.friend_id
+    on n.asked_key = f.user_id and n.user_key = f.friend_id
 order by rank

@@ -14,7 +14,7 @@ nearest as (
         array_cosine_similarity(other.factors, this.factors) as cosine,
     from vectors as this
     inner join vectors as other on this.video_id <> other.video_id
-    where this.video_id = video_id
+    where this.video_id = main.as_video_id(video_id)
     order by cosine desc, other.video_id asc
     limit k
 )

@@ -3,25 +3,25 @@
 with account as (
     select u.*
     from {{ ref('stg_users') }} as u
-    where u.user_id = user_id
+    where u.user_id = main.user_key(user_id)
 ),
 
 friends as (
-    select string_agg(f.friend_id, ', ' order by f.friend_id) as friend_ids
+    select string_agg(main.user_shown(f.friend_id), ', ' order by f.friend_id) as friend_ids
     from {{ ref('stg_friendships') }} as f
-    where f.user_id = user_id
+    where f.user_id = main.user_key(user_id)
 ),
 
 log as (
     select
-        i.video_id,
+        main.video_shown(i.video_id) as video_id,
         i.event_at,
         i.nth_watch,
         i.video_duration_ms,
         i.clipped_watch_ratio_e4 / 10000 as ratio,
         i.is_long_view
     from {{ ref('interactions') }} as i
-    where i.user_id = user_id
+    where i.user_id = main.user_key(user_id)
 ),
 
 described_log as (

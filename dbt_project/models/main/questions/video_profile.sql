@@ -4,7 +4,7 @@
 with video as (
     select v.*
     from {{ ref('videos') }} as v
-    where v.video_id = video_id
+    where v.video_id = main.as_video_id(video_id)
 ),
 
 log as (
@@ -15,7 +15,7 @@ log as (
         i.clipped_watch_ratio_e4 / 10000 as ratio,
         i.is_long_view
     from {{ ref('interactions') }} as i
-    where i.video_id = video_id
+    where i.video_id = main.video_key(video_id)
 ),
 
 video_facts as (
@@ -97,7 +97,7 @@ app_days as (
         round(100 * d.complete_play_cnt / nullif(d.play_cnt, 0), 1) || ' % complete, '
         || round(100 * d.like_cnt / nullif(d.play_cnt, 0), 1) || ' % liked' as note
     from {{ ref('stg_video_days') }} as d
-    where d.video_id = video_id
+    where d.video_id = main.video_key(video_id)
     qualify position <= 3
 ),
 

@@ -16,7 +16,7 @@ with aged as (
         end as age_order,
         median(least(p.watch_ratio, 5)) over () as median_of_all,
     from ml.predictions as p
-    inner join features.video_profiles as v on p.video_id = v.video_id
+    inner join features.video_profiles as v on main.video_key(p.video_id) = v.video_id
     where p.run_id = $run_id and p.protocol = 'holdout'
 ),
 

@@ -5,13 +5,13 @@ select
     any_value(u.register_days) as register_days,
     any_value(log.views) as views,
 from ml.recommendations as r
-inner join staging.stg_users as u on r.user_id = u.user_id
+inner join staging.stg_users as u on main.user_key(r.user_id) = u.user_id
 left join (
     select user_id, count(*) as views
     from training.interactions
     where split = 'train'
     group by user_id
-) as log on r.user_id = log.user_id
+) as log on u.user_id = log.user_id
 where r.run_id = $run_id and r.rank = 1
 group by r.user_id
 order by hash(r.user_id, 'ten users'), r.user_id

@@ -2,12 +2,12 @@
 -- what the user did with the video after the boundary
 with later as (
     select
-        user_id,
-        video_id,
+        main.user_shown(user_id) as user_id,
+        main.video_shown(video_id) as video_id,
         bool_or(is_long_view) as is_long_view,
     from training.interactions
-    where split = 'holdout' and user_id in (select unnest($users))
-    group by user_id, video_id
+    where split = 'holdout' and main.user_shown(user_id) in (select unnest($users))
+    group by all
 ),
 
 places as (

@@ -11,7 +11,7 @@ with train_views as (
 
 tenths as (
     select
-        v.video_id,
+        main.video_shown(v.video_id) as video_id,
         coalesce(t.train_views, 0) as train_views,
         coalesce(t.later_views, 0) as later_views,
         ntile(10) over (order by coalesce(t.train_views, 0) desc, v.video_id) as tenth,

@@ -10,7 +10,7 @@ with views as (
 
 users as (
     select
-        u.user_id,
+        main.user_shown(u.user_id) as user_id,
         coalesce(views.train_views, 0) as train_views,
         ntile(5) over (order by coalesce(views.train_views, 0), u.user_id) as fifth,
     from staging.stg_users as u

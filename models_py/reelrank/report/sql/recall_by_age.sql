@@ -16,8 +16,8 @@ wanted as (
 
 aged as (
     select
-        w.user_id,
-        w.video_id,
+        main.user_shown(w.user_id) as user_id,
+        main.video_shown(w.video_id) as video_id,
         case
             when v.uploaded_on is null then 5
             when v.uploaded_on >= b.boundary_on then 1

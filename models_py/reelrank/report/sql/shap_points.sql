@@ -17,7 +17,7 @@ points as (
         e.feature,
         ranked.mean_abs_shap,
         e.contribution,
-        e.feature_value,
+        main.feature_shown(e.feature, e.feature_value) as feature_value,
         case
             when c.kind = 'numerical' and e.feature_value is not null
                 then percent_rank() over (
