@@ -128,6 +128,11 @@ select * from (values
 ) as t (file, rows_read, rows_kept, rows_duplicate, rows_rejected, users, videos, first_event_at,
     last_event_at);
 
+create table staging.column_formats as
+select
+    'big_matrix' as file, 'timestamp' as column_name, 'plain seconds' as format,
+    'known of KuaiRec' as decided_by;
+
 create table staging.rejected_rows as
 select
     'big_matrix.csv' as file, (100 + i)::bigint as line_number, 'x,1,<script>' as line_content,

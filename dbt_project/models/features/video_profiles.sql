@@ -70,7 +70,7 @@ video_profiles as (
         first_days.music_id,
         video_tags.tag_ids[1] as first_tag_id,
         video_tags.tag_ids[2] as second_tag_id,
-        cast(coalesce(len(video_tags.tag_ids), 0) as tinyint) as num_item_tags,
+        cast(least(coalesce(len(video_tags.tag_ids), 0), 127) as tinyint) as num_item_tags,
         captions.first_level_category_id,
         captions.second_level_category_id,
         captions.third_level_category_id,
@@ -84,7 +84,7 @@ video_profiles as (
             as smallint
         ) as upload_type_code,
         cast(length(captions.caption) as integer) as caption_length,
-        cast(coalesce(len(captions.topic_tags), 0) as tinyint) as topic_count,
+        cast(least(coalesce(len(captions.topic_tags), 0), 127) as tinyint) as topic_count,
         cast(first_days.video_height / first_days.video_width as float) as aspect_ratio,
         coalesce(log_durations.video_duration_ms, first_days.daily_video_duration_ms)
             as video_duration_ms,

@@ -6,7 +6,9 @@ with lines as (
 rejected as (
     select
         file,
-        count(*) as rows_rejected
+        count(*) as rows_rejected,
+        count(*) filter (where reason like 'a clock far from the rest%')
+            as rows_of_broken_clocks
     from {{ ref('rejected_rows') }}
     group by file
 ),
@@ -84,6 +86,7 @@ select
     coalesce(kept.rows_kept, 0) as rows_kept,
     coalesce(kept.rows_duplicate, 0)::bigint as rows_duplicate,
     coalesce(rejected.rows_rejected, 0) as rows_rejected,
+    coalesce(rejected.rows_of_broken_clocks, 0) as rows_of_broken_clocks,
     kept.users,
     kept.videos,
     kept.first_event_at,

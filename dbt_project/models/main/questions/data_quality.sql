@@ -144,6 +144,21 @@ source as (
     from {{ ref('data_source') }}
 ),
 
+-- how an own log is written, found by looking or told
+ways as (
+    select
+        0 as subject_order,
+        'the log' as subject,
+        1000 as position,
+        w.file || ': ' || w.column_name || ' has ' || w.format || ' (' || w.decided_by || ')'
+            as measure,
+        'ok' as verdict
+    from {{ ref('column_formats') }} as w
+    where
+        w.decided_by <> 'known of KuaiRec'
+        and w.file in (select r.file from {{ ref('load_report') }} as r where r.rows_read > 0)
+),
+
 findings as (
     select
         0 as subject_order,
@@ -158,6 +173,8 @@ facts as (
     select * from source
     union all by name
     select * from findings
+    union all by name
+    select * from ways
     union all by name
     select * from judged
 )
