@@ -1,0 +1,37 @@
+"""SQL of the project's macros without dbt, to be tried on many values at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import jinja2
+
+MACROS = Path(__file__).resolve().parents[2] / "dbt_project" / "macros"
+FOLDERS = ("reading", "typing", "looking")
+SETTINGS = {"local_timezone": "Asia/Shanghai", "timestamp_timezone": ""}
+
+
+def rendered(call: str, **settings: str) -> str:
+    """SQL that a call like "instant('t', 'iso')" gives, under these dbt variables.
+
+    Macros that ask the database or give back Jinja values need dbt itself.
+    """
+    files = [path for folder in FOLDERS for path in sorted((MACROS / folder).glob("*.sql"))]
+    text = "\n".join(path.read_text("utf-8") for path in files)
+    environment = jinja2.Environment(extensions=["jinja2.ext.do"])
+    template = environment.from_string(text + "{{ " + call + " }}")
+    return template.render(var=(SETTINGS | settings).get, execute=False).strip()
+
+
+def values_of(call: str, texts: list[str | None], **settings: str) -> list[object]:
+    """What the SQL of a call gives for each text in column t."""
+    with duckdb.connect() as con:
+        con.execute("set timezone = 'America/New_York'")
+        rows = con.execute(
+            f"select {rendered(call, **settings)}"
+            " from (select unnest($texts::varchar[]) as t, generate_subscripts($texts, 1) as place)"
+            " order by place",
+            {"texts": texts},
+        ).fetchall()
+    return [value for (value,) in rows]
