@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
 
 import duckdb
@@ -12,26 +13,43 @@ FOLDERS = ("reading", "typing", "looking")
 SETTINGS = {"local_timezone": "Asia/Shanghai", "timestamp_timezone": ""}
 
 
+@functools.cache
+def _project_macros() -> jinja2.Environment:
+    files = [path for folder in FOLDERS for path in sorted((MACROS / folder).glob("*.sql"))]
+    texts = {"macros": "\n".join(path.read_text("utf-8") for path in files)}
+    return jinja2.Environment(extensions=["jinja2.ext.do"], loader=jinja2.DictLoader(texts))
+
+
+@functools.cache
+def _connection() -> duckdb.DuckDBPyConnection:
+    con = duckdb.connect()
+    con.execute("set timezone = 'America/New_York'; set threads = 1")
+    return con
+
+
+@functools.cache
 def rendered(call: str, **settings: str) -> str:
     """SQL that a call like "instant('t', 'iso')" gives, under these dbt variables.
 
     Macros that ask the database or give back Jinja values need dbt itself.
     """
-    files = [path for folder in FOLDERS for path in sorted((MACROS / folder).glob("*.sql"))]
-    text = "\n".join(path.read_text("utf-8") for path in files)
-    environment = jinja2.Environment(extensions=["jinja2.ext.do"])
-    template = environment.from_string(text + "{{ " + call + " }}")
+    name = call.split("(")[0]
+    template = _project_macros().from_string(
+        f"{{% from 'macros' import {name} with context %}}{{{{ {call} }}}}"
+    )
     return template.render(var=(SETTINGS | settings).get, execute=False).strip()
 
 
 def values_of(call: str, texts: list[str | None], **settings: str) -> list[object]:
     """What the SQL of a call gives for each text in column t."""
-    with duckdb.connect() as con:
-        con.execute("set timezone = 'America/New_York'")
-        rows = con.execute(
+    rows = (
+        _connection()
+        .execute(
             f"select {rendered(call, **settings)}"
             " from (select unnest($texts::varchar[]) as t, generate_subscripts($texts, 1) as place)"
             " order by place",
             {"texts": texts},
-        ).fetchall()
+        )
+        .fetchall()
+    )
     return [value for (value,) in rows]

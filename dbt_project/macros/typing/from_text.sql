@@ -32,9 +32,12 @@
     {%- elif unit == 'h:m:s' -%}
         case
             when {{ has_colons(column) }}
-                then try_cast(epoch_ms(try_cast(
-                    if(regexp_full_match({{ column }}, '[^:]*:[^:]*'), '0:', '') || trim({{ column }})
-                    as interval
+                then try_cast(round(1000 * list_reduce(
+                    list_transform(
+                        string_split(trim({{ column }}), ':'),
+                        lambda part: try_cast(part as double)
+                    ),
+                    lambda total, part: 60 * total + part
                 )) as integer)
         end
     {%- else -%}
