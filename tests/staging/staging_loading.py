@@ -25,17 +25,17 @@ class Loading:
             *arguments, data_dir=self.data_dir, db=self.db, target=self.data_dir.parent / "target"
         )
 
-    def load(self, source: Source | None) -> subprocess.CompletedProcess[str]:
+    def load(self, source: Source | None, *options: str) -> subprocess.CompletedProcess[str]:
         """Load a source (None: no folder at all) into raw and staging as `dbt run` does."""
         shutil.rmtree(self.data_dir, ignore_errors=True)
         if source:
             source.write(self.data_dir)
-        return self.run("run", "-s", "raw", "staging")
+        return self.run("run", "-s", "raw", "staging", *options)
 
-    def load_well(self, source: Source) -> duckdb.DuckDBPyConnection:
+    def load_well(self, source: Source, *options: str) -> duckdb.DuckDBPyConnection:
         """Load a source from nothing, which must succeed; return the database in memory."""
         self.db.unlink(missing_ok=True)
-        process = self.load(source)
+        process = self.load(source, *options)
         assert process.returncode == 0, process.stdout
         return self.read()
 

@@ -28,10 +28,15 @@
 {#- Whether the ids of users, videos ... are whole numbers in all files, so that each is its
     own key. -#}
 {% macro ids_are_numbers(entity) -%}
-    {%- for name, columns in id_columns().items() -%}
-        {%- for column, of in columns.items() if of in [entity, entity ~ '*'] -%}
-            {%- if column_format(name, column) == 'text' -%} {{ return(false) }} {%- endif -%}
+    {%- if not execute or not has_column_formats() -%} {{ return(true) }} {%- endif -%}
+    {%- set columns = [] -%}
+    {%- for name, entities in id_columns().items() -%}
+        {%- for column, of in entities.items() if of in [entity, entity ~ '*'] -%}
+            {%- do columns.append("('" ~ name ~ "', '" ~ column ~ "')") -%}
         {%- endfor -%}
     {%- endfor -%}
-    {{ return(true) }}
+    {{ return(not run_query(
+        "select 1 from staging.column_formats where format = 'text' and (file, column_name) in ("
+        ~ columns | join(', ') ~ ') limit 1'
+    ).rows) }}
 {%- endmacro %}

@@ -30,6 +30,12 @@
 {%- endmacro %}
 
 
+{#- Whether the reason of a rejected line is clock_problem(). -#}
+{% macro is_broken_clock(reason) -%}
+    coalesce(starts_with({{ reason }}, 'a clock far from the rest of the log'), false)
+{%- endmacro %}
+
+
 {#- A clock that is far from all others: staging.column_formats has the limits. -#}
 {% macro clock_problem(clock) -%}
     {{ problem(

@@ -7,7 +7,7 @@ rejected as (
     select
         file,
         count(*) as rows_rejected,
-        count(*) filter (where reason like 'a clock far from the rest%')
+        count(*) filter (where {{ is_broken_clock('reason') }})
             as rows_of_broken_clocks
     from {{ ref('rejected_rows') }}
     group by file
