@@ -85,7 +85,7 @@ history as (
         {% endfor -%}
         known_before.as_of_date,
         {{ history_features('known_before', prefix, prior_views) }},
-        cast(least(known_before.as_of_date - known_before.last_seen_on, 32767) as smallint)
+        {{ as_smallint('known_before.as_of_date - known_before.last_seen_on') }}
             as {{ prefix }}_days_since_last
     from known_before
     inner join priors using ({{ prior_keys | join(', ') }})

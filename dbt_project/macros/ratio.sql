@@ -8,3 +8,9 @@
 {% macro ratio_or_zero(numerator, denominator) -%}
     coalesce({{ ratio(numerator, denominator) }}, 0)
 {%- endmacro %}
+
+{#- A count or a number of days, of which more than a smallint holds is as good as its most:
+    32,767 days are 89 years. -#}
+{% macro as_smallint(number) -%}
+    cast(if({{ number }} > 32767, 32767, {{ number }}) as smallint)
+{%- endmacro %}

@@ -31,7 +31,7 @@ user_profiles as (
         users.register_days,
         {% for i in range(18) %}users.onehot_feat{{ i }},
         {% endfor -%}
-        cast(least(friend_counts.friend_count, 32767) as smallint) as known_friend_count
+        {{ as_smallint('friend_counts.friend_count') }} as known_friend_count
     from users
     left join friend_counts on users.user_id = friend_counts.user_id
 )

@@ -33,7 +33,7 @@ video_counter_history as (
     select
         video_id,
         as_of_date,
-        cast(least(as_of_date - date, 32767) as smallint) as counter_age_days,
+        {{ as_smallint('as_of_date - date') }} as counter_age_days,
         cast(ln(1 + show_cnt) as float) as counter_log_shows,
         cast(ln(1 + play_cnt) as float) as counter_log_plays,
         cast(play_progress as float) as counter_play_progress,
