@@ -10,6 +10,7 @@ from reelrank.publication import prepare_results
 ROOT = Path(__file__).resolve().parents[2]
 MAIN = ROOT / "dbt_project" / "models" / "main"
 MACROS = ROOT / "dbt_project" / "macros" / "main" / "questions.sql"
+IDS = MACROS.with_name("ids.sql")
 SCHEMAS = {
     path.stem: {"split": "training"}.get(path.parent.name, path.parent.name)
     for path in (ROOT / "dbt_project" / "models").rglob("*.sql")
@@ -45,8 +46,16 @@ def model(name: str) -> tuple[str, list[str]]:
     return sql, parameters
 
 
-def create_dbt_answers(con: duckdb.DuckDBPyConnection) -> None:
+def create_id_macros(con: duckdb.DuckDBPyConnection, ids_are_numbers: bool) -> None:
+    """Create the macros between ids and keys, as `dbt run` does for such ids."""
+    template = jinja2.Template(IDS.read_text("utf-8"), extensions=["jinja2.ext.do"])
+    module = template.make_module({"ids_are_numbers": lambda _entity: ids_are_numbers})
+    con.execute(module.create_id_macros())
+
+
+def create_dbt_answers(con: duckdb.DuckDBPyConnection, ids_are_numbers: bool = True) -> None:
     """Create the models of schema main, as `dbt run` does."""
+    create_id_macros(con, ids_are_numbers)
     con.execute(f"create or replace view main.videos as {model('videos')[0]}")
     for path in sorted((MAIN / "questions").glob("*.sql")):
         sql, parameters = model(path.stem)
