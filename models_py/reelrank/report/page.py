@@ -34,7 +34,12 @@ def render(facts: Facts, database: str) -> str:
         lstrip_blocks=True,
     )
     page.filters.update(
-        number=words.number, percent=words.percent, model=model_name, clock=_clock, whole=_whole
+        number=words.number,
+        percent=words.percent,
+        model=model_name,
+        clock=_clock,
+        whole=_whole,
+        as_sql=_as_sql,
     )
     page.globals.update(words=words, protocols=PROTOCOLS)
     return page.get_template("page.html").render(
@@ -73,3 +78,8 @@ def _clock(moment: object) -> str:
 
 def _whole(count: object) -> str:
     return "–" if count is None else f"{int(str(count)):,}"
+
+
+def _as_sql(user_id: object) -> str:
+    """An id as a query has it: text in quotes."""
+    return "'" + user_id.replace("'", "''") + "'" if isinstance(user_id, str) else str(user_id)

@@ -208,7 +208,12 @@ def _queries(con: duckdb.DuckDBPyConnection, database: Path) -> list[str]:
     if first:
         user_id, video_id = first
         questions = [f"recommend({user_id}, 10)", *questions[:1], f"similar_videos({video_id}, 10)"]
-    return [f'  {cli} -readonly {file} "from {question}"' for question in questions]
+    return [f"  {cli} -readonly {file} {_quoted(f'from {question}')}" for question in questions]
+
+
+def _quoted(query: str) -> str:
+    """Quote a query for a shell, in double quotes where that is enough."""
+    return shlex.quote(query) if set(query) & set('"$`!\\') else f'"{query}"'
 
 
 def _times(seconds: dict[str, float], reused: list[str], total: float) -> str:
