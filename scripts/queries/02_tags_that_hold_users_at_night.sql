@@ -3,7 +3,7 @@
 -- views or more. A lift of 1.10 means: 10 % more long views at night than by day.
 with views as (
     select
-        unnest(t.tag_ids) as tag,
+        unnest(main.tags_shown(t.tag_ids)) as tag,
         hour(i.event_at) < 5 as is_night,
         i.is_long_view
     from training.interactions as i
