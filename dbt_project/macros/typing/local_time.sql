@@ -1,9 +1,9 @@
 {#-
-    Unix milliseconds of a matrix to the wall clock of var local_timezone. Where that zone
+    Unix milliseconds of a matrix (the log) to the wall clock of var local_timezone. Where that zone
     keeps one offset from its earliest to its latest event day, the offset is added; that is
     thirty times as fast as asking the calendar for each row.
 -#}
-{% macro local_time(unix_ms, name) -%}
+{% macro local_time(unix_ms, name='big_matrix') -%}
     {%- set offset_ms = constant_offset_ms(name) if execute else none -%}
     {%- if offset_ms is not none -%}
         make_timestamp_ms({{ unix_ms }} + {{ offset_ms }})
