@@ -1,7 +1,8 @@
 {#-
-    Unix milliseconds of a matrix (the log) to the wall clock of var local_timezone. Where that zone
-    keeps one offset from its earliest to its latest event day, the offset is added; that is
-    thirty times as fast as asking the calendar for each row.
+    Unix milliseconds of a matrix, by default the log, to the wall clock of var
+    local_timezone. Where that zone keeps one offset from the earliest to the latest event
+    day, the offset is added; that is thirty times as fast as asking the calendar for each
+    row.
 -#}
 {% macro local_time(unix_ms, name='big_matrix') -%}
     {%- set offset_ms = constant_offset_ms(name) if execute else none -%}
