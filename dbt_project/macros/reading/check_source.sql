@@ -46,7 +46,9 @@
             ) }}
         {%- elif paths -%}
             {%- for path in paths -%}
-                {{ check_part(name, path, file['columns'] if is_known else file['keys']) }}
+                {{ check_part(
+                    name, path, file['columns'] if is_known else file['keys'], paths | length > 1
+                ) }}
             {%- endfor -%}
             {%- if is_needed -%} {{ check_not_empty(name, paths) }} {%- endif -%}
         {%- else -%}
@@ -56,13 +58,15 @@
 {%- endmacro %}
 
 
-{% macro check_part(name, path, needed) -%}
+{#- Of several parts some may be empty: a writer makes one for each of its workers. -#}
+{% macro check_part(name, path, needed, is_one_of_many) -%}
     {{ check_is_whole(path) }}
     {%- set format = part_format(name, path) -%}
-    {%- if not format['names'] -%}
+    {%- if format['names'] -%}
+        {{ check_columns(name, path, format, needed) }}
+    {%- elif not is_one_of_many -%}
         {{ refuse(path ~ ' is empty', 'put the file there again, with its header line') }}
     {%- endif -%}
-    {{ check_columns(name, path, format, needed) }}
 {%- endmacro %}
 
 

@@ -13,6 +13,12 @@
 {%- endmacro %}
 
 
+{#- A duration that could not be read in the unit of its file, or is out of bounds. -#}
+{% macro duration_problem(column, unit, bounds) -%}
+    {{ problem(column, 'not ' ~ unit ~ (', ' if bounds[0] == '0' else ' ') ~ bounds) }}
+{%- endmacro %}
+
+
 {#- A time that could not be read by the clock of its file. -#}
 {% macro timestamp_problem(text, clock) -%}
     case

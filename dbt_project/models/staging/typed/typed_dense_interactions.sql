@@ -50,9 +50,9 @@ select
         when user_id is null or user_id < 0 then {{ id_problem('user_id', 'user') }}
         when video_id is null or video_id < 0 then {{ id_problem('video_id', 'video') }}
         when play_duration_ms is null or play_duration_ms < 0
-            then {{ problem('play_duration', 'not whole milliseconds, 0 or more') }}
+            then {{ duration_problem('play_duration', column_format(name, 'play_duration'), '0 or more') }}
         when video_duration_ms is null or video_duration_ms <= 0
-            then {{ problem('video_duration', 'not whole milliseconds above 0') }}
+            then {{ duration_problem('video_duration', column_format(name, 'video_duration'), 'above 0') }}
         when watch_ratio is null or not isfinite(watch_ratio) or watch_ratio < 0
             then {{ problem('watch_ratio', 'not a finite number, 0 or more') }}
         when {{ is_unreadable('timestamp_text', 'event_unix_ms') }} then {{ timestamp_problem('timestamp_text', clock) }}
