@@ -24,5 +24,5 @@
 {% macro place_of(name, column, names) -%}
     {%- set header = name_keys(names) -%}
     {%- set wanted = name_keys([name_in_file(name, column)])[0] -%}
-    {{ return(header.index(wanted) + 1 if wanted in header else 0) }}
+    {{ return(header.index(wanted) + 1 if wanted and wanted in header else 0) }}
 {%- endmacro %}
