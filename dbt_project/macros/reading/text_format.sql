@@ -29,43 +29,13 @@
 {%- endmacro %}
 
 
-{#-
-    Read byte by byte (latin-1), UTF-16 shows its mark or its zeros, and UTF-8 its pairs.
-    latin-1 is what remains where most of the lines beyond ASCII are not UTF-8.
--#}
+{#- The encoding of a text file, by its first bytes. -#}
 {% macro encoding_of(path) -%}
-    {%- set bytes = {'encoding': 'latin-1', 'skip': 0} -%}
-    {%- set query -%}
-        with first_lines as (
-            select
-                line,
-                row_number() over () as place,
-                regexp_matches(line, '[\x{80}-\x{ff}]') as is_beyond_ascii,
-                regexp_matches(
-                    regexp_replace(
-                        line,
-                        '[\x{c2}-\x{df}][\x{80}-\x{bf}]|[\x{e0}-\x{ef}][\x{80}-\x{bf}]{2}'
-                        || '|[\x{f0}-\x{f4}][\x{80}-\x{bf}]{3}',
-                        '', 'g'
-                    ),
-                    '[\x{80}-\x{ff}]'
-                ) as is_not_utf_8
-            from (from {{ csv_lines(path, bytes, only_to_look=true) }} limit 2000)
-        )
-
-        select case
-            when arg_min(line[1] = chr(0) or starts_with(line, 'þÿ'), place) then 'utf-16be'
-            when arg_min(line[2] = chr(0) or starts_with(line, 'ÿþ'), place) then 'utf-16'
-            when 2 * count_if(is_not_utf_8) > count_if(is_beyond_ascii) then 'latin-1'
-            else 'utf-8'
-        end
-        from first_lines
-    {%- endset -%}
-    {%- set found = run_query(query).rows[0][0] -%}
-    {%- if found == 'utf-16be' -%}
+    {%- set found = run_query('select text_encoding(' ~ sql_text(path) ~ ')').rows[0][0] -%}
+    {%- if found not in ['utf-8', 'utf-16', 'latin-1'] -%}
         {{ refuse(
-            path ~ ' is written in UTF-16 with the high byte first, which DuckDB does not read',
-            'convert it: iconv -f UTF-16 -t UTF-8 OLD > NEW'
+            path ~ ' is written in ' ~ found ~ ', which DuckDB does not read',
+            'convert it: iconv -f ' ~ found ~ ' -t UTF-8 OLD > NEW'
         ) }}
     {%- endif -%}
     {{ return(found) }}

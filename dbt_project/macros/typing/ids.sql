@@ -8,7 +8,7 @@
         {%- endif -%}
     {%- else -%}
         (
-            select id_keys.key from {{ ref('id_keys') }} as id_keys
+            select id_keys.key::{{ data_type }} from {{ ref('id_keys') }} as id_keys
             where id_keys.entity = '{{ entity }}' and id_keys.id = {{ id_text(text) }}
         )
     {%- endif -%}

@@ -81,5 +81,5 @@ def _whole(count: object) -> str:
 
 
 def _as_sql(user_id: object) -> str:
-    """An id as a query has it: text in quotes."""
+    """Write an id as a query has it: text in quotes."""
     return "'" + user_id.replace("'", "''") + "'" if isinstance(user_id, str) else str(user_id)
