@@ -1,7 +1,7 @@
 {#-
     The clock that a value seems to be of, by its digits: Unix seconds are below 1e11 (the
     year 5138), milliseconds below 1e14, microseconds below 1e17. 20231114 and
-    20231114222453 are a day and a second of the calendar.
+    20231114222453 are a day and a second of the calendar. 0 is a broken clock in any unit.
 -#}
 {% macro clock_form(column) -%}
     case
@@ -11,6 +11,7 @@
             then 'digits of the calendar'
         when try_cast({{ column }} as double) is not null
             then case
+                when try_cast({{ column }} as double) = 0 then 'unreadable'
                 when abs(try_cast({{ column }} as double)) < 1e11 then 'seconds'
                 when abs(try_cast({{ column }} as double)) < 1e14 then 'milliseconds'
                 when abs(try_cast({{ column }} as double)) < 1e17 then 'microseconds'
