@@ -92,10 +92,15 @@
 {%- endmacro %}
 
 
-{#- Nothing was said: null, blank, or a word with which programs write that. -#}
+{#- Nothing was said: null, blank, or a word with which programs write that. A pattern is only
+    asked where it is needed; DuckDB would join a list of words with all rows. -#}
 {% macro is_blank(column) -%}
-    coalesce(lower(trim({{ column }})), '') in (
-        '', 'null', 'none', 'nan', 'na', 'n/a', '\n', '-', '<na>', 'nat', 'nil', '#n/a', '(null)'
+    coalesce(
+        regexp_full_match(
+            {{ column }},
+            '(?i)\s*(null|none|nan|na|n/a|\\n|-|<na>|nat|nil|#n/a|[(]null[)])?\s*'
+        ),
+        true
     )
 {%- endmacro %}
 
