@@ -91,6 +91,7 @@ def test_side_files_name_the_same_users_videos_and_tags(loaded: duckdb.DuckDBPyC
         (VIDEOS[0], ["cooking", "9"]),
         (VIDEOS[1], ["9"]),
         (VIDEOS[2], []),
+        (VIDEOS[3], []),
     ]
     authors = ids(loaded, "author")
     found = loaded.execute("select video_id, author_id from staging.stg_video_days").fetchall()
