@@ -43,6 +43,12 @@ KNOWN = (
         "Earlier results are whole.",
     ),
     (
+        r"File is not (?P<why>\S+) encoded",
+        "A file of the log is not written in {why} throughout.",
+        "Convert it to UTF-8 (iconv -f CP1252 -t UTF-8 OLD > NEW), or name its encoding in the "
+        "table [format] of reelrank.toml.",
+    ),
+    (
         r"(?P<why>Permission denied|Read-only file system|Operation not permitted)",
         "{place} or its folder may not be written: {why}.",
         "Change the permissions, or name another place with --db FILE.",
