@@ -24,13 +24,13 @@ from reelrank.presets import Preset, read_preset
 from reelrank.progress import progress, say
 from reelrank.ranker import (
     Feature,
-    RankerRows,
     TrainingRows,
     fit_heads,
     predict,
     read_features,
     read_training_rows,
     stream_rows,
+    with_features,
 )
 from reelrank.warehouse.checks import check_ready, read_source
 from reelrank.warehouse.connection import open_for_reading
@@ -101,13 +101,11 @@ def run(con: duckdb.DuckDBPyConnection, options: argparse.Namespace) -> list[Res
         )
     users = {"dense": options.users, "holdout": options.holdout_users}
     sample_users(con, users, options.seed)
+    sampled = with_features(con, "ablation_moments", "extended", features)
     judged = {
-        protocol: list(
-            stream_rows(con, RankerRows("ablation_rows", features), job.blocks.after_train,
-                        dataset=protocol)
-        )
+        protocol: list(stream_rows(con, sampled, job.blocks.after_train, dataset=protocol))
         for protocol in PROTOCOLS
-    }  # fmt: skip
+    }
     results = []
     for variant in wanted:
         results.append(judge(variant, rows, judged, features, preset, options))
@@ -123,12 +121,12 @@ def fixed_rounds(preset: Preset, rounds: int) -> Preset:
 
 
 def sample_users(con: duckdb.DuckDBPyConnection, users: dict[str, int], seed: int) -> None:
-    """Make ablation_rows: the rows of so many users of each protocol, drawn by a hash."""
+    """Make ablation_moments: those of so many users of each protocol, drawn by a hash."""
     con.execute(
         """
-        create temp view ablation_rows as
-        select ranker_rows.*
-        from training.ranker_rows
+        create temp table ablation_moments as
+        select ranker_moments.*
+        from training.ranker_moments
         where (dataset, user_id) in (
             with users as (
                 select distinct 'dense' as dataset, user_id from training.dense_interactions

@@ -16,7 +16,7 @@ from reelrank.candidates import read_train_log
 from reelrank.candidates.als import confidences
 from reelrank.presets import BoosterSettings
 from reelrank.presets.settings import AlsSettings
-from reelrank.ranker import RankerRows, stream_rows
+from reelrank.ranker import stream_rows, with_features
 from reelrank.ranker.boosting import booster_parameters
 from reelrank.ranker.heads import LEAST_PLAY_MS
 from reelrank.serving import VECTOR_BLOCK, ServedRun, load_run
@@ -87,10 +87,10 @@ def _sample(con: duckdb.DuckDBPyConnection, served: ServedRun, train_count: int)
     """About a million rows of train with their features and labels."""
     one_in = max(round(train_count / SAMPLE_ROWS), 1)
     con.execute(
-        "create or replace temp view sampled_rows as from training.ranker_rows"
-        f" where hash(user_id, video_id, event_at) % {one_in:d} = 0"
+        "create or replace temp table sampled_moments as from training.ranker_moments"
+        f" where dataset = 'train' and hash(user_id, video_id, event_at) % {one_in:d} = 0"
     )
-    rows = RankerRows("sampled_rows", served.features)
+    rows = with_features(con, "sampled_moments", served.feature_set, served.features)
     return pa.Table.from_batches(stream_rows(con, rows, VECTOR_BLOCK, dataset="train"))
 
 

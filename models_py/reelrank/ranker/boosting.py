@@ -37,12 +37,13 @@ class FittedHead:
     choice: Choice | None = None
 
     def predict(
-        self, features: pa.Table, threads: int, start: np.ndarray | None = None
+        self, features: np.ndarray | pa.Table, threads: int, start: np.ndarray | None = None
     ) -> np.ndarray:
         """Return what the head says of each row, float64 (n_rows,).
 
         Parameters
         ----------
+        features : float64 array or pyarrow.Table (n_rows, n_features)
         start : float64 (n_rows,), optional
             Values of the column `start`; needed where the head has one.
         """
@@ -51,10 +52,10 @@ class FittedHead:
             raw = raw + start
         return expit(raw) if self.head.is_probability else raw
 
-    def trees(self, features: pa.Table, threads: int) -> np.ndarray:
+    def trees(self, features: np.ndarray | pa.Table, threads: int) -> np.ndarray:
         """Return what the trees add up to, float64 (n_rows,)."""
         if not self.round_count:
-            return np.zeros(features.num_rows)
+            return np.zeros(len(features))
         return self._sum_of_trees(features, threads, raw_score=True)
 
     def contributions(self, features: pa.Table, threads: int) -> np.ndarray:
@@ -63,7 +64,9 @@ class FittedHead:
             return np.zeros((features.num_rows, features.num_columns))
         return self._sum_of_trees(features, threads, pred_contrib=True)[:, :-1]
 
-    def _sum_of_trees(self, features: pa.Table, threads: int, **wanted: bool) -> np.ndarray:
+    def _sum_of_trees(
+        self, features: np.ndarray | pa.Table, threads: int, **wanted: bool
+    ) -> np.ndarray:
         """Predictions of blocks of trees, summed; the same for a row in whatever batch."""
         total = 0.0
         for start in range(0, self.round_count, TREES_AT_ONCE):
