@@ -9,11 +9,9 @@ with interactions as (
 hours as (
     select
         event_unix_ms // 3600000 as unix_hour,
-        count(*) as event_count,
-        {% if var('boundary') -%}
-            count_if(event_on < {{ first_holdout_on('interactions') }}) as train_count_of_hour
-        {%- else -%}
-            null as train_count_of_hour
+        count(*) as event_count
+        {%- if var('boundary') %},
+        count_if(event_on < {{ first_holdout_on('interactions') }}) as early_count
         {%- endif %}
     from interactions
     group by all
@@ -25,10 +23,19 @@ running_hours as (
         sum(event_count) over (order by unix_hour) as events_through_hour,
         events_through_hour - event_count as events_before_hour,
         sum(event_count) over () as interaction_count,
-        coalesce(
-            sum(train_count_of_hour) over (),
-            interaction_count * {{ var('train_percent') }} // 100
+        {% if var('boundary') -%}
+        sum(early_count) over () as events_before_day,
+        if(
+            events_before_day between 1 and interaction_count - 1,
+            events_before_day,
+            error(
+                'The boundary {{ var('boundary') }} leaves no event before or none after it.'
+                || chr(10) || 'Name a day inside the log, like last-7-days.'
+            )
         ) as train_count
+        {%- else -%}
+        interaction_count * {{ var('train_percent') }} // 100 as train_count
+        {%- endif %}
     from hours
 ),
 
