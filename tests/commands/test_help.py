@@ -20,6 +20,8 @@ NOTHING = {
     "--data",
     "--reference-db",
     "--verify",
+    "--against",
+    "--at-most",
 }  # left out, they ask for nothing: there is no default to tell
 
 
