@@ -1,4 +1,4 @@
-"""Print the README's result tables from the latest run of a preset, one table per question."""
+"""Print the result tables of the docs from the latest run of a preset."""
 
 import argparse
 import os
@@ -10,12 +10,14 @@ import duckdb
 from reelrank.errors import UserError
 from reelrank.publication import published_runs
 from reelrank.warehouse.connection import open_for_reading
+from reelrank_cli.headline import QUESTION, interval_text, next_list, short
 
 ROOT = Path(__file__).resolve().parents[1]
 
 EXAMPLES = """examples:
   python scripts/result_tables.py --db full.duckdb
-  python scripts/result_tables.py --section small      # writes it into README.md
+  python scripts/result_tables.py --section small      # writes them into docs/results.md
+  python scripts/result_tables.py --headline           # writes five rows into README.md
   python scripts/result_tables.py --preset reference --published    # docs/simulation.md
 """
 RANKING = """
@@ -143,6 +145,32 @@ def tables(con: duckdb.DuckDBPyConnection, preset: str, command: str) -> str:
     return "\n\n".join(parts)
 
 
+def headline(con: duckdb.DuckDBPyConnection, preset: str) -> str:
+    """Write the five rows that answer what to watch next, with the finding in words.
+
+    Raises
+    ------
+    UserError
+        If the run makes no lists.
+    """
+    run_id, source, _ = latest_run(con, preset)
+    answer = next_list(con, run_id)
+    if not answer.rows:
+        raise UserError(f"Run {run_id} makes no lists.", "Train a preset that does.")
+    rows = [
+        [
+            f"`{row['model']}`" + (f", {row['role']}" if row["role"] else ""),
+            interval_text(row, "long_view"),
+            interval_text(row, "watch_ratio_above_1"),
+            short(row["true_chance"]),
+        ]
+        for row in answer.rows
+    ]
+    header = ["", "long view, nDCG@10", "watch_ratio > 1, nDCG@10", "true chance of a long view"]
+    where = f"On the {source}, preset `{preset}`, end to end, with half of each 95 % interval:"
+    return "\n\n".join([f"**{QUESTION}.** {answer.finding}", where, markdown(header, rows)])
+
+
 def beside_published(con: duckdb.DuckDBPyConnection, preset: str) -> str:
     """Lay the latest run of a preset beside the reference system's published results."""
     run_id, source, _ = latest_run(con, preset)
@@ -171,7 +199,7 @@ def latest_run(con: duckdb.DuckDBPyConnection, preset: str) -> tuple[str, str, f
     """
     run = next(iter(published_runs(con, preset)), None)
     if run is None:
-        raise UserError(f"There is no run of preset {preset}.", "Train it: models_py/train.py")
+        raise UserError(f"There is no run of preset {preset}.", "Train it: reelrank train")
     seconds = (run["finished_at"] - run["started_at"]).total_seconds()
     return run["run_id"], run["data_source"], seconds
 
@@ -188,13 +216,16 @@ def main() -> int:
     read.add_argument(
         "--preset", default="default", metavar="NAME", help="whose run (default: %(default)s)"
     )
+    read.add_argument(
+        "--headline", action="store_true", help="five rows for README.md (default: all results)"
+    )
     read.add_argument("--published", action="store_true", help="the run beside the published "
                       "results of the reference system (default: all results)")  # fmt: skip
     written = parser.add_argument_group("where to")
     written.add_argument("--command", default="bash scripts/run.sh", metavar="TEXT", help="what "
                          "made the run, to print beside it (default: %(default)s)")  # fmt: skip
     written.add_argument("--section", metavar="NAME", help="write the tables into this section of "
-                         "README.md, small or full; with --published into outer:NAME of "
+                         "docs/results.md, small or full; with --published into outer:NAME of "
                          "docs/simulation.md (default: print them)")  # fmt: skip
     options = parser.parse_args()
     try:
@@ -202,10 +233,14 @@ def main() -> int:
             if options.published:
                 page, kind = ROOT / "docs/simulation.md", "outer"
                 text = beside_published(con, options.preset)
+            elif options.headline:
+                text = headline(con, options.preset)
             else:
-                page, kind = ROOT / "README.md", "results"
+                page, kind = ROOT / "docs/results.md", "results"
                 text = tables(con, options.preset, options.command)
-        if options.section:
+        if options.headline:
+            write_section(ROOT / "README.md", "headline", text)
+        elif options.section:
             write_section(page, f"{kind}:{options.section}", text)
         else:
             print(text)

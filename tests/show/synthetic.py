@@ -12,7 +12,7 @@ MAIN = ROOT / "dbt_project" / "models" / "main"
 MACROS = ROOT / "dbt_project" / "macros" / "main" / "questions.sql"
 IDS = MACROS.with_name("ids.sql")
 SCHEMAS = {
-    path.stem: {"split": "training"}.get(path.parent.name, path.parent.name)
+    path.stem: path.relative_to(ROOT / "dbt_project" / "models").parts[0]
     for path in (ROOT / "dbt_project" / "models").rglob("*.sql")
 }
 

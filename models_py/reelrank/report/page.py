@@ -1,6 +1,7 @@
 """The page itself: one HTML file with style, script, library and data inside."""
 
 import json
+import tomllib
 from pathlib import Path
 
 import vl_convert
@@ -41,7 +42,7 @@ def render(facts: Facts, database: str) -> str:
         whole=_whole,
         as_sql=_as_sql,
     )
-    page.globals.update(words=words, protocols=PROTOCOLS)
+    page.globals.update(words=words, protocols=PROTOCOLS, glossary=glossary())
     return page.get_template("page.html").render(
         facts=facts,
         run=facts.run,
@@ -54,6 +55,11 @@ def render(facts: Facts, database: str) -> str:
         library=Markup(_library()),
         specs=Markup(_specs(sections)),
     )
+
+
+def glossary() -> list[dict[str, str]]:
+    """Read the words that the page and docs/glossary.md share."""
+    return tomllib.loads((HERE / "glossary.toml").read_text("utf-8"))["terms"]
 
 
 def _specs(sections: dict[str, list[Figure]]) -> str:

@@ -1,0 +1,61 @@
+"""Draw the pictures of the docs from the latest run: docs/pictures, no browser needed."""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from reelrank.errors import UserError
+from reelrank.report.charts import quality_figures
+from reelrank.report.facts import find_run, read_facts
+from reelrank.warehouse.connection import open_for_reading
+
+FOLDER = Path(__file__).resolve().parents[1] / "docs" / "pictures"
+LARGEST = 300_000  # bytes of all pictures
+EXAMPLES = """examples:
+  python scripts/pictures.py --db reelrank.duckdb
+"""
+
+
+def draw(db: Path) -> list[Path]:
+    """Write the first chart of the report, every model against its baselines, as a PNG.
+
+    Raises
+    ------
+    UserError
+        If the run has no such chart, or the pictures are too large together.
+    """
+    with open_for_reading(db, os.cpu_count() or 1, "1GB") as con:
+        facts = read_facts(con, find_run(con, None))
+    figures = [figure for found in quality_figures(facts).values() for figure in found]
+    charts = [figure.chart for figure in figures if figure.chart is not None]
+    if not charts:
+        raise UserError("The run has no chart of models.", "Train again: reelrank train")
+    FOLDER.mkdir(exist_ok=True)
+    charts[0].save(FOLDER / "models.png", scale_factor=1.5)
+    files = sorted(FOLDER.iterdir())
+    if sum(file.stat().st_size for file in files) > LARGEST:
+        raise UserError(f"{FOLDER} holds more than {LARGEST:,} bytes.", "Draw fewer pictures.")
+    return files
+
+
+def main() -> int:
+    """Run the command line; 0 on success, 1 after an error of the user in two lines."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    read = parser.add_argument_group("what to draw")
+    db = os.environ.get("REELRANK_DB") or "reelrank.duckdb"
+    read.add_argument("--db", type=Path, default=Path(db), metavar="FILE", help="database with a "
+                      "finished run (default: $REELRANK_DB, now %(default)s)")  # fmt: skip
+    try:
+        for file in draw(parser.parse_args().db):
+            print(f"{file} ({file.stat().st_size:,} bytes)")
+    except UserError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
