@@ -280,7 +280,7 @@ select
     r.run_id, p, m, u.user_id, 20,
     0.3 + (hash(u.user_id, m) % 100) / 1000.0
     - (r.preset = 'default' and m = 'ranker')::integer * (hash(u.user_id) % 100 + 1) / 5000.0 as mae,
-    mae * 1.5,
+    mae * 1.5, mae * 10, 0.6,
 from ml.runs as r, unnest(['dense', 'holdout']) as a (p),
     unnest(['ranker', 'median_per_video']) as b (m), staging.stg_users as u;
 
