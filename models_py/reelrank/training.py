@@ -257,8 +257,8 @@ def fit_ranker(job: Job) -> list[FittedHead]:
         "model_text": [
             fitted.booster.model_to_string(num_iteration=fitted.round_count) for fitted in heads
         ],
-        "start_ndcg": pa.array([_judged(fitted, "start") for fitted in heads], pa.float64()),
-        "trees_ndcg": pa.array([_judged(fitted, "trees") for fitted in heads], pa.float64()),
+        "start_score": pa.array([_judged(fitted, "start") for fitted in heads], pa.float64()),
+        "trees_score": pa.array([_judged(fitted, "trees") for fitted in heads], pa.float64()),
     }
     store(job.con, "run_models", pa.table(models))
     return heads
@@ -267,7 +267,7 @@ def fit_ranker(job: Job) -> list[FittedHead]:
 def chosen(con: duckdb.DuckDBPyConnection) -> dict:
     """Say what validation on the last days of train decided: rounds, and what orders lists."""
     heads = con.execute(
-        "select head, round_count, starts_from, start_ndcg, trees_ndcg"
+        "select head, round_count, starts_from, start_score, trees_score"
         " from run_models order by head"
     ).to_arrow_table()
     return {row.pop("head"): row for row in heads.to_pylist()}

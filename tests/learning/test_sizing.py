@@ -5,6 +5,7 @@ import pyarrow as pa
 import pytest
 from reelrank.presets import read_preset
 from reelrank.ranker.choosing import judge_trees
+from reelrank.ranker.heads import HEADS
 from reelrank.ranker.rows import TrainingRows
 from reelrank.ranker.sizing import least_in_leaf, pace, settings_of_size
 
@@ -37,10 +38,26 @@ def test_trees_that_spoil_the_order_of_the_last_days_are_not_preferred():
         np.zeros(4, np.int32),
     )
     start = np.array([2.0, 1.0, 1.0, 2.0])
-    assert judge_trees(rows, start, np.zeros(4)).prefers_start
-    spoiled = judge_trees(rows, start, np.array([0.0, 2.0, 0.0, 0.0]))
+    assert judge_trees(HEADS["long_view"], rows, start, np.zeros(4)).prefers_start
+    spoiled = judge_trees(HEADS["long_view"], rows, start, np.array([0.0, 2.0, 0.0, 0.0]))
     assert spoiled.prefers_start
     assert (spoiled.start, spoiled.trees) == pytest.approx((1, (1 + 1 / np.log2(3)) / 2))
-    helped = judge_trees(rows, -start, 2 * start)
+    helped = judge_trees(HEADS["long_view"], rows, -start, 2 * start)
     assert not helped.prefers_start
     assert helped.trees == 1
+
+
+def test_trees_that_add_to_the_error_of_play_time_are_not_preferred():
+    rows = TrainingRows(
+        pa.table({"x": np.zeros(2, np.float32)}),
+        np.array([0.5, 2.0], np.float32),
+        np.full(2, 10_000, np.float32),
+        np.array([False, True]),
+        np.array([1, 2], np.int32),
+        np.zeros(2, np.int32),
+    )
+    start = np.log([5_000, 10_000.0])  # ratios 0.5 and 1: off by 0 and 1
+    choice = judge_trees(HEADS["log_play"], rows, start, np.log([1, 1.5]))
+    assert (choice.start, choice.trees) == pytest.approx((-0.5, -0.25))
+    assert not choice.prefers_start
+    assert judge_trees(HEADS["log_play"], rows, start, np.log([2, 1.0])).prefers_start

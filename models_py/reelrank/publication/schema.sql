@@ -200,8 +200,9 @@ create table if not exists ml.models (
     head varchar not null,
     round_count integer not null,
     starts_from varchar,            -- column of the embeddings that the trees add to; null: nothing
-    start_ndcg double,              -- nDCG@10 of long views on the last days of train: the start alone
-    trees_ndcg double,              -- and with the trees; these are left out where they do not help
+    start_score double,              -- on the last days of train, of the start alone: nDCG@10 of long
+                                    -- views, or minus the MAE of watch_ratio; more is better
+    trees_score double,              -- and with the trees; these are left out where they do not help
     model_text varchar not null,
     start_scale double,             -- of a list head: weight of the order it starts from
     chance_weight double            -- and of log_chance in the order shown

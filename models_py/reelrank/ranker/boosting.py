@@ -275,10 +275,10 @@ def _fit_validated(
     booster = _train(head, fit_on[0], parameters, settings.max_rounds, callbacks, [held[0]])
     rounds = booster.best_iteration or booster.current_iteration()
     found = FittedHead(head, booster, rounds, start_of(head, fit_on[1]))
-    if not (found.start and head.is_probability):
+    if not found.start:
         return found
     trees = found.trees(held[1].features, int(parameters["num_threads"]))
-    choice = judge_trees(held[1], held[1].starts[found.start], trees)
+    choice = judge_trees(head, held[1], held[1].starts[found.start], trees)
     if choice.prefers_start:
         booster, rounds = lgb.Booster(parameters | head.parameters, fit_on[0]), 0
     return replace(found, booster=booster, round_count=rounds, choice=choice)
