@@ -1,4 +1,8 @@
-"""The real commands on a slice of real KuaiRec; times and durations are made up (real_slice.py)."""
+"""The real commands on a slice of real KuaiRec; times and durations are made up (real_slice.py).
+
+REELRANK_SLICE_SEEDS=1,2,3,4,5 tries other splits than the one that is always tried. Errors differ
+more between splits than between models, so every split compares models on the same pairs.
+"""
 
 import csv
 import os
@@ -11,8 +15,9 @@ from workbench import ROOT, ask, dbt_alone, train
 
 SLICE = Path(os.environ.get("REELRANK_REAL_SLICE") or ROOT.parent / "shared" / "kuairec_real_slice")
 SEED = 42
-MOST_MAE = 0.36
-LEAST_NDCG = 0.79
+SEEDS = [int(seed) for seed in os.environ.get("REELRANK_SLICE_SEEDS", str(SEED)).split(",")]
+MOST_MAE = 0.342
+LEAST_NDCG = 0.80
 QUESTION = """
     select metric, model, round(value, 4) as value
     from ml.metrics
@@ -32,12 +37,13 @@ pytestmark = [
 ]
 
 
+@pytest.mark.parametrize("seed", SEEDS)
 def test_the_default_preset_ranks_real_watch_ratios_well(
-    tmp_path: Path, tiny_source: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, tiny_source: Path, capsys: pytest.CaptureFixture[str], seed: int
 ):
     with (tiny_source / "item_daily_features.csv").open(encoding="utf-8", newline="") as file:
         header = next(csv.reader(file))
-    made = write_slice(SLICE, tmp_path / "real slice", header, SEED)
+    made = write_slice(SLICE, tmp_path / "real slice", header, seed)
     database = tmp_path / "slice.duckdb"
 
     began = time.monotonic()
@@ -51,7 +57,7 @@ def test_the_default_preset_ranks_real_watch_ratios_well(
     mae, ndcg = found["mae", "ranker"], found["ndcg", "ranker"]
     with capsys.disabled():
         print(
-            f"\n{SOURCE} (split {SEED}; {made.big_pairs:,} pairs logged, {made.small_pairs:,} "
+            f"\n{SOURCE} (split {seed}; {made.big_pairs:,} pairs logged, {made.small_pairs:,} "
             f"judged; {time.monotonic() - began:.0f} s): dense MAE {mae}, nDCG@10 {ndcg}"
         )
         for (metric, model), value in found.items():
@@ -61,5 +67,9 @@ def test_the_default_preset_ranks_real_watch_ratios_well(
     assert label["label"] == SOURCE
     (kept,) = ask(database, "select count(*) as n from staging.stg_interactions")
     assert int(kept["n"]) == made.big_pairs
-    assert mae <= MOST_MAE
-    assert ndcg >= LEAST_NDCG
+    # two lines of SQL that are hard to beat: the video's median, times what the user usually gives
+    assert mae < found["mae", "video_x_user"]
+    assert ndcg >= found["ndcg", "video_x_user"]
+    if seed == SEED:
+        assert mae <= MOST_MAE
+        assert ndcg >= LEAST_NDCG
