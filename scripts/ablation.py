@@ -1,8 +1,8 @@
 """What each group of features is worth: the ranker without it, and with it alone.
 
 Reads a database that `dbt run` built, fits both heads of the default preset on the same sample
-of train with a fixed number of rounds, and judges every variant on the same users: dense ones on
-all dense videos, and others on what they watched in the holdout. The table goes to
+of train with a fixed number of rounds, and judges every variant on the same users: dense ones of
+the tune half on all dense videos, and others on what they watched in the holdout. The table goes to
 docs/ablation.md, every figure with a 95 % interval of the paired difference.
 """
 
@@ -20,6 +20,7 @@ import pyarrow as pa
 from reelrank import training
 from reelrank.errors import UserError
 from reelrank.evaluation.ranking import ndcg_of_rows
+from reelrank.evaluation.split import IS_TEST
 from reelrank.presets import Preset, read_preset
 from reelrank.progress import progress, say
 from reelrank.ranker import (
@@ -130,6 +131,7 @@ def sample_users(con: duckdb.DuckDBPyConnection, users: dict[str, int], seed: in
         where (dataset, user_id) in (
             with users as (
                 select distinct 'dense' as dataset, user_id from training.dense_interactions
+                where not {is_test}
                 union all
                 select distinct 'holdout' as dataset, user_id
                 from training.interactions where dataset = 'holdout'
@@ -138,7 +140,7 @@ def sample_users(con: duckdb.DuckDBPyConnection, users: dict[str, int], seed: in
             qualify row_number() over (partition by dataset order by hash(user_id + {seed}))
             <= if(dataset = 'dense', {dense}, {holdout})
         )
-        """.format(seed=seed, **users)
+        """.format(seed=seed, is_test=IS_TEST, **users)
     )
 
 

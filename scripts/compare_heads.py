@@ -15,6 +15,13 @@ import pyarrow.compute as pc
 from reelrank import training
 from reelrank.errors import UserError
 from reelrank.evaluation.ranking import ndcg_of_rows
+from reelrank.evaluation.split import is_test
+from reelrank.evaluation.xauc import (
+    PAIRS_IN_ALL,
+    PAIRS_PER_USER,
+    drawn_pairs,
+    share_in_order,
+)
 from reelrank.presets import read_preset
 from reelrank.progress import progress
 from reelrank.ranker import (
@@ -130,25 +137,49 @@ def score(
 
 
 def judge(head: FittedHead, number: int, scored: pa.Table) -> dict[str, object]:
-    """NDCG@10 by protocol and relevance, and MAE where the head predicts the watch ratio."""
+    """NDCG@10 by protocol and relevance, and errors where the head predicts the play time.
+
+    Dense users of the tune half alone: what is chosen here must not have seen the test half.
+    """
     row: dict[str, object] = {"head": head.head.name}
+    names = ("user_id", "video_id", "watch_ratio", "is_long_view", "video_duration_ms")
     for protocol in PROTOCOLS:
         rows = scored.filter(pc.equal(scored["protocol"], protocol))
-        if not len(rows):
+        columns = [rows[name].to_numpy() for name in (*names, f"score_{number}")]
+        if protocol == "dense":
+            columns = [column[~is_test(columns[0])] for column in columns]
+        if not len(columns[0]):
             continue
-        names = ("user_id", "video_id", "watch_ratio", "is_long_view", f"score_{number}")
-        user, video, ratio, is_long, score = (rows[name].to_numpy() for name in names)
-        order = np.lexsort((video * np.int64(2654435761) % 2**32, user))  # ties in a mixed order
-        _, lists = np.unique(user[order], return_inverse=True)
+        mixed = columns[1] * np.int64(2654435761) % 2**32  # ties in a mixed order of the videos
+        order = np.lexsort((mixed, columns[0]))
+        user, _, ratio, is_long, duration, score = (column[order] for column in columns)
+        _, lists = np.unique(user, return_inverse=True)
         for relevance, flags in (("long_view", is_long), ("watch_ratio_above_1", ratio > 1)):
-            found = ndcg_of_rows(lists, score[order], flags[order], 10)
+            found = ndcg_of_rows(lists, score, flags, 10)
             row[f"{protocol} {relevance}"] = round(float(np.nanmean(found)), 4)
         if head.head.to_watch_ratio:
-            off = np.abs(ratio - score)
-            row[f"{protocol} mae"] = round(float(off.mean()), 4)
-            seconds = rows["video_duration_ms"].to_numpy() / 1000
-            row[f"{protocol} mae seconds"] = round(float((off * seconds).mean()), 4)
+            found = play_time_errors(lists, score, ratio, duration / 1000)
+            row |= {f"{protocol} {name}": round(value, 4) for name, value in found.items()}
     return row
+
+
+def play_time_errors(
+    lists: np.ndarray, predicted: np.ndarray, ratio: np.ndarray, seconds: np.ndarray
+) -> dict[str, float]:
+    """MAE of watch_ratio and of play time, XAUC and grouped XAUC of rows that lie user by user."""
+    off = np.abs(ratio - predicted)
+    counts = np.bincount(lists)
+    of_all = drawn_pairs(np.array([len(lists)]), PAIRS_IN_ALL, 42)
+    of_user = drawn_pairs(counts, PAIRS_PER_USER, 42)
+    played = predicted * seconds, ratio * seconds
+    by_user = share_in_order(*played, *of_user, len(counts))
+    known = ~np.isnan(by_user)
+    return {
+        "mae": float(off.mean()),
+        "mae seconds": float((off * seconds).mean()),
+        "xauc": float(share_in_order(*played, *of_all, 1)[0]),
+        "gxauc": float(np.average(by_user[known], weights=counts[known])),
+    }
 
 
 def main() -> int:

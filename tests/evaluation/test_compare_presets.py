@@ -31,7 +31,7 @@ def database(tmp_path_factory) -> Path:
                 con.execute(f"insert into ml.{name} by name select * from judged")
             con.execute(
                 """insert into ml.runs values (?, ?, now(), now(), 'simulated KuaiRec (tiny)',
-                true, 'data', 1, '{}', '{}', '{}', '{}')""",
+                true, 'data', 1, '{}', '{}', '{}', '{}', 1)""",
                 [f"run-{preset}", preset],
             )
     return path

@@ -7,6 +7,7 @@ import pytest
 import reelrank.publication
 from reelrank.evaluation import evaluate
 from reelrank.evaluation.judging import RESULTS
+from reelrank.evaluation.split import IS_TEST, is_test
 from simulated_kuairec.truth import find_truth
 from worlds import random_world, value
 
@@ -140,8 +141,8 @@ def test_the_oracle_is_asked_about_each_matrix_with_and_without_time(rising):
     assert 1598716800 <= min(truth.times) <= max(truth.times) < 1599235200
     models = con.sql("select distinct protocol from run_metrics where model = 'oracle'").fetchall()
     assert sorted(models) == [
-        ("dense",), ("dense_end_to_end",), ("end_to_end_truth",), ("holdout",),
-        ("holdout_with_repeats",),
+        ("dense",), ("dense_end_to_end",), ("dense_test",), ("dense_tune",),
+        ("end_to_end_truth",), ("holdout",), ("holdout_with_repeats",),
     ]  # fmt: skip
 
 
@@ -159,6 +160,32 @@ def test_the_oracle_orders_by_the_truth(rising):
     assert value(rising[0], "ndcg", 10, "oracle", "holdout") > value(
         rising[0], "ndcg", 10, "random", "holdout"
     )
+
+
+def test_dense_users_are_in_one_of_two_halves_and_both_together_are_all(judged):
+    users = judged.sql("select distinct user_id from run_predictions where protocol = 'dense'")
+    ids = users.fetchnumpy()["user_id"]
+    in_sql = judged.sql(f"select user_id from users where {IS_TEST}").fetchnumpy()["user_id"]
+    assert set(ids[is_test(ids)]) == set(in_sql)
+    counts = dict(
+        judged.sql("""
+        select protocol, any_value(user_count) from run_metrics where metric = 'ndcg' and k = 10
+            and relevance = 'long_view' and model = 'ranker' and protocol like 'dense%'
+        group by protocol
+    """).fetchall()
+    )
+    assert counts["dense_tune"] + counts["dense_test"] == counts["dense"]
+    assert min(counts["dense_tune"], counts["dense_test"]) >= 5
+    mean = sum(
+        counts[half] * value(judged, "ndcg", 10, protocol=half)
+        for half in ("dense_tune", "dense_test")
+    )
+    assert mean / counts["dense"] == pytest.approx(value(judged, "ndcg", 10))
+
+
+def test_the_halves_are_of_equal_size_whatever_the_ids_look_like():
+    for ids in (np.arange(10_000), np.arange(0, 1_000_000, 100), 10**9 + np.arange(10_000) * 7):
+        assert is_test(ids).mean() == pytest.approx(0.5, abs=0.02)
 
 
 def test_lists_are_judged_by_the_true_chance_of_what_they_hold(rising):

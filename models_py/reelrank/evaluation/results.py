@@ -1,12 +1,15 @@
 """What is found while judging, in the shapes that the summaries read."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from reelrank.evaluation.blocks import ErrorBlock, MetricBlock
 from reelrank.evaluation.orderings import CUTOFFS
 from reelrank.evaluation.ranking import METRICS, measure
+from reelrank.evaluation.split import is_test
+
+HALVES = ("dense_tune", "dense_test")
 
 
 @dataclass
@@ -79,7 +82,12 @@ class Results:
             self.values.append((row, users[has], values[has]))
 
     def blocks(self) -> list[MetricBlock]:
-        """Lay the metrics out by protocol and relevance, models by name."""
+        """Lay the metrics out by protocol and relevance, models by name; dense by halves, too."""
+        blocks = self._whole_blocks()
+        halves = (_half(b, name) for b in blocks if b.protocol == "dense" for name in HALVES)
+        return [*blocks, *(half for half in halves if len(half.users))]
+
+    def _whole_blocks(self) -> list[MetricBlock]:
         return [
             MetricBlock(
                 *question,
@@ -92,3 +100,9 @@ class Results:
             )
             for question, models in sorted(self.metrics.items())
         ]
+
+
+def _half(block: MetricBlock, name: str) -> MetricBlock:
+    """Restrict the dense matrix to the users that choices look at, or to those that tables show."""
+    mine = is_test(block.users) == (name == "dense_test")
+    return replace(block.restricted_to(block.users[mine]), protocol=name)

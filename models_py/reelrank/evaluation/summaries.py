@@ -18,7 +18,7 @@ from reelrank.evaluation.comparing import (
     resampled_metrics,
 )
 from reelrank.evaluation.ranking import METRICS
-from reelrank.evaluation.results import Results
+from reelrank.evaluation.results import HALVES, Results
 
 
 def summarise(
@@ -26,7 +26,7 @@ def summarise(
 ) -> None:
     """Fill the temp tables run_metrics, run_comparisons, run_user_metrics, run_user_errors."""
     for block in results.blocks():
-        if block.metrics == METRICS:
+        if block.metrics == METRICS and block.protocol not in HALVES:
             insert(con, "run_user_metrics", run_id, block.to_arrow())
         weights = bootstrap.user_weights(len(block.users), resamples, seed)
         models = resampled_metrics(block, weights)

@@ -109,6 +109,10 @@ def _write(
         "insert into ml.schema_version select $version where not exists (from ml.schema_version)",
         {"version": ML_SCHEMA_VERSION},
     )
+    opened = con.execute(
+        "select coalesce(max(test_opened_count), 0)"
+        " + (exists (from run_metrics where protocol = 'dense_test'))::integer from ml.runs"
+    ).fetchone()[0]
     _forget(con, record.preset, keep_runs)
     con.execute(
         "insert into ml.runs by name select"
@@ -116,8 +120,8 @@ def _write(
         " $finished_at as finished_at, $data_source as data_source,"
         " $is_simulated as is_simulated, $data_dir as data_dir, $seed as seed,"
         " $parameters as parameters, $row_counts as row_counts, $durations as durations,"
-        " $versions as versions",
-        record.values(),
+        " $versions as versions, $test_opened_count as test_opened_count",
+        record.values() | {"test_opened_count": opened},
     )
     for table, order in ORDERS.items():
         _copy(con, table, order, record.run_id, candidate_model)

@@ -18,8 +18,10 @@ create table if not exists ml.runs (
     parameters json not null,       -- the whole preset as used, validated values included
     row_counts json not null,       -- {"train": ..., "holdout": ..., "dense": ..., "users": ..., "videos": ...}
     durations json not null,        -- {"stage": seconds, ...}, in order
-    versions json not null          -- python, duckdb, lightgbm, implicit, reelrank, threads
+    versions json not null,         -- python, duckdb, lightgbm, implicit, reelrank, threads
+    test_opened_count integer       -- runs of this database that showed dense_test, this one included
 );
+alter table ml.runs add column if not exists test_opened_count integer;
 
 -- one row per (run, user) that ALS knows; zero-padded to 128, which changes no product or cosine
 create table if not exists ml.user_factors (

@@ -20,7 +20,8 @@ from reelrank_cli.pipeline.source import Source
 RESULTS = Path(__file__).with_name("summary.sql").read_text(encoding="utf-8")
 TASTE = "Would they like it if it were shown? nDCG@10"
 PROTOCOLS = {
-    "dense": "dense matrix",
+    "dense_test": "dense, test users",
+    "dense": "dense, all users",
     "holdout": "holdout events",
     "dense_end_to_end": "two stages, dense",
 }

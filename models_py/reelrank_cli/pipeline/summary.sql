@@ -12,7 +12,7 @@ where
     run_id = $run_id
     and metric = 'ndcg'
     and k = 10
-    and protocol in ('dense', 'holdout', 'dense_end_to_end')
+    and protocol in ('dense_test', 'dense', 'holdout', 'dense_end_to_end')
     and relevance in ('long_view', 'watch_ratio_above_1')
     and model not in ('blend', 'ranker_over_everything', 'ranker_debiased', 'newest_first')
     and not regexp_matches(model, '_[137]d$')

@@ -67,8 +67,8 @@ left join {{ source('ml', 'comparisons') }} as c
 order by
     array_position(
         [
-            'end_to_end', 'end_to_end_truth', 'dense', 'dense_end_to_end', 'holdout',
-            'holdout_with_repeats',
+            'end_to_end', 'end_to_end_truth', 'dense_test', 'dense', 'dense_tune',
+            'dense_end_to_end', 'holdout', 'holdout_with_repeats',
         ],
         x.protocol
     ),
