@@ -1,18 +1,15 @@
 """What a run ends with: the question a user cares about in five rows, and the finding in words."""
 
 import shlex
-from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
-from reelrank.evaluation.orderings import RULES
+from reelrank.evaluation.next_list import QUESTION, NextList, Row
 from reelrank.presets import Preset
 from reelrank.ranker import Feature
 from reelrank.warehouse.checks import Source
 
 from reelrank_cli.train_options import Options
-
-Row = dict[str, object]
 
 # ids that every source has, whatever its users and videos are called
 QUERIES = (
@@ -20,74 +17,12 @@ QUERIES = (
     "from recommend((select min(user_id) from ml.recommendations), 10)",
     "from similar_videos((select min(video_id) from ml.video_factors), 10)",
 )
-QUESTION = "What should they watch next? Ten videos out of all that a user has not watched"
-RELEVANCES = {"long_view": "long views", "watch_ratio_above_1": "watch_ratio > 1"}
-RULE_NAMES = {rule.model for rule in RULES}
-BESIDE = {"random": "random", "oracle_alive": "best reachable"}
-NAME, CELL = 30, 16
-
-
-@dataclass(frozen=True)
-class NextList:
-    """The answer to `QUESTION`.
-
-    Attributes
-    ----------
-    rows : list of dict
-        Five rows of `next_list.sql`, each with its `role`: both stages, the best rule, the best
-        source of candidates alone, random, and the best reachable or the most viewed videos.
-    finding : str
-        Whether both stages together beat every rule: one sentence.
-    """
-
-    rows: list[Row]
-    finding: str
+NAME, CELL = 36, 16
 
 
 def headline_rows(con: duckdb.DuckDBPyConnection) -> list[Row]:
     """Read nDCG@10 and Precision@10 per protocol, relevance and model from temp run_metrics."""
     return _rows(con, "headline.sql", {})
-
-
-def next_list(con: duckdb.DuckDBPyConnection, run_id: str) -> NextList:
-    """Read what a published run answers to `QUESTION`; no rows where it makes no lists."""
-    found = {str(row["model"]): row for row in _rows(con, "next_list.sql", {"run_id": run_id})}
-    listed = [name for name in found if found[name]["long_view"] is not None]  # best first
-    rules = [name for name in listed if name in RULE_NAMES]
-    sources = [name for name in listed if name not in {"two_stage", *BESIDE} | RULE_NAMES]
-    last = "oracle_alive" if "oracle_alive" in found else "most_viewed"
-    roles = {"two_stage": "both stages"}
-    roles |= dict.fromkeys(rules[:1], "best rule")
-    roles |= dict.fromkeys(sources[:1], "best source alone")
-    roles |= {"random": "random", last: "best living videos" if last != "most_viewed" else ""}
-    rows = [found[name] | {"role": role} for name, role in roles.items() if name in found]
-    return NextList(rows, _finding(_rows(con, "next_against.sql", {"run_id": run_id})))
-
-
-def _finding(compared: list[Row]) -> str:
-    """Say whether both stages together beat the closest rule, for both relevances."""
-    says = []
-    for relevance, name in RELEVANCES.items():
-        rules = [
-            row
-            for row in compared
-            if row["relevance"] == relevance and row["baseline"] in RULE_NAMES
-        ]
-        if rules:
-            closest = min(rules, key=lambda row: float(str(row["difference"])))
-            says.append(_against(closest, name))
-    return f"Both stages together {', and '.join(says)}." if says else ""
-
-
-def _against(row: Row, relevance: str) -> str:
-    """Compare both stages with one rule, in words."""
-    low, high = float(str(row["ci_low"])), float(str(row["ci_high"]))
-    span = f"{float(str(row['difference'])):+.3f} nDCG@10, 95 % interval {low:+.3f} to {high:+.3f}"
-    if low > 0:
-        return f"beat every rule on {relevance} (closest: {row['baseline']}, {span})"
-    if high < 0:
-        return f"lose to the rule {row['baseline']} on {relevance} ({span})"
-    return f"are not shown to beat the rule {row['baseline']} on {relevance} ({span})"
 
 
 def next_list_lines(answer: NextList) -> list[str]:

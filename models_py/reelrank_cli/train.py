@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 from reelrank import training
 from reelrank.evaluation import evaluate
+from reelrank.evaluation.next_list import NextList, next_list
 from reelrank.presets import Preset, read_preset
 from reelrank.progress import say
 from reelrank.publication import RunRecord, free_name, new_run_id, publish
@@ -29,7 +30,7 @@ from reelrank.warehouse.connection import (
 from reelrank.warehouse.versions import software_versions
 from simulated_kuairec.truth import find_truth
 
-from reelrank_cli.headline import NextList, headline_rows, headline_text, next_list, plan_text
+from reelrank_cli.headline import headline_rows, headline_text, plan_text
 from reelrank_cli.train_options import Options, read_options
 
 WHEN_STOPPED = "nothing was published, earlier results are whole"

@@ -5,7 +5,8 @@ from pathlib import Path
 import duckdb
 import pytest
 import reelrank.publication
-from reelrank_cli.headline import QUESTION, next_list, next_list_lines
+from reelrank.evaluation.next_list import QUESTION, next_list
+from reelrank_cli.headline import next_list_lines
 
 SCHEMA = (Path(reelrank.publication.__path__[0]) / "schema.sql").read_text()
 VALUES = {"two_stage": 0.2, "most_viewed_1d": 0.15, "most_viewed": 0.1, "als": 0.12, "blend": 0.05,

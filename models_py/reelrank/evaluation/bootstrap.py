@@ -5,9 +5,10 @@ All models are averaged over the same resampled users, so differences are paired
 """
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
-from threadpoolctl import threadpool_limits
+from threadpoolctl import ThreadpoolController
 
 LEVELS = (0.025, 0.975)
 
@@ -42,8 +43,14 @@ def resampled_sums(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
     -------
     sums : float64 (resamples, columns)
     """
-    with threadpool_limits(limits=1, user_api="blas"):
+    with _blas().limit(limits=1, user_api="blas"):
         return weights @ values
+
+
+@cache
+def _blas() -> ThreadpoolController:
+    """Look for the BLAS libraries once: it takes longer than a product."""
+    return ThreadpoolController()
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Judge lists from the whole catalogue by what users found relevant after the boundary."""
 
+import duckdb
 import numpy as np
 
 from reelrank.evaluation.catalogue import ordered_lists, proposed_lists, random_lists
@@ -8,10 +9,12 @@ from reelrank.evaluation.orderings import (
     BOTH,
     CANDIDATE_CUTOFFS,
     DEPTH,
+    FRONT,
     LIST_ORDERINGS,
     LONG_VIEW,
     NOT_LEARNED,
     RULES,
+    Ordering,
 )
 from reelrank.evaluation.shown import describe
 from reelrank.evaluation.true_chances import Chances
@@ -22,7 +25,7 @@ def judge_catalogue(judge: Judge, chances: Chances | None) -> None:
     """Judge lists from the whole catalogue by what users liked after the boundary."""
     con, catalogue = judge.con, judge.catalogue
     con.execute(read_sql("evaluation/sql/lists.sql"), {"seed": judge.seed})
-    for ordering in (*LIST_ORDERINGS, *RULES):
+    for ordering in (*LIST_ORDERINGS, *RULES, *_front(con)):
         shown = ordered_lists(con, catalogue, ordering)
         _judge_shown(
             judge, chances, ordering.model, ordering.relevances, shown, catalogue.hits(shown)
@@ -44,6 +47,14 @@ def judge_catalogue(judge: Judge, chances: Chances | None) -> None:
                "metric": "candidate_recall", "k": None}  # fmt: skip
         reachable = catalogue.reachable_shares(relevance)
         judge.results.add_values(row, catalogue.users[able], reachable[able])
+
+
+def _front(con: duckdb.DuckDBPyConnection) -> tuple[Ordering, ...]:
+    """Orderings with other weights, where the lists hold the parts of their scores."""
+    if "list_score" not in con.table("judge_lists").columns:
+        return ()
+    is_there = con.sql("from judge_lists where list_score is not null limit 1").fetchone()
+    return FRONT if is_there else ()
 
 
 def _judge_shown(

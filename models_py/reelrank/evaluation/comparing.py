@@ -69,13 +69,14 @@ def differences(
     )
     per_user = model.per_user - baseline.per_user
     gain = np.where(less_is_better, -per_user, per_user)
+    helped, hurt = (gain > 0).mean(axis=0), (gain < 0).mean(axis=0)
     return [
         {
             "difference": float(found.value[column]),
             "ci_low": float(found.low[column]),
             "ci_high": float(found.high[column]),
-            "share_helped": float((gain[:, column] > 0).mean()),
-            "share_hurt": float((gain[:, column] < 0).mean()),
+            "share_helped": float(helped[column]),
+            "share_hurt": float(hurt[column]),
             "user_count": len(per_user),
         }
         for column in range(per_user.shape[1])

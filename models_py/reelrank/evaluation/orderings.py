@@ -104,6 +104,13 @@ ROW_ORDERINGS = (
 DEBIASED = Ordering("ranker_debiased", "predicted_watch_ratio / threshold", (LONG_VIEW,))
 LIST_ORDERINGS = one_per_relevance("two_stage", "score_{}", "judge_lists")
 
+# points of the front between what the log then shows and what users would like: the parts of
+# the list's order (docs/lists.md) with other weights of the chance
+FRONT = tuple(
+    Ordering(f"front_{w:g}", f"list_score + {w} * log_chance", (LONG_VIEW,), "judge_lists")
+    for w in (0.0, 0.5, 1.0, 2.0, 4.0, 8.0)
+)
+
 # who predicts the watch_ratio of a judged event
 PREDICTORS = (
     Ordering("ranker", "predicted_watch_ratio"),
@@ -115,7 +122,7 @@ PREDICTORS = (
     ),
 )
 
-NOT_LEARNED = {rule.model for rule in RULES} | {
+NOT_LEARNED = {ordering.model for ordering in (*RULES, *FRONT)} | {
     "random",
     "video_x_user",
     "global_median",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import duckdb
 
 from reelrank.errors import UserError
+from reelrank.evaluation.next_list import NextList, next_list
 from reelrank.publication import published_runs
 from reelrank.warehouse.checks import check_results_version
 from reelrank.warehouse.sql import read_sql
@@ -38,6 +39,8 @@ class Facts:
     recall_by_age: list[Row]
     error_by_age: list[Row]
     popularity: list[Row]
+    freshness: list[Row]
+    next_list: NextList
     data_quality: list[Row]
     people: list[Person]
 
@@ -107,6 +110,8 @@ def read_facts(con: duckdb.DuckDBPyConnection, run: Row) -> Facts:
             recall_by_age=_query(con, "recall_by_age", bound),
             error_by_age=_query(con, "error_by_age", bound),
             popularity=_query(con, "popularity", bound),
+            freshness=_query(con, "freshness", bound),
+            next_list=next_list(con, str(run["run_id"])),
             data_quality=_query(con, "data_quality", {}),
             people=_read_people(con, bound),
         )

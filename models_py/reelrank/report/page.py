@@ -9,7 +9,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from reelrank.report import words
-from reelrank.report.charts import Figure, quality_figures, ranker_figures, reach_figures
+from reelrank.report.charts import (
+    Figure,
+    list_figures,
+    quality_figures,
+    ranker_figures,
+    reach_figures,
+)
 from reelrank.report.charts.theme import PROTOCOLS, model_name
 from reelrank.report.facts import Facts
 
@@ -26,7 +32,12 @@ def render(facts: Facts, database: str) -> str:
     database : str
         Name of the file, for the commands that the page shows.
     """
-    sections = {**quality_figures(facts), **ranker_figures(facts), **reach_figures(facts)}
+    sections = {
+        **quality_figures(facts),
+        **list_figures(facts),
+        **ranker_figures(facts),
+        **reach_figures(facts),
+    }
     page = Environment(
         loader=FileSystemLoader(HERE),
         autoescape=True,

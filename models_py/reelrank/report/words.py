@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 
+from reelrank.report.charts.quality import drawn_lines
 from reelrank.report.charts.theme import (
     METRICS,
     OURS,
@@ -14,6 +15,8 @@ from reelrank.report.charts.theme import (
 from reelrank.report.facts import Facts, Row
 
 BEYOND = {
+    "alive_share": ("Alive", "share of videos that were still watched at the boundary"),
+    "age_days": ("Age", "mean days since upload"),
     "coverage": ("Coverage", "share of the catalogue that is in anybody's top 10"),
     "gini": ("Gini", "0: all videos equally often, 1: one video for everybody"),
     "popularity_percentile": ("Popularity", "mean percentile of views, 1 = most viewed"),
@@ -23,7 +26,6 @@ BEYOND = {
 
 
 VERDICTS = {
-    "end_to_end": "End to end, on long views,",
     "dense_end_to_end": "Among videos whose answer is known for every user,",
 }
 
@@ -77,7 +79,7 @@ def best_baseline(facts: Facts, protocol: str, relevance: str) -> Row | None:
         for row in facts.metrics
         if (row["protocol"], row["relevance"], row["metric"], row["k"])
         == (protocol, relevance, "ndcg", 10)
-        and not str(row["model"]).startswith(("oracle", "ranker"))
+        and not str(row["model"]).startswith(("oracle", "ranker", "front_"))
         and row["model"] not in OURS
     ]
     return max(rows, key=lambda row: float(row["value"]), default=None)
@@ -116,9 +118,27 @@ def _interval(row: Row, form=number) -> str:  # noqa: ANN001
     return f"{form(row['ci_low'])} to {form(row['ci_high'])}"
 
 
+def with_interval(row: Row, name: str) -> str:
+    """Write a value of the first table with half the width of its interval."""
+    if row[name] is None:
+        return "–"
+    half = (float(str(row[f"{name}_high"])) - float(str(row[f"{name}_low"]))) / 2
+    return f"{number(row[name])} ±{number(half)}"
+
+
+def freshness(row: Row) -> str:
+    """Say when a listed video was last viewed before the boundary, and whether it still is."""
+    days = row["days_since_last_view"]
+    if days is None:
+        return "not viewed yet"
+    ago = f"{float(days) * 24:.0f} h" if float(days) < 2 else f"{float(days):.0f} days"
+    return f"last viewed {ago} before" + ("" if row["is_alive"] else ", gone quiet")
+
+
 def verdict(facts: Facts) -> str:
-    """Say whether the two stages beat every baseline, and by how much: one sentence a question."""
-    return " ".join(_verdict(facts, *question) for question in VERDICTS.items()).strip()
+    """Say whether the two stages beat every rule and baseline, and by how much."""
+    says = (_verdict(facts, *question) for question in VERDICTS.items())
+    return " ".join([facts.next_list.finding, *says]).strip()
 
 
 def _verdict(facts: Facts, protocol: str, about: str) -> str:
@@ -193,7 +213,7 @@ def beyond_table(facts: Facts) -> list[Row]:
         if row["metric"] in BEYOND and row["k"] == 10 and row["protocol"] == "end_to_end":
             model = row["model"]
             rows.setdefault(model, {"model": model})[str(row["metric"])] = row["value"]
-    return list(rows.values())
+    return [row for row in rows.values() if not str(row["model"]).startswith("front_")]
 
 
 def parameters(facts: Facts) -> list[tuple[str, str]]:
@@ -224,7 +244,12 @@ def curve_menus(facts: Facts) -> dict[str, dict[str, str]]:
 
 def curve_legend(facts: Facts) -> list[tuple[str, str, str]]:
     """Return name, colour and protocols of every model of the curves."""
-    shown = [row for row in facts.metrics if row["metric"] == "ndcg"]
+    drawn = drawn_lines(facts)
+    shown = [
+        row
+        for row in facts.metrics
+        if row["metric"] == "ndcg" and (row["protocol"], row["relevance"], row["model"]) in drawn
+    ]
     legend = []
     for name, colour in model_legend(shown):
         protocols = {str(row["protocol"]) for row in shown if model_name(row["model"]) == name}

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import duckdb
 from reelrank.errors import UserError
+from reelrank.evaluation.next_list import next_list
 from reelrank.warehouse.checks import warnings_about_log
 from reelrank.warehouse.faults import explain_open_error
 
 from reelrank_cli import ROOT
-from reelrank_cli.headline import next_list, next_list_lines, short
+from reelrank_cli.headline import next_list_lines, short
 from reelrank_cli.pipeline.options import Options
 from reelrank_cli.pipeline.source import Source
 

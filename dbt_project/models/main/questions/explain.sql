@@ -1,6 +1,7 @@
 -- why a video is where it is for a user. For any pair, what play times say, split into five
 -- parts that add up in log-odds of a long view; for the top of each list also the largest
--- contributions to the ranker
+-- contributions to the ranker, which source found the video, whether it is alive and how
+-- fresh
 {{ config(parameters=['user_id', 'video_id']) }}
 -- depends_on: {{ ref('id_keys') }}
 with vectors as (
@@ -115,6 +116,14 @@ select
     r.feature_value,
     round(r.contribution, 4) as contribution,
     case when r.contribution > 0 then 'up' else 'down' end as pushes,
-    r.description
+    r.description,
+    l.candidate_source || ' (#' || l.candidate_rank || ')' as found_by,
+    l.is_alive,
+    round(l.days_since_last_view, 2) as days_since_last_view
 from reasons as r
+left join {{ source('ml', 'recommendations') }} as l
+    on
+        l.run_id = {{ latest_run_id() }}
+        and l.user_id = main.as_user_id(user_id)
+        and l.video_id = main.as_video_id(video_id)
 order by r.position

@@ -11,13 +11,17 @@ from reelrank.report.charts.theme import (
     Row,
     colours,
     data,
+    is_window,
     model_legend,
     model_name,
     upright,
 )
 from reelrank.report.facts import Facts
 
-SHOWN_PROTOCOLS = ("end_to_end", "dense", "holdout", "dense_end_to_end")
+SHOWN_PROTOCOLS = (
+    "end_to_end", "end_to_end_truth", "dense_test", "dense", "holdout", "dense_end_to_end",
+)  # fmt: skip
+HEADLINES = {"ndcg": "nDCG@10", "true_chance": "mean true chance of the top 10"}
 ROW_HEIGHT = 25
 KS = [5, 10, 20, 50, 100, 250]
 SPAN = [
@@ -50,7 +54,8 @@ def _against_baselines(facts: Facts, protocol: str, relevance: str) -> Figure | 
         | _span(row)
         for row in facts.metrics
         if (row["protocol"], row["relevance"], row["metric"], row["k"])
-        == (protocol, relevance, "ndcg", 10)
+        == (protocol, relevance, _headline(protocol), 10)
+        and not str(row["model"]).startswith("front_")
     ]
     if not rows:
         return None
@@ -58,19 +63,23 @@ def _against_baselines(facts: Facts, protocol: str, relevance: str) -> Figure | 
         key=f"baselines-{protocol}-{relevance}",
         title=f"{PROTOCOLS[protocol]}: {RELEVANCES[relevance]}",
         note="",
-        chart=_dots_with_intervals(rows),
+        chart=_dots_with_intervals(rows, HEADLINES[_headline(protocol)]),
     )
+
+
+def _headline(protocol: str) -> str:
+    return "true_chance" if protocol == "end_to_end_truth" else "ndcg"
 
 
 def _role(model: str) -> str:
     if model in OURS:
         return "ours"
-    return "ceiling" if model == "oracle" else "baseline"
+    return "ceiling" if model.startswith("oracle") else "baseline"
 
 
-def _dots_with_intervals(rows: list[Row]) -> alt.LayerChart:
+def _dots_with_intervals(rows: list[Row], metric: str) -> alt.LayerChart:
     order = [row["model"] for row in sorted(rows, key=lambda row: -float(row["value"]))]
-    title = "nDCG@10 and its 95 % interval"
+    title = f"{metric} and its 95 % interval"
     base = alt.Chart(data(rows)).encode(
         y=alt.Y("model:N", sort=order, title=None),
         color=alt.Color(
@@ -82,7 +91,7 @@ def _dots_with_intervals(rows: list[Row]) -> alt.LayerChart:
         ),
         tooltip=[
             alt.Tooltip("model:N", title="model"),
-            alt.Tooltip("value:Q", format=".4f", title="nDCG@10"),
+            alt.Tooltip("value:Q", format=".4f", title=metric),
             alt.Tooltip("low:Q", format=".4f", title="95 % from"),
             alt.Tooltip("high:Q", format=".4f", title="to"),
         ],
@@ -106,10 +115,14 @@ def _room(rows: list[Row]) -> alt.Scale:
 
 
 def _curve(facts: Facts, metric: str) -> Figure:
+    drawn = drawn_lines(facts)
     shown = [
         row
         for row in facts.metrics
-        if row["metric"] == metric and row["protocol"] in SHOWN_PROTOCOLS and row["k"] in KS
+        if row["metric"] == metric
+        and row["protocol"] in SHOWN_PROTOCOLS
+        and row["k"] in KS
+        and (row["protocol"], row["relevance"], row["model"]) in drawn
     ]
     rows = [
         {
@@ -126,6 +139,21 @@ def _curve(facts: Facts, metric: str) -> Figure:
     name = METRICS[metric]
     chart = _lines(rows, colours(model_legend(shown)), f"{name}@k") if rows else None
     return Figure(key=f"curve-{metric}", title=f"{name} at k", note="", chart=chart)
+
+
+def drawn_lines(facts: Facts) -> set[tuple[object, object, object]]:
+    """Protocol, relevance and model of every line: of rules that look at some days, the best."""
+    best: dict[tuple[object, object], Row] = {}
+    lines = set()
+    for row in facts.metrics:
+        if (row["metric"], row["k"]) != ("ndcg", 10) or str(row["model"]).startswith("front_"):
+            continue
+        question = row["protocol"], row["relevance"]
+        if not is_window(row["model"]):
+            lines.add((*question, row["model"]))
+        elif question not in best or float(row["value"]) > float(best[question]["value"]):
+            best[question] = row
+    return lines | {(*question, row["model"]) for question, row in best.items()}
 
 
 def _lines(rows: list[Row], scale: alt.Scale, title: str) -> alt.LayerChart:

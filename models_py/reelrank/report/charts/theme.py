@@ -3,6 +3,7 @@
 Colours are CSS variables of the page, so that one figure serves light and dark mode.
 """
 
+import re
 from dataclasses import dataclass
 
 import altair as alt
@@ -22,6 +23,8 @@ MODELS = {
     "blend": ("Blend", "var(--c7)"),
     "best_received": ("Best received", "var(--c4)"),
     "most_viewed": ("Most viewed", "var(--c5)"),
+    "most_relevant": ("Most often relevant", "var(--c3)"),
+    "newest_first": ("Newest first", "var(--c6)"),
     "median_per_video": ("Median per video", "var(--c6)"),
     "global_median": ("Median of all", "var(--c7)"),
     "shortest_first": ("Shortest first", "var(--c8)"),
@@ -31,7 +34,10 @@ MODELS = {
 PROTOCOLS = {
     "dense": "Dense matrix",
     "holdout": "Holdout events",
+    "dense_test": "Dense matrix, test users",
+    "dense_tune": "Dense matrix, tune users",
     "end_to_end": "End to end",
+    "end_to_end_truth": "True chances of lists",
     "dense_end_to_end": "Dense, end to end",
     "holdout_with_repeats": "Holdout with repeats",
 }
@@ -101,16 +107,29 @@ CONFIG: dict[str, object] = {
 
 
 def model_name(model: object) -> str:
-    """Name of a model as people say it."""
-    name = str(model)
-    return MODELS[name][0] if name in MODELS else name.replace("_", " ").capitalize()
+    """Name of a model as people say it; a rule with the days that it looks at."""
+    family, days = _family(str(model))
+    name = MODELS[family][0] if family in MODELS else family.replace("_", " ").capitalize()
+    return name + {"": "", "1": ", last day"}.get(days, f", last {days} days")
+
+
+def _family(model: str) -> tuple[str, str]:
+    """Split the days that a rule looks at off its name."""
+    found = re.fullmatch(r"(.*)_(\d+)d", model)
+    return (found[1], found[2]) if found else (model, "")
+
+
+def is_window(model: object) -> bool:
+    """Whether a rule looks at the last days alone."""
+    return _family(str(model))[1] != ""
 
 
 def model_legend(rows: list[Row]) -> Legend:
     """Name and colour of every model of the rows, ours first; the same in every figure."""
     found = {str(row["model"]) for row in rows}
     models = [m for m in MODELS if m in found] + sorted(found - MODELS.keys())
-    return tuple((model_name(m), MODELS[m][1] if m in MODELS else "var(--c7)") for m in models)
+    colour = {m: MODELS.get(_family(m)[0], ("", "var(--c7)"))[1] for m in models}
+    return tuple((model_name(m), colour[m]) for m in models)
 
 
 def colours(legend: Legend) -> alt.Scale:

@@ -10,6 +10,16 @@ with later as (
     group by all
 ),
 
+fresh as (
+    select
+        videos.video_id,
+        videos.is_alive,
+        videos.days_since_last_view,
+    from training.cutoff_videos as videos
+    semi join training.cutoffs as cutoffs
+        on videos.cutoff = cutoffs.cutoff and cutoffs.is_boundary
+),
+
 places as (
     select
         'candidates' as stage,
@@ -43,6 +53,8 @@ places as (
 
 select
     places.*,
+    fresh.is_alive,
+    fresh.days_since_last_view,
     v.caption,
     v.tags,
     v.duration_s,
@@ -52,5 +64,6 @@ select
     end as afterwards,
 from places
 left join main.videos as v on places.video_id = v.video_id
+left join fresh on places.video_id = fresh.video_id
 left join later on places.user_id = later.user_id and places.video_id = later.video_id
 order by places.user_id, places.stage, places.rank

@@ -1,0 +1,84 @@
+"""The question a user cares about, in five rows, and the finding in words."""
+
+from dataclasses import dataclass, field
+
+import duckdb
+
+from reelrank.evaluation.orderings import FRONT, RULES
+from reelrank.warehouse.sql import read_sql
+
+Row = dict[str, object]
+
+QUESTION = "What should they watch next? Ten videos out of all that a user has not watched"
+RELEVANCES = {"long_view": "long views", "watch_ratio_above_1": "watch_ratio > 1"}
+RULE_NAMES = {rule.model for rule in RULES}
+FRONT_NAMES = {ordering.model for ordering in FRONT}
+
+
+@dataclass(frozen=True)
+class NextList:
+    """The answer to `QUESTION`.
+
+    Attributes
+    ----------
+    rows : list of dict
+        Five rows of `next_list.sql`, each with its `role`: both stages, the best rule, the best
+        source of candidates alone, random, and the best reachable or the most viewed videos.
+    finding : str
+        Whether both stages together beat every rule: one sentence.
+    all_rows : list of dict
+        Every model that makes lists, best first on long views.
+    """
+
+    rows: list[Row]
+    finding: str
+    all_rows: list[Row] = field(default_factory=list)
+
+
+def next_list(con: duckdb.DuckDBPyConnection, run_id: str) -> NextList:
+    """Read what a published run answers to `QUESTION`; no rows where it makes no lists."""
+    found = {str(row["model"]): row for row in _rows(con, "next_list", run_id)}
+    listed = [name for name in found if found[name]["long_view"] is not None]  # best first
+    rules = [name for name in listed if name in RULE_NAMES]
+    no_source = {"two_stage", "random", "oracle_alive"} | RULE_NAMES | FRONT_NAMES
+    sources = [name for name in listed if name not in no_source]
+    last = "oracle_alive" if "oracle_alive" in found else "most_viewed"
+    roles = {"two_stage": "both stages"}
+    roles |= dict.fromkeys(rules[:1], "best rule")
+    roles |= dict.fromkeys(sources[:1], "best source alone")
+    roles |= {"random": "random", last: "best living videos" if last != "most_viewed" else ""}
+    rows = [found[name] | {"role": role} for name, role in roles.items() if name in found]
+    finding = _finding(_rows(con, "next_against", run_id))
+    return NextList(rows, finding, list(found.values()))
+
+
+def _finding(compared: list[Row]) -> str:
+    """Say whether both stages together beat the closest rule, for both relevances."""
+    says = []
+    for relevance, name in RELEVANCES.items():
+        rules = [
+            row
+            for row in compared
+            if row["relevance"] == relevance and row["baseline"] in RULE_NAMES
+        ]
+        if rules:
+            closest = min(rules, key=lambda row: float(str(row["difference"])))
+            says.append(_against(closest, name))
+    return f"Both stages together {', and '.join(says)}." if says else ""
+
+
+def _against(row: Row, relevance: str) -> str:
+    """Compare both stages with one rule, in words."""
+    low, high = float(str(row["ci_low"])), float(str(row["ci_high"]))
+    span = f"{float(str(row['difference'])):+.3f} nDCG@10, 95 % interval {low:+.3f} to {high:+.3f}"
+    if low > 0:
+        return f"beat every rule on {relevance} (closest: {row['baseline']}, {span})"
+    if high < 0:
+        return f"lose to the rule {row['baseline']} on {relevance} ({span})"
+    return f"are not shown to beat the rule {row['baseline']} on {relevance} ({span})"
+
+
+def _rows(con: duckdb.DuckDBPyConnection, name: str, run_id: str) -> list[Row]:
+    found = con.execute(read_sql(f"evaluation/sql/{name}.sql"), {"run_id": run_id})
+    names = [column[0] for column in found.description]
+    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
