@@ -11,7 +11,7 @@ from reelrank.evaluation.ranking import Lists, order_keys
 from reelrank.evaluation.results import Results
 
 RANDOM_WORLD = (Path(__file__).parent / "random_world.sql").read_text()
-BOUNDARY_VIDEOS = (Path(__file__).parent / "boundary_videos.sql").read_text()
+BOUNDARY_VIDEOS = (Path(__file__).parents[1] / "boundary_videos.sql").read_text()
 SCHEMA = """
 create schema training;
 create schema staging;

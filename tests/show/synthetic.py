@@ -70,6 +70,7 @@ def build(path: Path, size: Size) -> Path:
         prepare_results(con)
         for name, value in vars(size).items():
             con.execute(f"set variable {name} = {value}")
-        con.execute((Path(__file__).parent / "synthetic.sql").read_text("utf-8"))
+        for name in ("show/synthetic.sql", "boundary_videos.sql"):
+            con.execute((Path(__file__).parents[1] / name).read_text("utf-8"))
         create_dbt_answers(con)
     return path

@@ -103,6 +103,9 @@ select
     1::smallint as duration_bucket,
 from staging.stg_interactions as i;
 
+create table training.als_confidences as
+select distinct user_id, video_id from training.interactions where split = 'train';
+
 create table staging.stg_dense_interactions as
 select
     i.user_id, i.video_id, i.play_duration_ms, i.video_duration_ms, i.watch_ratio,
@@ -156,7 +159,7 @@ select
     '{"als": {"factors": 64, "regularization": 0.1}, "ranker": {"num_leaves": 63, "rounds": 240}}',
     '{"train": 81200, "holdout": 20300, "dense": 9000, "users": 300, "videos": 500}',
     '{"load": 4.2, "candidates": 10.5, "ranker": 44.1, "evaluate": 21.0, "publish": 2.5}',
-    '{"python": "3.11.7", "duckdb": "1.5.6", "lightgbm": "4.7.0", "threads": 2}',
+    '{"python": "3.11.7", "duckdb": "1.5.6", "lightgbm": "4.7.0", "threads": 2}', null,
 from (values
     ('20261124T030000Z-reference', 'reference', timestamp '2026-11-24 03:00:00'),
     ('20261124T031500Z-default', 'default', timestamp '2026-11-24 03:15:00')
@@ -219,7 +222,8 @@ select * from (values
     ('holdout', 'median_per_video', 0.29), ('holdout', 'random', 0.24), ('holdout', 'oracle', 0.6),
     ('end_to_end', 'two_stage', 0.062), ('end_to_end', 'als', 0.041),
     ('end_to_end', 'item_based', 0.039), ('end_to_end', 'best_received', 0.024),
-    ('end_to_end', 'most_viewed', 0.021), ('end_to_end', 'random', 0.006),
+    ('end_to_end', 'most_viewed', 0.021), ('end_to_end', 'most_viewed_1d', 0.03),
+    ('end_to_end', 'front_0', 0.06), ('end_to_end', 'front_4', 0.05), ('end_to_end', 'random', 0.006),
     ('dense_end_to_end', 'two_stage', 0.34), ('dense_end_to_end', 'als', 0.27),
     ('dense_end_to_end', 'item_based', 0.25), ('dense_end_to_end', 'best_received', 0.2),
     ('dense_end_to_end', 'random', 0.15)
@@ -258,8 +262,8 @@ select
     r.run_id, 'end_to_end', 'none', m, metric, k, hash(m, metric) % 100 / 100.0, null, null,
     getvariable('users'),
 from ml.runs as r, unnest(['two_stage', 'als', 'item_based', 'most_viewed', 'random']) as b (m),
-    unnest(['coverage', 'gini', 'popularity_percentile', 'novelty', 'tag_diversity'])
-        as c (metric),
+    unnest(['coverage', 'gini', 'popularity_percentile', 'novelty', 'tag_diversity', 'alive_share',
+        'age_days']) as c (metric),
     unnest([10, 100]) as n (k);
 
 insert into ml.user_metrics
@@ -274,6 +278,11 @@ from ml.runs as r, models as m, unnest(['watch_ratio_above_1', 'long_view']) as 
             + case when r.preset = 'default' and m.model in ('ranker', 'two_stage')
                 then 0.02 + (hash(u.user_id, r.preset) % 1000) / 1e5 else 0 end as x
     ) as v;
+
+insert into ml.metrics
+select r.run_id, 'end_to_end_truth', 'long_view', m, 'true_chance', 10, v, v - 0.01, v + 0.01, 50,
+from ml.runs as r, (values ('two_stage', 0.3), ('front_0', 0.25), ('front_4', 0.32),
+    ('most_viewed_1d', 0.2), ('random', 0.17), ('oracle', 0.42), ('oracle_alive', 0.34)) as b (m, v);
 
 insert into ml.user_errors
 select

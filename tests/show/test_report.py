@@ -11,7 +11,12 @@ import pytest
 import synthetic
 from browser import Page
 from reelrank.report import words
-from reelrank.report.charts import quality_figures, ranker_figures, reach_figures
+from reelrank.report.charts import (
+    list_figures,
+    quality_figures,
+    ranker_figures,
+    reach_figures,
+)
 from reelrank.report.facts import Facts, find_run, read_facts
 
 REPORT = synthetic.ROOT / "models_py" / "report.py"
@@ -51,7 +56,7 @@ def facts(database: Path) -> Facts:
 
 def figures(facts: Facts) -> list:
     """Return all figures of the page."""
-    made = (quality_figures, ranker_figures, reach_figures)
+    made = (quality_figures, list_figures, ranker_figures, reach_figures)
     return [f for make in made for section in make(facts).values() for f in section]
 
 
@@ -60,6 +65,35 @@ def test_the_page_is_one_file_of_less_than_five_megabytes(page_file: Path, html:
     assert [path.name for path in page_file.parent.iterdir()] == ["report.html"]
     own = html[: html.index('<script type="application/json"')]
     assert not re.search(r"<(link|img|script|iframe)[^>]+(src|href)=\"(?!data:)", own)
+
+
+def test_the_first_table_answers_what_a_user_cares_about_in_five_rows(
+    html: str, facts: Facts
+) -> None:
+    first = html[html.index("<table") : html.index("</table>")]
+    assert html.index("What should they watch next?") < html.index("<table")
+    assert "beat every rule on long views (closest: most_viewed_1d" in facts.next_list.finding
+    assert first.count("<tr>") == 6
+    for name in ("Two stages", "Most viewed, last day", "ALS", "Random", "Best living videos"):
+        assert f"<td>{name}</td>" in first
+
+
+def test_what_is_recommended_is_drawn_beside_what_is_watched_by_age_and_last_view(
+    facts: Facts,
+) -> None:
+    sums: dict[tuple, float] = {}
+    for row in facts.freshness:
+        key = (row["what"], row["dimension"])
+        sums[key] = sums.get(key, 0) + float(row["share"])
+    assert sums == pytest.approx(
+        {(w, d): 1 for w in ("watched", "candidates", "top_10") for d in ("age", "last_view")}
+    )
+    drawn = {figure.key: figure for figure in list_figures(facts)["lists"]}
+    assert drawn.keys() == {"fresh-last-view", "fresh-age", "front"}
+    points = drawn["front"].spec["data"]["values"]
+    assert {p["model"] for p in points if p["kind"] == "other weights of the chance"} == {
+        "w = 0", "w = 4",
+    }  # fmt: skip
 
 
 def test_the_page_says_simulated_wherever_it_could_be_missed(html: str) -> None:

@@ -30,6 +30,7 @@ MODELS = {
     "shortest_first": ("Shortest first", "var(--c8)"),
     "random": ("Random", "var(--mid)"),
     "oracle": ("Best reachable", "var(--ink)"),
+    "oracle_alive": ("Best living videos", "var(--ink)"),
 }
 PROTOCOLS = {
     "dense": "Dense matrix",

@@ -8,14 +8,14 @@ create table training.cutoff_videos as
 with train as (
     select
         i.*,
-        i.watch_ratio > 1 as is_above_one,
+        i.watch_ratio > 1 as is_above,
         epoch(b.boundary_at - i.event_at) / 86400 as days_ago
     from training.interactions as i, training.split_boundary as b
     where i.split = 'train'
 ),
 
 shares as (
-    select avg(is_above_one::int) as above_one_share, avg(is_long_view::int) as long_view_share
+    select avg(is_above::int) as above_one_share, avg(is_long_view::int) as long_view_share
     from train
 ),
 
@@ -30,10 +30,10 @@ counted as (
         count(*) filter (is_long_view and days_ago <= 3) as long_view_count_3d,
         count(*) filter (is_long_view and days_ago <= 7) as long_view_count_7d,
         count(*) filter (is_long_view) as long_view_count,
-        count(*) filter (is_above_one and days_ago <= 1) as above_one_count_1d,
-        count(*) filter (is_above_one and days_ago <= 3) as above_one_count_3d,
-        count(*) filter (is_above_one and days_ago <= 7) as above_one_count_7d,
-        count(*) filter (is_above_one) as above_one_count,
+        count(*) filter (is_above and days_ago <= 1) as above_one_count_1d,
+        count(*) filter (is_above and days_ago <= 3) as above_one_count_3d,
+        count(*) filter (is_above and days_ago <= 7) as above_one_count_7d,
+        count(*) filter (is_above) as above_one_count,
         median(watch_ratio) as median_watch_ratio,
         max(days_ago) as days_since_first_view,
         min(days_ago) as days_since_last_view
