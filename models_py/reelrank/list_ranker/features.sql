@@ -39,6 +39,7 @@ create or replace temp macro list_features(pairs, vector_block) as table
         ln(1 + videos.long_view_count) as order_most_long_views,
         ln(1 + videos.above_one_count) as order_most_above_one,
         videos.long_view_share as order_best_received,
+        -coalesce(videos.days_since_first_view, 0) as order_newest,
         order_trending + ln(videos.long_view_share_7d) as order_trending_long_views,
         order_trending + ln(videos.above_one_share_7d) as order_trending_above_one,
         known.score as order_trending_taste,

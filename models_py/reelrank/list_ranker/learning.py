@@ -149,7 +149,7 @@ def _with_trees(head: ListHead, booster: lgb.Booster, rounds: int) -> ListHead:
 def _is_better(value: np.ndarray, other: np.ndarray) -> bool:
     """Whether lists gain by more than one standard error, paired by user."""
     gain = value - other
-    return mean(gain) > gain.std() / np.sqrt(max(len(gain), 1))
+    return mean(gain) > _standard_error(gain)
 
 
 def _scale(head: ListHead, fit_on: list[LabelledRows]) -> float:
@@ -207,13 +207,27 @@ def _train(
 
 
 def _chance_weight(head: ListHead, held: LabelledRows, most_lost: float, threads: int) -> float:
-    """Largest weight of the log chance that costs at most `most_lost` of the lists' value."""
+    """Largest weight of the log chance that costs at most `most_lost` of the lists' value.
+
+    The cost is taken one standard error above what was seen, paired by user, so that a log that
+    cannot tell keeps a weight of 0.
+    """
     if head.relevance != "long_view":
         return 0.0
     score = head.score(held.rows, threads)
     values = {
-        weight: mean(_ndcg(held, head.relevance, score + weight * held.rows.log_chance))
+        weight: _ndcg(held, head.relevance, score + np.float32(weight) * held.rows.log_chance)
         for weight in CHANCE_WEIGHTS
     }
-    enough = (1 - most_lost) * max(values.values())
-    return max(weight for weight, value in values.items() if value >= enough)
+    best = max(values.values(), key=mean)
+    allowed = [
+        weight
+        for weight, value in values.items()
+        if mean(best - value) + _standard_error(best - value) <= most_lost * mean(best)
+        and len(value)
+    ]
+    return max(allowed, default=0.0)
+
+
+def _standard_error(values: np.ndarray) -> float:
+    return float(values.std() / np.sqrt(max(len(values), 1)))
