@@ -3,13 +3,16 @@
 import numpy as np
 
 DEPTH = 10
-DISCOUNTS = 1 / np.log2(np.arange(2, DEPTH + 2))
 
 
 def ndcg_of_lists(
-    scores: np.ndarray, is_relevant: np.ndarray, sizes: np.ndarray, wanted: np.ndarray
+    scores: np.ndarray,
+    is_relevant: np.ndarray,
+    sizes: np.ndarray,
+    wanted: np.ndarray,
+    depth: int = DEPTH,
 ) -> np.ndarray:
-    """Give nDCG@10 of every list with something to find; ties go to the earlier row.
+    """Give nDCG of every list with something to find; ties go to the earlier row.
 
     Parameters
     ----------
@@ -19,17 +22,21 @@ def ndcg_of_lists(
     sizes, wanted : int (n_lists,)
         Rows of each list; videos relevant to its user, in the list or not.
 
+    depth : int
+        Places of a list that count.
+
     Returns
     -------
     float64 (n_lists with wanted > 0,)
     """
+    discounts = 1 / np.log2(np.arange(2, depth + 2))
     lists = np.repeat(np.arange(len(sizes)), sizes)
     order = np.lexsort((-scores, lists))
     places = np.arange(len(scores)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-    is_top = places < DEPTH
-    gains = is_relevant[order][is_top] * DISCOUNTS[places[is_top]]
+    is_top = places < depth
+    gains = is_relevant[order][is_top] * discounts[places[is_top]]
     found = np.bincount(lists[is_top], gains, minlength=len(sizes))
-    ideal = np.cumsum(DISCOUNTS)[np.minimum(np.maximum(wanted, 1), DEPTH) - 1]
+    ideal = np.cumsum(discounts)[np.minimum(np.maximum(wanted, 1), depth) - 1]
     return (found / ideal)[wanted > 0]
 
 

@@ -12,7 +12,7 @@ import lightgbm as lgb
 import numpy as np
 from scipy.special import expit
 
-from reelrank.list_ranker.judging import mean, ndcg_of_lists
+from reelrank.list_ranker.judging import DEPTH, mean, ndcg_of_lists
 from reelrank.list_ranker.rows import LabelledRows, ListRows
 from reelrank.presets import ListSettings
 from reelrank.progress import ignore
@@ -22,6 +22,7 @@ UNTAUGHT_STARTS = {
     "watch_ratio": "order_trending_above_one_taste",
 }
 LEAST_POSITIVES = 50  # fewer teach no tree
+START_DEPTH = 50
 CHECKED_ROUNDS = 10
 CHANCE_WEIGHTS = (0.0, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0)
 
@@ -89,23 +90,28 @@ def fit_list_heads(
 
 
 def _best_start(labelled: list[LabelledRows], relevance: str) -> str:
-    """Name the order that does best over all cut-offs inside train."""
+    """Name the order that does best over all cut-offs inside train, deep into the lists.
+
+    Ten places of a few hundred lists hold too few hits to tell similar orders apart.
+    """
     default = UNTAUGHT_STARTS[relevance]
     if not sum(rows.labels[relevance].sum() for rows in labelled):
         return default
     names = [name for name in labelled[0].rows.names if name.startswith("order_")]
     values = {
         name: mean(
-            np.concatenate([_ndcg(rows, relevance, rows.rows.column(name)) for rows in labelled])
+            np.concatenate(
+                [_ndcg(rows, relevance, rows.rows.column(name), START_DEPTH) for rows in labelled]
+            )
         )
         for name in names
     }
     return max(values, key=lambda name: (values[name], name == default))
 
 
-def _ndcg(rows: LabelledRows, relevance: str, scores: np.ndarray) -> np.ndarray:
+def _ndcg(rows: LabelledRows, relevance: str, scores: np.ndarray, depth: int = DEPTH) -> np.ndarray:
     return ndcg_of_lists(
-        scores, rows.labels[relevance], rows.rows.list_sizes, rows.wanted[relevance]
+        scores, rows.labels[relevance], rows.rows.list_sizes, rows.wanted[relevance], depth
     )
 
 

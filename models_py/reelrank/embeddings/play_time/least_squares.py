@@ -18,6 +18,8 @@ from scipy import sparse
 
 SHARES = 8  # row ranges for threads; a row is summed by one thread, so their number moves no bit
 
+LEAST_PRECISION = 1e-9
+
 
 @dataclass(frozen=True)
 class Effects:
@@ -146,6 +148,8 @@ def solve(sums: Sums, prior_means: np.ndarray, prior_covariance: np.ndarray, is_
     is_known : bool (n,)
     """
     prior = np.linalg.inv(prior_covariance)
-    covariances = np.linalg.inv(sums.precision + prior)
+    # where neither events nor prior say anything of a direction, as in a log of one day
+    least = LEAST_PRECISION * np.eye(len(prior))
+    covariances = np.linalg.inv(sums.precision + prior + least)
     means = np.einsum("nij,nj->ni", covariances, sums.pull + prior_means @ prior)
     return Effects(means, covariances, is_known)
