@@ -223,7 +223,7 @@ def _labels(
 def _copies(
     world: World, users: np.ndarray, user: np.ndarray, rng: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Positions of rows that stand twice: equal in all columns, and equal but for the date."""
+    """Positions of rows that are there twice: equal in all columns, and equal but for the date."""
     plan = world.plan
     rows = np.bincount(user - users[0], minlength=len(users))
     start = np.cumsum(rows) - rows

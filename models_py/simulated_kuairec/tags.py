@@ -14,7 +14,7 @@ TAG_COUNTS = np.array([
 LIST_LENGTHS = np.array([8970, 1562, 185, 11])
 # facts: the commonest pairs
 PAIRS = {(9, 28): 101, (8, 26): 98, (6, 9): 86, (11, 28): 64, (8, 11): 63, (6, 8): 58, (1, 8): 50}
-# facts: a pair stands in ascending order in 978 of 1,758 lists
+# facts: a pair is in ascending order in 978 of 1,758 lists
 ASCENDING_SHARE = 978 / 1758
 
 

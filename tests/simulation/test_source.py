@@ -1,4 +1,4 @@
-"""The seven files as they stand on disk: formats and quirks of the real ones."""
+"""The seven files as they are on disk: formats and quirks of the real ones."""
 
 import csv
 import json
