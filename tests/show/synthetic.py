@@ -11,6 +11,7 @@ ROOT = Path(__file__).resolve().parents[2]
 MAIN = ROOT / "dbt_project" / "models" / "main"
 MACROS = ROOT / "dbt_project" / "macros" / "main" / "questions.sql"
 IDS = MACROS.with_name("ids.sql")
+DURATIONS = MACROS.parents[1] / "duration_buckets.sql"
 SCHEMAS = {
     path.stem: path.relative_to(ROOT / "dbt_project" / "models").parts[0]
     for path in (ROOT / "dbt_project" / "models").rglob("*.sql")
@@ -31,7 +32,7 @@ class Size:
 def model(name: str) -> tuple[str, list[str]]:
     """Return the SQL of a model of schema main, rendered without dbt, and its parameters."""
     path = next(MAIN.rglob(f"{name}.sql"))
-    text = MACROS.read_text("utf-8") + path.read_text("utf-8")
+    text = "".join(file.read_text("utf-8") for file in (MACROS, DURATIONS, path))
     parameters: list[str] = []
 
     def config(**given: list[str]) -> str:

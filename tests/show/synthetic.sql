@@ -69,7 +69,12 @@ select
     i::smallint as duration_bucket, 1000 * pow(1.6, i) as min_duration_ms,
     1000 * pow(1.6, i + 1) as max_duration_ms, 10000 as view_count,
     2.6 / (i + 0.4) as watch_ratio_threshold,
+    floor(ln(min_duration_ms) / ln(1.05))::integer as min_step,
+    floor(ln(max_duration_ms) / ln(1.05))::integer as end_step,
 from range(1, 9) as t (i);
+
+create table training.als_confidences as
+select 0 as user_id, 0 as video_id, 1 as watch_count;
 
 create table staging.stg_interactions as
 with events as (
