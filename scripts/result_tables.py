@@ -8,9 +8,10 @@ from pathlib import Path
 
 import duckdb
 from reelrank.errors import UserError
+from reelrank.evaluation.next_list import QUESTION, next_list
 from reelrank.publication import published_runs
 from reelrank.warehouse.connection import open_for_reading
-from reelrank_cli.headline import QUESTION, interval_text, next_list, short
+from reelrank_cli.headline import interval_text, short
 
 ROOT = Path(__file__).resolve().parents[1]
 
