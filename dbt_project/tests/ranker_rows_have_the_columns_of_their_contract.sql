@@ -1,6 +1,6 @@
 -- The keys, answers and moments under their names and types, each feature of the catalog
 -- as its kind is stored, and nothing else. A dbt contract would have to name every
--- feature twice; the vectors' features are computed in training and stand in no row here.
+-- feature twice; the vectors' features are computed in training and are in no row here.
 with promised (column_name, data_type) as (
     values
     ('dataset', 'VARCHAR'),

@@ -1,5 +1,5 @@
 {#-
-    Whether an id is no whole number from 0 to 999999999, written as numbers are: 007 is an
+    Whether an id is not a whole number from 0 to 999999999, written as numbers are: 007 is an
     id of its own, 7.0 is 7. Null where there is none.
 -#}
 {% macro is_odd_id(column) -%}

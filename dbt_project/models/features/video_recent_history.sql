@@ -1,6 +1,6 @@
 -- one row per (video_id, as_of_date); reception in the last 1, 3 and 7 days strictly
 -- before that day, against all time (null without views in the window; the mean watch
--- ratio is shrunken towards that of the log instead)
+-- ratio is shrunk toward that of the log instead)
 
 with events as (
     select * from {{ ref('interaction_events') }}

@@ -2,7 +2,7 @@
 
 A raw inner product grows with the log behind it and mixes what a user likes with what
 everybody is shown, so trees fitted on early blocks misread those of late ones. Here each user's
-scores over the catalogue have mean 0 and sd 1, and are parted into popularity, which all users
+scores over the catalogue have mean 0 and sd 1, and are split into popularity, which all users
 share, and taste, which is uncorrelated with it over the catalogue.
 """
 

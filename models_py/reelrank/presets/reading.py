@@ -1,4 +1,4 @@
-"""Read a preset from TOML; an unknown key, a wrong type or an odd value is the user's to mend."""
+"""Read a preset from TOML; an unknown key, a wrong type or an odd value is the user's to fix."""
 
 import tomllib
 import typing

@@ -64,7 +64,7 @@ def run(options: Options) -> None:
     Raises
     ------
     UserError
-        Whatever the user can mend; results of earlier runs are then untouched.
+        Whatever the user can fix; results of earlier runs are then untouched.
     """
     _check_place(options.database)
     source = choose_source(options)

@@ -108,7 +108,7 @@ def _section(words: dict[str, object], name: str) -> dict[str, object]:
 
 
 def _by_file(section: dict[str, object]) -> dict[str, dict]:
-    """Words of the log stand in the section itself, those of another file in a table in it."""
+    """Words of the log are in the section itself, those of another file in a table in it."""
     files = {
         name: table
         for name, table in section.items()
