@@ -252,7 +252,7 @@ def main() -> int:
 
 
 def write_section(page: Path, name: str, text: str) -> None:
-    """Replace what stands between a section's two comments."""
+    """Replace what is between a section's two comments."""
     whole = page.read_text(encoding="utf-8")
     pattern = rf"(<!-- {re.escape(name)} -->\n).*?(<!-- /{re.escape(name)} -->)"
     changed, count = re.subn(pattern, lambda m: f"{m[1]}{text}\n{m[2]}", whole, flags=re.S)

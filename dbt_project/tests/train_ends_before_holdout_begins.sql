@@ -1,4 +1,4 @@
--- No training event stands behind the first holdout event, ties included.
+-- No training event is later than the first holdout event, ties included.
 with moments as (
     select
         split,

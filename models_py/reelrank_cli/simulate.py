@@ -143,7 +143,7 @@ def _unwritable(error: OSError) -> UserError:
 
 def _killed() -> UserError:
     return UserError(
-        "a process of the simulation was killed, perhaps for want of memory; nothing was written",
+        "a process of the simulation was killed (perhaps memory ran out); nothing was written",
         "free some memory (it needs about 1 GB) and start it again",
     )
 

@@ -100,7 +100,7 @@
                 ~ header_in_words(format) ~ ')',
                 'add the column, or say what it is called there with the dbt variable '
                 ~ 'column_names: {' ~ name ~ ': {' ~ column ~ ': NAME_IN_THE_FILE}}'
-                ~ ('; another separator is told by file_formats: {' ~ name
+                ~ ('; name another separator with file_formats: {' ~ name
                 ~ ": {delimiter: ';'}}" if format['names'] | length == 1 else '')
             ) }}
         {%- endif -%}

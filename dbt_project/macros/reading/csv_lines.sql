@@ -49,7 +49,7 @@
 {%- endmacro %}
 
 
-{#- Whether lines end in CR LF: an empty row stands between any two of the first ones. -#}
+{#- Whether lines end in CR LF: there is an empty row between any two of the first ones. -#}
 {% macro ends_in_crlf(path, format) -%}
     {%- set found = run_query(
         'select line is null from '

@@ -88,7 +88,7 @@ def publish(
     Raises
     ------
     UserError
-        If DuckDB cannot write, for want of space for example; nothing has changed then.
+        If DuckDB cannot write, if the disk is full, for example; nothing has changed then.
     """
     try:
         con.execute("begin")

@@ -67,7 +67,7 @@ def build_tables(folder: Path, database: Path, variables: dict[str, object]) -> 
 def run_dbt(
     arguments: list[str], folder: Path, database: Path, variables: dict[str, object]
 ) -> None:
-    """Run dbt with progress; a failure is told in words.
+    """Run dbt with progress; a failure is explained in words.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""What the log shows a user tells of taste: feeds show more of what they believe is liked.
+"""Taste in what the log shows a user: feeds show more of what they believe is liked.
 
 Without taste, a user would get the videos of a day in the shares in which that day showed them:
 e_uv = sum over days of (views of u) * (share of v), users of the dense matrix apart, as its pairs
@@ -99,7 +99,7 @@ def find_exposures(log: PlayLog, by_user: Side, by_video: Side) -> tuple[Exposur
 def add_exposure(
     sums: Sums, exposure: Exposure, others: np.ndarray, strength: tuple[float, float]
 ) -> Sums:
-    """Add what exposure tells of the vectors of one side to what play times tell.
+    """Add what exposure says about the vectors of one side to what play times say.
 
     Parameters
     ----------

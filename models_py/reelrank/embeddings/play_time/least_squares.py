@@ -32,7 +32,7 @@ class Effects:
     covariances : float64 (n, 1 + factors, 1 + factors)
         Of the posterior distribution.
     is_known : bool (n,)
-        Whether any event tells of it.
+        Whether any event says something about it.
     """
 
     means: np.ndarray
