@@ -3,7 +3,7 @@
 -- before the boundary
 with boundary as (
     select
-        videos.video_id,
+        main.video_shown(videos.video_id) as video_id,
         coalesce(videos.age_days, videos.days_since_first_view) as age_days,
         videos.days_since_last_view
     from training.cutoff_videos as videos
@@ -14,7 +14,7 @@ with boundary as (
 places as (
     select
         'watched' as what,
-        events.video_id,
+        main.video_shown(events.video_id) as video_id,
         count(*) as place_count
     from training.interactions as events
     anti join training.als_confidences as before

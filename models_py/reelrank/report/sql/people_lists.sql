@@ -12,7 +12,7 @@ with later as (
 
 fresh as (
     select
-        videos.video_id,
+        main.video_shown(videos.video_id) as video_id,
         videos.is_alive,
         videos.days_since_last_view,
     from training.cutoff_videos as videos
