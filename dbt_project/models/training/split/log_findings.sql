@@ -56,66 +56,67 @@ findings as (
     union all
 
     select
-        11,
-        'rows_set_aside',
-        'warning',
-        rejected.words,
-        'See: from staging.rejected_rows'
+        11 as position,
+        'rows_set_aside' as finding,
+        'warning' as severity,
+        rejected.words as message,
+        'See: from staging.rejected_rows' as remedy
     from rejected
     where rejected.share <= {{ var('max_rejected_share') }}
 
     union all
 
     select
-        20,
-        'too_few_events',
-        'error',
+        20 as position,
+        'too_few_events' as finding,
+        'error' as severity,
         case rows_kept
             when 1 then 'The log has one event: it cannot be split into train and holdout.'
             else 'The log has ' || rows_kept || ' events: too few to learn from and to judge by.'
-        end,
+        end as message,
         'Give a log of more views: some hundreds, of several users, are the least that tells '
-        || 'anything.'
+        || 'anything.' as remedy
     from {{ ref('load_report') }}
     where file = 'big_matrix' and rows_kept between 1 and 19
 
     union all
 
     select
-        21,
-        'nothing_played',
-        'error',
-        'Every play time is 0: no view is relevant, nothing can be learned.',
+        21 as position,
+        'nothing_played' as finding,
+        'error' as severity,
+        'Every play time is 0: no view is relevant, nothing can be learned.' as message,
         'Name the column that holds the time played: --columns play_duration=NAME, '
-        || 'with its unit if it is not ms: --columns play_duration=NAME:seconds'
+        || 'with its unit if it is not ms: --columns play_duration=NAME:seconds' as remedy
     from facts
     where unplayed_count = event_count
 
     union all
 
     select
-        22,
-        'play_in_seconds',
-        '{{ "warning" if "play_duration" in units else "error" }}',
+        22 as position,
+        'play_in_seconds' as finding,
+        '{{ "warning" if "play_duration" in units else "error" }}' as severity,
         'No view was played for a second: the longest play time is ' || max_play_duration_ms
-        || ' ms, so these are seconds rather than milliseconds.',
+        || ' ms, so these are seconds rather than milliseconds.' as message,
         'Say so: --columns play_duration=play_duration:seconds'
         || case
             when max_video_duration_ms < 36000 then ',video_duration=video_duration:seconds'
             else ''
-        end || ' (or :milliseconds if they are)'
+        end || ' (or :milliseconds if they are)' as remedy
     from facts
     where 0 < max_play_duration_ms and max_play_duration_ms < 1000
 
     union all
 
     select
-        23,
-        'ratio_disagrees',
-        case when disagreeing_share > 0.5 then 'error' else 'warning' end,
+        23 as position,
+        'ratio_disagrees' as finding,
+        case when disagreeing_share > 0.5 then 'error' else 'warning' end as severity,
         'watch_ratio is not play_duration / video_duration in '
-        || {{ percent('disagreeing_share') }} || ' of the views; typically it is '
-        || printf('%.4g', median_ratio_factor) || ' times that.',
+        || {{ percent('disagreeing_share') }}
+        || ' of the views; typically it is '
+        || printf('%.4g', median_ratio_factor) || ' times that.' as message,
         case
             when median_ratio_factor between 67 and 150
                 then 'If it is in percent: --columns watch_ratio=watch_ratio:percent'
@@ -126,19 +127,20 @@ findings as (
                 then 'If video_duration is in seconds: '
                     || '--columns video_duration=video_duration:seconds'
             else 'Check the units, or have it computed: --columns watch_ratio='
-        end
+        end as remedy
     from facts
     where disagreeing_share > 0.01
 
     union all
 
     select
-        30,
-        'play_is_capped',
-        'warning',
-        {{ percent('exactly_one_count / event_count') }} || ' of the watch ratios are exactly 1'
+        30 as position,
+        'play_is_capped' as finding,
+        'warning' as severity,
+        {{ percent('exactly_one_count / event_count') }}
+        || ' of the watch ratios are exactly 1'
         || case above_one_count when 0 then ' and none is above' else '' end
-        || ': the player reports at most the length of the video.',
+        || ': the player reports at most the length of the video.' as message,
         {% if var('capped_play') -%}
         'Reaching the end counts as a long view (--capped-play).'
         {%- else -%}
@@ -151,33 +153,33 @@ findings as (
     union all
 
     select
-        24,
-        'nothing_relevant',
-        'error',
+        24 as position,
+        'nothing_relevant' as finding,
+        'error' as severity,
         'No view of the training part is relevant (a long view, or a watch ratio above 1): '
-        || 'nothing can be learned.',
+        || 'nothing can be learned.' as message,
         case
             when exactly_one_count > 0
                 then 'If the player reports at most the length, let reaching the end count as '
                     || 'a long view: --capped-play'
             else 'Check play_duration and video_duration and their units, or give a longer log.'
-        end
+        end as remedy
     from facts
     where train_count > 0 and train_long_view_count = 0 and train_above_one_count = 0
 
     union all
 
     select
-        31,
-        'one_sided_relevance',
-        'warning',
+        31 as position,
+        'one_sided_relevance' as finding,
+        'warning' as severity,
         case any_value(positives) when 0 then 'No' else 'Every' end || ' view of the '
         || string_agg(split, ' and the ' order by split desc)
         || ' is relevant by ' || relevance || ': '
         || case max(split)
             when 'training part' then 'its order cannot be learned.'
             else 'there are no results of rankings by it.'
-        end,
+        end as message,
         case
             {%- if var('capped_play') %}
             when relevance = 'watch_ratio_above_1'
@@ -186,7 +188,7 @@ findings as (
             when max(events) < 100 then 'Give a log of more views.'
             else 'Check play_duration and video_duration and their units, '
                 || 'and go by the other relevance.'
-        end
+        end as remedy
     from labels
     where positives in (0, events)
     group by relevance, positives = 0
@@ -194,114 +196,119 @@ findings as (
     union all
 
     select
-        32,
-        'one_instant',
-        'warning',
-        {{ percent('busiest_instant_count / sampled_count') }} || ' of the events carry one and '
+        32 as position,
+        'one_instant' as finding,
+        'warning' as severity,
+        {{ percent('busiest_instant_count / sampled_count') }}
+        || ' of the events carry one and '
         || 'the same time, ' || busiest_instant_utc || ' UTC: which came first is unknown, '
-        || 'so train and holdout are divided by user id there.',
+        || 'so train and holdout are divided by user id there.' as message,
         'If that is when they were loaded, name the column of when they were watched: '
-        || '--columns timestamp=NAME'
+        || '--columns timestamp=NAME' as remedy
     from facts
     where busiest_instant_count >= 10 and busiest_instant_count > 0.1 * sampled_count
 
     union all
 
     select
-        33,
-        'pairs_repeat_within_seconds',
-        'warning',
-        {{ percent('ping_count / sampled_count') }} || ' of the events repeat the same user and '
+        33 as position,
+        'pairs_repeat_within_seconds' as finding,
+        'warning' as severity,
+        {{ percent('ping_count / sampled_count') }}
+        || ' of the events repeat the same user and '
         || 'video within {{ ping_seconds() }} s: they look like pings of one view, and each '
-        || 'counts as a view.',
-        'Make one view of them: --sessionise {{ ping_seconds() }}s'
+        || 'counts as a view.' as message,
+        'Make one view of them: --sessionise {{ ping_seconds() }}s' as remedy
     from facts
     where ping_count >= 10 and ping_count > 0.05 * sampled_count
 
     union all
 
     select
-        40,
-        'one_user',
-        'warning',
+        40 as position,
+        'one_user' as finding,
+        'warning' as severity,
         'One user: nobody to learn from but this one, and intervals over one user are '
-        || 'worthless.',
-        'Read the results as an example only.'
+        || 'worthless.' as message,
+        'Read the results as an example only.' as remedy
     from facts
     where user_count = 1
 
     union all
 
     select
-        41,
-        'few_users_judged',
-        'warning',
+        41 as position,
+        'few_users_judged' as finding,
+        'warning' as severity,
         'Only ' || returning_user_count || ' users of the holdout were there in training: '
         || case returning_user_count
             when 0 then 'lists for known users cannot be judged.'
             else 'intervals are wide, differences between models mean little.'
-        end,
-        'A longer log, or one of more users, tells more.'
+        end as message,
+        'A longer log, or one of more users, tells more.' as remedy
     from facts
     where user_count > 1 and returning_user_count < 30 and train_count > 0
 
     union all
 
     select
-        42,
-        'few_videos',
-        'warning',
+        42 as position,
+        'few_videos' as finding,
+        'warning' as severity,
         'The log has ' || video_count || case video_count when 1 then ' video' else ' videos' end
-        || ': there is little to choose from, and a list of ten says nothing.',
-        'Read the results as an example only.'
+        || ': there is little to choose from, and a list of ten says nothing.' as message,
+        'Read the results as an example only.' as remedy
     from facts
     where 0 < video_count and video_count < 10
 
     union all
 
     select
-        43,
-        'nothing_left_to_recommend',
-        'warning',
+        43 as position,
+        'nothing_left_to_recommend' as finding,
+        'warning' as severity,
         'Every user of the training part has watched every video there: nothing is left to '
-        || 'recommend, so lists are empty.',
-        'Similar videos and users, and the judging of the holdout, still work.'
+        || 'recommend, so lists are empty.' as message,
+        'Similar videos and users, and the judging of the holdout, still work.' as remedy
     from facts
     where train_pair_count = train_user_count * train_video_count and train_pair_count > 0
 
     union all
 
     select
-        44,
-        'users_without_history',
-        'warning',
-        {{ percent('one_event_user_count / user_count') }} || ' of the users have one event: they '
-        || 'have no history to be judged by, and get what is popular.',
-        'Check that user_id names people rather than visits: --columns user_id=NAME'
+        44 as position,
+        'users_without_history' as finding,
+        'warning' as severity,
+        {{ percent('one_event_user_count / user_count') }}
+        || ' of the users have one event: they '
+        || 'have no history to be judged by, and get what is popular.' as message,
+        'Check that user_id names people rather than visits: --columns user_id=NAME' as remedy
     from facts
     where user_count > 1 and one_event_user_count > 0.5 * user_count
 
     union all
 
     select
-        45,
-        'one_day',
-        'warning',
+        45 as position,
+        'one_day' as finding,
+        'warning' as severity,
         'The log is of one day: what is known at the start of the day is nothing, so features '
-        || 'made of earlier days are unknown.',
-        'Two days or more tell more.'
+        || 'made of earlier days are unknown.' as message,
+        'Two days or more tell more.' as remedy
     from facts
     where day_count = 1
 
     union all
 
     select
-        46,
-        'dense_matrix_has_gaps',
-        'warning',
-        'small_matrix holds ' || {{ percent('filled_share') }} || ' of the pairs of its users '
-        || 'and videos: it is judged on those, but it is not dense.',
-        'Give every user of it every video, or leave the file out.'
+        46 as position,
+        'dense_matrix_has_gaps' as finding,
+        'warning' as severity,
+        'small_matrix holds '
+        || {{ percent('filled_share') }}
+        || ' of the pairs of its users '
+        || 'and videos: it is judged on those, but it is not dense.' as message,
+        'Give every user of it every video, or leave the file out.' as remedy
     from (
         select count(*) / count(distinct user_id) / count(distinct video_id) as filled_share
         from {{ ref('stg_dense_interactions') }}
@@ -310,12 +317,15 @@ findings as (
     union all
 
     select
-        47,
-        'not_described',
-        'warning',
-        files.file || ' says nothing about ' || {{ counted('met - files.described') }} || ' of '
-        || {{ counted('met') }} || ' ' || files.what || ': their attributes are unknown.',
-        'Add their rows, if you have them.'
+        47 as position,
+        'not_described' as finding,
+        'warning' as severity,
+        files.file || ' says nothing about '
+        || {{ counted('met - files.described') }}
+        || ' of '
+        || {{ counted('met') }}
+        || ' ' || files.what || ': their attributes are unknown.' as message,
+        'Add their rows, if you have them.' as remedy
     from (
         select
             'user_features' as file,
@@ -339,21 +349,23 @@ findings as (
     union all
 
     select
-        50,
-        'long_views_uneven_across_length',
-        'warning',
+        50 as position,
+        'long_views_uneven_across_length' as finding,
+        'warning' as severity,
         'Long views are not equally likely at every length: '
-        || {{ percent('min(long_view_share)') }} || ' to ' || {{ percent('max(long_view_share)') }}
-        || ' in tenths of the training views by length.',
+        || {{ percent('min(long_view_share)') }}
+        || ' to '
+        || {{ percent('max(long_view_share)') }}
+        || ' in tenths of the training views by length.' as message,
         'Lists by long_view may favour some lengths: compare them with shortest_first in '
-        || 'leaderboard().'
+        || 'leaderboard().' as remedy
     from ({{ long_view_share_by_length() }})
     having count(*) filter (where long_view_share not between 0.16 and 0.25) > 0
     {%- endif %}
 )
 
 select
-    cast(position as integer) as position,
+    position::integer as position,
     finding,
     severity,
     message,
