@@ -63,10 +63,7 @@ def _first_rows(con: duckdb.DuckDBPyConnection, zone: str) -> list[str]:
 
 
 def _units(con: duckdb.DuckDBPyConnection) -> list[str]:
-    try:
-        found = con.execute(FORMATS).fetchall()
-    except duckdb.CatalogException:  # no table of them yet
-        return []
+    found = con.execute(FORMATS).fetchall()
     return ["Units:", *(f"  {name:<16}{unit}, {how}" for name, unit, how in found)]
 
 
