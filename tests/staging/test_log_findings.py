@@ -21,7 +21,7 @@ HOUR = 3_600_000
 def findings_sql(**settings: object) -> str:
     """Give the query of log_findings for an own log, under these dbt variables."""
     macros = sorted((PROJECT / "macros" / "meaning").glob("*.sql"))
-    model = PROJECT / "models" / "split" / "log_findings.sql"
+    model = PROJECT / "models" / "training" / "split" / "log_findings.sql"
     text = "\n".join(path.read_text("utf-8") for path in (*macros, model))
     known = {"max_rejected_share": 0.001, "capped_play": False, **settings}
     return jinja2.Template(text).render(

@@ -1,5 +1,6 @@
 -- one row per thing that somebody should know about the log before believing its results
--- noqa: disable=LT02,LT05 -- sentences are broken where they read well
+-- (sentences are broken where they read well)
+-- noqa: disable=LT02,LT05
 {%- set units = var('column_units', {}).get('big_matrix', {}) %}
 {%- set is_own = execute and source_facts()['kind'] == 'own' %}
 
