@@ -48,6 +48,18 @@ def test_explanations_are_in_the_words_of_the_catalog(job: Job, known: dict) -> 
     assert all(row["description"] for row in rows)
 
 
+def test_any_pair_is_split_into_the_parts_of_its_chance(job: Job) -> None:
+    [pair] = ask(
+        job.database,
+        "select min(user_id) as user_id, max(video_id) as video_id"
+        " from staging.stg_users cross join features.video_profiles"
+        " where video_duration_ms is not null",
+    )
+    rows = ask(job.database, "from explain({user_id}, {video_id})".format(**pair))
+    parts = {row["feature"] for row in rows}
+    assert parts >= {"level", "video", "taste", "context", "length"}
+
+
 def test_no_row_of_the_source_is_unaccounted_for(job: Job) -> None:
     rows = ask(job.database, "from data_quality()")
     assert rows[0]["verdict"] == "SIMULATED"
