@@ -192,6 +192,15 @@ def test_lists_hold_nothing_watched_and_are_sorted(union_run):
     ) == [(0,)]
 
 
+def test_the_list_published_is_the_best_of_all_candidates(union_run):
+    assert query(
+        union_run.db,
+        "select min(count), max(count), max(last_rank), max(last_candidate) > 20 from ("
+        "select count(*) as count, max(rank) as last_rank, max(candidate_rank) as last_candidate"
+        " from ml.recommendations group by user_id)",
+    ) == [(20, 20, 20, True)]
+
+
 def test_serving_gives_the_list_that_was_published(union_run):
     with open_for_reading(union_run.db, threads=1, memory_limit="1GB") as con:
         served = load_run(con)
