@@ -73,9 +73,6 @@ select
     floor(ln(max_duration_ms) / ln(1.05))::integer as end_step,
 from range(1, 9) as t (i);
 
-create table training.als_confidences as
-select 0 as user_id, 0 as video_id, 1 as watch_count;
-
 create table staging.stg_interactions as
 with events as (
     select
@@ -109,7 +106,8 @@ select
 from staging.stg_interactions as i;
 
 create table training.als_confidences as
-select distinct user_id, video_id from training.interactions where split = 'train';
+select user_id, video_id, count(*) as watch_count
+from training.interactions where split = 'train' group by all;
 
 create table staging.stg_dense_interactions as
 select

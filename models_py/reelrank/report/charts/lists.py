@@ -2,7 +2,7 @@
 
 import altair as alt
 
-from reelrank.report.charts.theme import Figure, Legend, Row, colours, data, upright
+from reelrank.report.charts.theme import Figure, Legend, Row, colours, data, model_name, upright
 from reelrank.report.facts import Facts
 
 WHAT = {
@@ -14,7 +14,6 @@ BUCKETS = {
     "last_view": ["under 1", "1–3", "3–21", "over 21", "never"],
     "age": ["after it", "0–1", "2–7", "8–30", "over 30"],
 }
-SPREAD = ("oracle", "oracle_alive", "random")
 
 
 def list_figures(facts: Facts) -> dict[str, list[Figure]]:
@@ -79,19 +78,29 @@ def _front(facts: Facts) -> Figure | None:
         ("best reachable", "var(--ink)"),
     )
     on_front = "datum.kind == 'other weights of the chance'"
+    is_point, is_bound = "isValid(datum.logged)", "!isValid(datum.logged)"
     chart = alt.layer(
+        base.transform_filter(is_bound)
+        .mark_rule(color="var(--ink)", strokeDash=[4, 4])
+        .encode(x=alt.value(0), x2=alt.value("width")),
+        base.transform_filter(is_bound)
+        .mark_text(align="left", dx=7, dy=-7)
+        .encode(x=alt.value(0), text="model:N"),
         base.transform_filter(on_front).mark_line(color="var(--c2)").encode(order="weight:Q"),
-        base.mark_point(filled=True, size=55, opacity=1).encode(
-            color=alt.Color("kind:N", scale=colours(kinds))
-        ),
-        base.transform_filter("datum.named").mark_text(align="left", dx=7).encode(text="model:N"),
+        base.transform_filter(is_point)
+        .mark_point(filled=True, size=55, opacity=1)
+        .encode(color=alt.Color("kind:N", scale=colours(kinds))),
+        base.transform_filter(f"datum.named && {is_point}")
+        .mark_text(align="left", dx=7)
+        .encode(text="model:N"),
     )
     return Figure(
         key="front",
         title="Two views of the same lists",
         note="To the right: what users then watched for long, as the old policy showed it. Up: "
         "the chance of a long view had each listed video been shown, which only a simulation "
-        "knows. The line orders candidates by list score + w times log chance.",
+        "knows. The line orders candidates by list score + w times log chance. Dashed: the best "
+        "lists that anyone could make.",
         chart=chart.properties(height=300),
         legend=kinds,
         is_wide=True,
@@ -111,13 +120,13 @@ def _point(facts: Facts, model: str) -> Row | None:
         kind = "both stages"
     elif model.startswith("oracle"):
         kind = "best reachable"
-    named = model in ("two_stage", *SPREAD) or weight is not None
+    named = model in ("two_stage", "random") or weight is not None
     named |= model in {row["model"] for row in facts.next_list.rows}
     return {
-        "model": f"w = {weight}" if weight is not None else model.replace("_", " "),
+        "model": f"w = {weight}" if weight is not None else model_name(model),
         "weight": float(weight or 0),
         "kind": kind,
-        "logged": found["long_view"] if found["long_view"] is not None else 0,
+        "logged": found["long_view"],
         "chance": found["true_chance"],
         "alive": found["alive_share"],
         "named": bool(named),
