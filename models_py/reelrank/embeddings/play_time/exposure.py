@@ -20,6 +20,7 @@ from reelrank.embeddings.play_time.least_squares import Effects, Side, Sums
 from reelrank.embeddings.play_time.log import PlayLog
 
 PERIODS = 64  # at most; a longer log is cut into equal periods of several days
+LEAST_SIZE = 1e-6  # of all expected views' squared taste, in log play time
 LEAST_VIEWS = 20  # of a user or video that the noise is estimated from
 
 
@@ -123,7 +124,9 @@ def estimate_strength(
     beyond, information = _beyond_expected(of_users, videos.vectors)
     explained = np.einsum("nij,nj->ni", information, users.vectors)
     size = (users.vectors * explained).sum()
-    pull = max(float((users.vectors * beyond).sum() / size), 0.0) if size > 0 else 0.0
+    if size < LEAST_SIZE:  # vectors that shrank to nothing say nothing of what follows them
+        return Strength()
+    pull = max(float((users.vectors * beyond).sum() / size), 0.0)
     if pull == 0:
         return Strength()
     return Strength(
