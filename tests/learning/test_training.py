@@ -150,7 +150,7 @@ def test_importances_are_of_every_feature_and_shap_of_the_ranking_head_alone(fir
         db,
         "select head, count(mean_abs_shap) from ml.feature_importances group by all order by all",
     )
-    assert shap == [("long_view", 11), ("watch_ratio", 0)]
+    assert shap == [("long_view", 13), ("watch_ratio", 0)]
 
 
 def test_the_stored_text_is_the_whole_model_with_its_validated_rounds(first_run):
@@ -163,7 +163,7 @@ def test_the_stored_text_is_the_whole_model_with_its_validated_rounds(first_run)
     )[0]
     booster = lgb.Booster(model_str=text)
     assert booster.current_iteration() == rounds
-    assert booster.num_feature() == 11
+    assert booster.num_feature() == 13
 
 
 AUDITED = """
