@@ -1,5 +1,10 @@
--- What the whole log did before each day, counted again event by event from the staged log.
-with events as (
+-- What the whole log did before each day, counted again event by event from the staged
+-- log.
+with thresholds as (
+    {{ long_view_steps() }}
+),
+
+events as (
     select
         cast(log.event_at as date) as event_day,
         least(log.watch_ratio, 5) as ratio,
@@ -7,7 +12,7 @@ with events as (
         log.watch_ratio > 1 as is_above_one,
         log.watch_ratio > thresholds.watch_ratio_threshold as is_long_view
     from {{ ref('stg_interactions') }} as log
-    inner join ({{ long_view_steps() }}) as thresholds
+    inner join thresholds
         on {{ duration_step('log.video_duration_ms') }} = thresholds.duration_step
 ),
 
@@ -36,7 +41,9 @@ expected as (
     group by all
 )
 
-select *
+select
+    history.*,
+    expected.*
 from {{ ref('log_history') }} as history
 full outer join expected on history.as_of_date = expected.as_of_date
 where

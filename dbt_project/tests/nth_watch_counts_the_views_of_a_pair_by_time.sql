@@ -3,9 +3,19 @@ with log as (
     select * from {{ ref('stg_interactions') }}
 ),
 
+later_views as (
+    select
+        user_id,
+        video_id
+    from log
+    where nth_watch != 1
+),
+
 watched_again as (
-    select * from log
-    semi join (from log where nth_watch != 1) as later_views using (user_id, video_id)
+    select log.*
+    from log
+    semi join later_views
+        on log.user_id = later_views.user_id and log.video_id = later_views.video_id
 ),
 
 views as (

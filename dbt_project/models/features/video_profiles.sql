@@ -70,7 +70,8 @@ video_profiles as (
         first_days.music_id,
         video_tags.tag_ids[1] as first_tag_id,
         video_tags.tag_ids[2] as second_tag_id,
-        cast(least(coalesce(len(video_tags.tag_ids), 0), 127) as tinyint) as num_item_tags,
+        cast(least(coalesce(len(video_tags.tag_ids), 0), 127) as tinyint)
+            as num_item_tags,
         captions.first_level_category_id,
         captions.second_level_category_id,
         captions.third_level_category_id,

@@ -1,7 +1,8 @@
--- one row per column whose way of writing decides how it is read: told by var column_units,
--- found by looking at the whole file, or known of KuaiRec
+-- one row per column whose way of writing decides how it is read: told by var
+-- column_units, found by looking at the whole file, or known of KuaiRec
 {%- set matrices = [] %}
-{%- for name in ['big_matrix', 'small_matrix'] if not execute or (is_own_source() and paths_of(name)) %}
+{%- for name in ['big_matrix', 'small_matrix']
+    if not execute or (is_own_source() and paths_of(name)) %}
 {%- do matrices.append(name) %}
 {%- endfor %}
 {%- for name in source_files() %}
@@ -91,7 +92,7 @@ told_or_known as (
         ({{ sql_text(file) }}, '{{ column }}', {{ sql_text(format) }}, '{{ decided_by }}'),
         {%- endfor %}
         (null, null, null, null)
-    ) as given (file, column_name, format, decided_by)
+    )
     where file is not null
 )
 

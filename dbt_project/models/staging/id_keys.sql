@@ -9,7 +9,8 @@
 
 with ids as (
     {%- for name, columns in id_columns().items() %}
-    {%- for column, entity in columns.items() if not execute or entity.rstrip('*') in entities %}
+    {%- for column, entity in columns.items()
+        if not execute or entity.rstrip('*') in entities %}
     select
         '{{ entity.rstrip('*') }}' as entity,
         {%- if entity.endswith('*') %}

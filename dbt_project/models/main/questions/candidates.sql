@@ -8,7 +8,7 @@ select
     v.duration_s,
     c.source,
     round(c.score, 4) as score,
-    r.rank as final_rank,
+    r.rank as final_rank
 from {{ source('ml', 'candidates') }} as c
 left join {{ ref('videos') }} as v on c.video_id = v.video_id
 left join {{ source('ml', 'recommendations') }} as r

@@ -1,10 +1,10 @@
 -- run b minus run a, paired on the same users; each run is a run_id or a preset's name.
--- Models of equal value in both runs, the baselines, are left out. mae does not depend on k.
+-- Models of equal value in both runs, the baselines, are left out; mae has no k.
 {{ config(parameters=['a', 'b', 'k := 10']) }}
 with runs as (
     select
         arg_max(r.run_id, r.finished_at) filter (a in (r.run_id, r.preset)) as run_a,
-        arg_max(r.run_id, r.finished_at) filter (b in (r.run_id, r.preset)) as run_b,
+        arg_max(r.run_id, r.finished_at) filter (b in (r.run_id, r.preset)) as run_b
     from {{ source('ml', 'runs') }} as r
     where {{ latest_run_id() }} is not null
 ),
@@ -13,7 +13,7 @@ differing as (
     select
         m.protocol,
         m.relevance,
-        m.model,
+        m.model
     from {{ source('ml', 'metrics') }} as m
     where
         m.k = k
@@ -23,28 +23,30 @@ differing as (
     having count(*) = 2 and min(m.value) < max(m.value)
 ),
 
+metrics as (
+    select unnest(['ndcg', 'precision', 'recall']) as metric
+),
+
 ranked as (
     select
         x.protocol,
         x.relevance,
         x.model,
-        unnest([
-            {
-                metric: 'ndcg',
-                a_value: x.ndcg::double,
-                b_value: y.ndcg::double,
-            },
-            {
-                metric: 'precision',
-                a_value: x.precision::double,
-                b_value: y.precision::double,
-            },
-            {
-                metric: 'recall',
-                a_value: x.recall::double,
-                b_value: y.recall::double,
-            },
-        ], recursive := true),
+        metrics.metric,
+        cast(
+            case metrics.metric
+                when 'ndcg' then x.ndcg
+                when 'precision' then x.precision
+                else x.recall
+            end as double
+        ) as a_value,
+        cast(
+            case metrics.metric
+                when 'ndcg' then y.ndcg
+                when 'precision' then y.precision
+                else y.recall
+            end as double
+        ) as b_value
     from {{ source('ml', 'user_metrics') }} as x
     inner join {{ source('ml', 'user_metrics') }} as y
         on
@@ -52,6 +54,7 @@ ranked as (
             and x.relevance = y.relevance
             and x.model = y.model
             and x.user_id = y.user_id
+    cross join metrics
     where
         x.run_id = (select r.run_a from runs as r)
         and y.run_id = (select r.run_b from runs as r)
@@ -65,7 +68,7 @@ ranked as (
 paired as (
     select
         r.*,
-        r.b_value - r.a_value as gain,
+        r.b_value - r.a_value as gain
     from ranked as r
 
     union all by name
@@ -78,7 +81,7 @@ paired as (
         'mae' as metric,
         x.mae as a_value,
         y.mae as b_value,
-        x.mae - y.mae as gain,
+        x.mae - y.mae as gain
     from {{ source('ml', 'user_errors') }} as x
     inner join {{ source('ml', 'user_errors') }} as y
         on x.protocol = y.protocol and x.model = y.model and x.user_id = y.user_id
@@ -99,9 +102,9 @@ summed as (
         avg(p.b_value - p.a_value) as difference,
         avg(p.gain) as gain,
         1.96 * stddev_samp(p.gain) / sqrt(count(*)) as half_width,
-        avg((p.gain > 0)::integer) as share_helped,
-        avg((p.gain < 0)::integer) as share_hurt,
-        count(*) as users,
+        avg(cast(p.gain > 0 as integer)) as share_helped,
+        avg(cast(p.gain < 0 as integer)) as share_hurt,
+        count(*) as users
     from paired as p
     group by p.protocol, p.relevance, p.model, p.metric
 )
@@ -128,7 +131,11 @@ select
         select string_agg(distinct r.data_source, ' and ')
         from {{ source('ml', 'runs') }} as r
         where r.run_id in (select unnest([c.run_a, c.run_b]) from runs as c)
-    ) as data,
+    ) as data
 from summed as s
 order by
-    s.metric, s.protocol, s.relevance, abs(s.difference) desc, s.model
+    s.metric asc,
+    s.protocol asc,
+    s.relevance asc,
+    abs(s.difference) desc,
+    s.model asc

@@ -150,13 +150,23 @@ ways as (
         0 as subject_order,
         'the log' as subject,
         1000 as position,
-        w.file || ': ' || w.column_name || ' has ' || w.format || ' (' || w.decided_by || ')'
+        w.file
+        || ': '
+        || w.column_name
+        || ' has '
+        || w.format
+        || ' ('
+        || w.decided_by
+        || ')'
             as measure,
         'ok' as verdict
     from {{ ref('column_formats') }} as w
     where
         w.decided_by <> 'known of KuaiRec'
-        and w.file in (select r.file from {{ ref('load_report') }} as r where r.rows_read > 0)
+        and w.file in (
+            select r.file from {{ ref('load_report') }} as r
+            where r.rows_read > 0
+        )
 ),
 
 findings as (

@@ -1,7 +1,7 @@
--- why a video is where it is for a user. For any pair, what play times say, split into five
--- parts that add up in log-odds of a long view; for the top of each list also the largest
--- contributions to the ranker, which source found the video, whether it is alive and how
--- fresh
+-- why a video is where it is for a user. For any pair, what play times say, split into
+-- five parts that add up in log-odds of a long view; for the top of each list also the
+-- largest contributions to the ranker, which source found the video, whether it is alive
+-- and how fresh
 {{ config(parameters=['user_id', 'video_id']) }}
 -- depends_on: {{ ref('id_keys') }}
 with vectors as (
@@ -42,7 +42,7 @@ pair as (
             and {{ duration_step('p.video_duration_ms') }} < t.end_step
     cross join {{ ref('split_boundary') }} as b
     left join {{ ref('als_confidences') }} as w
-        on w.user_id = users.entity_id and w.video_id = videos.entity_id
+        on users.entity_id = w.user_id and videos.entity_id = w.video_id
     where
         users.entity = 'play_user'
         and users.entity_id = main.user_key(user_id)
@@ -54,8 +54,10 @@ play_parts as (
         'level' as feature,
         format('{:.1f} s', exp(level) / 1000) as feature_value,
         (level - usual_level) * weight as contribution,
-        format('the user usually watches this long; users do {:.1f} s',
-            exp(usual_level) / 1000) as description
+        format(
+            'the user usually watches this long; users do {:.1f} s',
+            exp(usual_level) / 1000
+        ) as description
     from pair
     union all
     select

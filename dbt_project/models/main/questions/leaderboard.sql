@@ -1,6 +1,6 @@
 -- every model and baseline of the latest run, per question, with 95 % intervals over
--- users; is_best: the best, or tied with it, since the interval of their paired difference
--- holds 0. Oracles know the truth, so they are not in the contest.
+-- users; is_best: the best, or tied with it, since the interval of their paired
+-- difference holds 0. Oracles know the truth, so they are not in the contest.
 {{ config(parameters=['k := 10']) }}
 with listed as (
     select
@@ -17,7 +17,7 @@ with listed as (
         max(m.value) filter (m.metric = 'hit_rate') as hit_rate,
         max(m.user_count) as users,
         l.run_id,
-        coalesce(ndcg, true_chance) as headline,
+        coalesce(ndcg, true_chance) as headline
     from {{ source('ml', 'metrics') }} as m
     inner join {{ source('ml', 'latest_run') }} as l on m.run_id = l.run_id
     where
@@ -32,7 +32,7 @@ best as (
     select
         x.protocol,
         x.relevance,
-        arg_max(x.model, x.headline) as model,
+        arg_max(x.model, x.headline) as model
     from listed as x
     where x.model not in ('oracle', 'oracle_alive')
     group by x.protocol, x.relevance
@@ -52,7 +52,7 @@ select
     round(x.recall, 4) as recall,
     round(x.hit_rate, 4) as hit_rate,
     x.users,
-    x.run_id,
+    x.run_id
 from listed as x
 left join best as b on x.protocol = b.protocol and x.relevance = b.relevance
 left join {{ source('ml', 'comparisons') }} as c
@@ -72,6 +72,6 @@ order by
         ],
         x.protocol
     ),
-    x.relevance,
+    x.relevance asc,
     x.headline desc nulls last,
-    x.model
+    x.model asc

@@ -11,7 +11,7 @@ with contributions as (
         e.contribution,
         count(*) over of_feature as video_count,
         min(e.feature_value) over of_feature as first_value,
-        max(e.feature_value) over of_feature as last_value,
+        max(e.feature_value) over of_feature as last_value
     from {{ source('ml', 'explanations') }} as e
     where
         e.run_id = {{ latest_run_id() }}
@@ -26,7 +26,7 @@ raised as (
             replace(regexp_replace(c.feature, '_id$', ''), '_', ' ')
             || coalesce(' ' || {{ readable('c.feature_value') }}, ''),
             c.contribution
-        ) as feature,
+        ) as feature
     from contributions as c
     where
         c.contribution > 0
@@ -41,7 +41,7 @@ listed as (
             order by
                 coalesce(r.list_score + taste * r.log_chance, r.ranking_score) desc,
                 r.rank
-        ) as rank,
+        ) as rank
     from {{ source('ml', 'recommendations') }} as r
     where r.run_id = {{ latest_run_id() }} and r.user_id = main.as_user_id(user_id)
 )
@@ -67,7 +67,7 @@ select
         else replace(r.candidate_source, '_', ' ')
     end
     || ' (#' || r.candidate_rank || ')'
-    || coalesce(', raised by ' || raised.feature, '') as reason,
+    || coalesce(', raised by ' || raised.feature, '') as reason
 from listed as r
 left join {{ ref('videos') }} as v on r.video_id = v.video_id
 left join raised on r.video_id = raised.video_id

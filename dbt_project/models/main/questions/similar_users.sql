@@ -3,7 +3,7 @@
 with vectors as (
     select
         f.user_id,
-        f.factors,
+        f.factors
     from {{ source('ml', 'user_factors') }} as f
     where f.run_id = {{ latest_run_id() }}
 ),
@@ -13,7 +13,7 @@ nearest as (
         main.user_key(this.user_id) as asked_key,
         main.user_key(other.user_id) as user_key,
         other.user_id,
-        array_cosine_similarity(other.factors, this.factors) as cosine,
+        array_cosine_similarity(other.factors, this.factors) as cosine
     from vectors as this
     inner join vectors as other on this.user_id <> other.user_id
     where this.user_id = main.as_user_id(user_id)
@@ -27,7 +27,7 @@ select
     round(n.cosine, 4) as cosine,
     f.friend_id is not null as is_friend,
     u.user_active_degree,
-    u.register_days,
+    u.register_days
 from nearest as n
 left join {{ ref('stg_users') }} as u on n.user_key = u.user_id
 left join {{ ref('stg_friendships') }} as f

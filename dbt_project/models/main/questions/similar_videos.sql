@@ -3,7 +3,7 @@
 with vectors as (
     select
         f.video_id,
-        f.factors,
+        f.factors
     from {{ source('ml', 'video_factors') }} as f
     where f.run_id = {{ latest_run_id() }}
 ),
@@ -11,7 +11,7 @@ with vectors as (
 nearest as (
     select
         other.video_id,
-        array_cosine_similarity(other.factors, this.factors) as cosine,
+        array_cosine_similarity(other.factors, this.factors) as cosine
     from vectors as this
     inner join vectors as other on this.video_id <> other.video_id
     where this.video_id = main.as_video_id(video_id)
@@ -25,7 +25,7 @@ select
     v.caption,
     v.tags,
     v.duration_s,
-    round(n.cosine, 4) as cosine,
+    round(n.cosine, 4) as cosine
 from nearest as n
 left join {{ ref('videos') }} as v on n.video_id = v.video_id
 order by rank

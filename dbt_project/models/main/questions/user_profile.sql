@@ -7,7 +7,10 @@ with account as (
 ),
 
 friends as (
-    select string_agg(main.user_shown(f.friend_id), ', ' order by f.friend_id) as friend_ids
+    select
+        string_agg(
+            main.user_shown(f.friend_id), ', ' order by f.friend_id
+        ) as friend_ids
     from {{ ref('stg_friendships') }} as f
     where f.user_id = main.user_key(user_id)
 ),
@@ -168,7 +171,7 @@ latest as (
     select
         7 as section_order,
         'watched last' as section,
-        row_number() over (order by event_at desc, video_id) as position,
+        row_number() over (order by event_at desc, video_id asc) as position,
         caption as item,
         null::bigint as views,
         ratio as mean_watch_ratio,

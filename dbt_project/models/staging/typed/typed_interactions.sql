@@ -13,8 +13,10 @@ typed as (
     select
         {{ id_key('user', 'user_id') }} as user_id,
         {{ id_key('video', 'video_id') }} as video_id,
-        {{ duration_ms('play_duration', column_format(name, 'play_duration')) }} as play_duration_ms,
-        {{ duration_ms('video_duration', column_format(name, 'video_duration')) }} as video_duration_ms,
+        {{ duration_ms('play_duration', column_format(name, 'play_duration')) }}
+            as play_duration_ms,
+        {{ duration_ms('video_duration', column_format(name, 'video_duration')) }}
+            as video_duration_ms,
         coalesce(
             nullif({{ number('watch_ratio') }}, 'nan'::double)
             {{- ' / 100' if column_format(name, 'watch_ratio') == 'percent' }},
@@ -50,9 +52,15 @@ select
         when user_id is null or user_id < 0 then {{ id_problem('user_id', 'user') }}
         when video_id is null or video_id < 0 then {{ id_problem('video_id', 'video') }}
         when play_duration_ms is null or play_duration_ms < 0
-            then {{ duration_problem('play_duration', column_format(name, 'play_duration'), '0 or more') }}
+            then
+                {{ duration_problem(
+                    'play_duration', column_format(name, 'play_duration'), '0 or more'
+                ) }}
         when video_duration_ms is null or video_duration_ms <= 0
-            then {{ duration_problem('video_duration', column_format(name, 'video_duration'), 'above 0') }}
+            then
+                {{ duration_problem(
+                    'video_duration', column_format(name, 'video_duration'), 'above 0'
+                ) }}
         when watch_ratio is null or not isfinite(watch_ratio) or watch_ratio < 0
             then {{ problem('watch_ratio', 'not a finite number, 0 or more') }}
         when event_unix_ms is null then {{ timestamp_problem('timestamp_text', clock) }}

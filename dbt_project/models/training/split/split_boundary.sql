@@ -1,5 +1,5 @@
--- one row: the instant and the tie rule that put exactly floor(0.8 n) events into train, or
--- those before the day that variable `boundary` names
+-- one row: the instant and the tie rule that put exactly floor(0.8 n) events into train,
+-- or those before the day that variable `boundary` names
 
 with interactions as (
     select * from {{ ref('stg_interactions') }}
@@ -10,7 +10,7 @@ hours as (
     select
         event_unix_ms // 3600000 as unix_hour,
         count(*) as event_count
-        {%- if var('boundary') %},
+    {%- if var('boundary') %},
         count_if(event_on < {{ first_holdout_on('interactions') }}) as early_count
         {%- endif %}
     from interactions
