@@ -85,7 +85,7 @@ found as (
     where false
 ),
 
-told_or_known as (
+told_or_known (file, column_name, format, decided_by) as (
     select * from (
         values
         {%- for file, column, format, decided_by in formats_not_found() %}
@@ -93,7 +93,7 @@ told_or_known as (
         {%- endfor %}
         (null, null, null, null)
     )
-    where file is not null
+    where col0 is not null
 )
 
 select

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from reelrank.evaluation.ranking import discounts
+
 DEPTH = 10
 
 
@@ -29,14 +31,14 @@ def ndcg_of_lists(
     -------
     float64 (n_lists with wanted > 0,)
     """
-    discounts = 1 / np.log2(np.arange(2, depth + 2))
+    worth = discounts(depth)
     lists = np.repeat(np.arange(len(sizes)), sizes)
     order = np.lexsort((-scores, lists))
     places = np.arange(len(scores)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
     is_top = places < depth
-    gains = is_relevant[order][is_top] * discounts[places[is_top]]
+    gains = is_relevant[order][is_top] * worth[places[is_top]]
     found = np.bincount(lists[is_top], gains, minlength=len(sizes))
-    ideal = np.cumsum(discounts)[np.minimum(np.maximum(wanted, 1), depth) - 1]
+    ideal = np.cumsum(worth)[np.minimum(np.maximum(wanted, 1), depth) - 1]
     return (found / ideal)[wanted > 0]
 
 
