@@ -1,8 +1,8 @@
 """The loading as dbt compiled it, run again and again in memory over files that change.
 
 A dbt run costs seconds, most of them for reading the project. The SQL that it ran stays valid
-while folder and headers stay the same, so it is taken from the database and from dbt's target
-folder, and executed directly.
+while folder, headers and formats of columns stay the same, so it is taken from the database and
+from dbt's target folder, and executed directly.
 """
 
 from __future__ import annotations
@@ -59,6 +59,8 @@ class Loading:
         (run_dbt or _run_dbt)(["--quiet", "run", "-s", "raw", "staging"], places)
         self._views = _views(home / "loading.duckdb")
         compiled = target / "compiled" / "reelrank" / "dbt_project" / "models" / "staging"
+        # Ids above nine digits are texts in own logs; typing looks their keys up.
+        self._id_keys = (compiled / "id_keys.sql").read_text(encoding="utf-8")
         self._tables = {
             name: (compiled / f"{table}.sql").read_text(encoding="utf-8")
             for name, (table, _typed, counted) in FILES.items()
@@ -88,8 +90,10 @@ class Loading:
         con.execute("create schema staging")
         con.execute("create table main.sentinel as select 42 as answer")
         _table, typed, counted = FILES[name]
-        for view in (f"raw.{name}", f"staging.{typed}"):
-            con.execute(self._views[view])
+        for file in FILES:
+            con.execute(self._views[f"raw.{file}"])
+        con.execute(f"create table staging.id_keys as {self._id_keys}")
+        con.execute(self._views[f"staging.{typed}"])
         # fetchall: DuckDB writes down what it refused when a result has been read to its end.
         ((lines,),) = con.execute(f"select count(*) from raw.{name}").fetchall()
         ((rejected, kept),) = con.execute(

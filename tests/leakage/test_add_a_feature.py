@@ -75,8 +75,8 @@ def plant_leaks(project: Path) -> None:
 def add_to_list(project: Path, line: str) -> None:
     macro = project / "dbt_project/macros/feature_catalog.sql"
     text = macro.read_text(encoding="utf-8")
-    assert text.count("    ]) %}") == 1
-    macro.write_text(text.replace("    ]) %}", line + "    ]) %}"), encoding="utf-8")
+    assert text.count("\n    ] %}\n") == 1
+    macro.write_text(text.replace("\n    ] %}\n", f"\n{line}    ] %}}\n"), encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
