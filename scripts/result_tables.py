@@ -81,6 +81,11 @@ select value from ml.metrics
 where run_id = $run and model = 'ranker' and protocol = $protocol and metric = $metric
     and k is not distinct from $k and relevance in ('watch_ratio_above_1', 'none')
 """
+AGAINST_SOURCE = """
+select difference, ci_low, ci_high from ml.comparisons
+where run_id = $run and protocol = 'end_to_end' and relevance = 'long_view'
+    and metric = 'ndcg' and k = 10 and model = 'two_stage' and baseline = $source
+"""
 QUESTIONS = {
     "dense": "**Dense**: which of the videos that a user was shown without choice are liked? "
     "Every answer is known.",
@@ -169,7 +174,18 @@ def headline(con: duckdb.DuckDBPyConnection, preset: str) -> str:
     ]
     header = ["", "long view, nDCG@10", "watch_ratio > 1, nDCG@10", "true chance of a long view"]
     where = f"On the {source}, preset `{preset}`, end to end, with half of each 95 % interval:"
-    return "\n\n".join([f"**{QUESTION}.** {answer.finding}", where, markdown(header, rows)])
+    parts = [f"**{QUESTION}.** {answer.finding}", where, markdown(header, rows)]
+    alone = [str(row["model"]) for row in answer.rows if row["role"] == "best source alone"]
+    for name in alone:
+        values = {"run": run_id, "source": name}
+        found = con.execute(AGAINST_SOURCE, values).fetchone()
+        if found is not None:
+            shown = "beat" if found[1] > 0 else "are not shown to beat"
+            parts.append(
+                f"Both stages together {shown} their best source alone, `{name}`, on long views: "
+                f"{found[0]:+.3f} nDCG@10, 95 % interval {found[1]:+.3f} to {found[2]:+.3f}."
+            )
+    return "\n\n".join(parts)
 
 
 def beside_published(con: duckdb.DuckDBPyConnection, preset: str) -> str:
