@@ -7,13 +7,13 @@ with counts as (
         (
             select count(*) from {{ ref('interactions') }}
             where split = 'train'
-        ) as train_count,
-        {% if var('boundary') -%}
-            (
-                select count(*) from {{ ref('stg_interactions') }}
-                where event_on < {{ first_holdout_on(ref('stg_interactions')) }}
-            ) as early_count
-        {%- endif %}
+        ) as train_count
+    {%- if var('boundary') %},
+        (
+            select count(*) from {{ ref('stg_interactions') }}
+            where event_on < {{ first_holdout_on(ref('stg_interactions')) }}
+        ) as early_count
+    {%- endif %}
 )
 
 select * from counts
