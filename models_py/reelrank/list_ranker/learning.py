@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import lightgbm as lgb
 import numpy as np
-from scipy.special import expit
 
+from reelrank.exact_math import expit, logit
 from reelrank.list_ranker.judging import DEPTH, mean, ndcg_of_lists
 from reelrank.list_ranker.rows import LabelledRows, ListRows
 from reelrank.presets import ListSettings
@@ -162,8 +162,10 @@ def _scale(head: ListHead, fit_on: list[LabelledRows]) -> float:
     """Slope of the log-odds of relevance along the start, by Newton's method; at least .1."""
     values = np.concatenate([rows.rows.column(head.start) for rows in fit_on]).astype(np.float64)
     labels = np.concatenate([rows.labels[head.relevance] for rows in fit_on])
+    if not 0 < labels.mean() < 1:
+        return 1.0
     inputs = np.stack([np.ones_like(values), values], axis=1)
-    weights = np.array([np.log(labels.mean() / (1 - labels.mean())), 0.0])
+    weights = np.array([logit(labels.mean()), 0.0])
     for _ in range(20):
         chance = expit(np.clip(inputs @ weights, -30, 30))
         curvature = (inputs * (chance * (1 - chance))[:, None]).T @ inputs + np.eye(2) * 1e-6
@@ -184,7 +186,7 @@ def _train(
     labels = np.concatenate([rows.labels[head.relevance] for rows in taught])
     start = np.concatenate([head.score(rows.rows, threads) for rows in taught])
     if objective == "binary":  # log-odds of the right mean
-        start = start + np.log(labels.mean() / (1 - labels.mean())) - start.mean()
+        start = start + logit(labels.mean()) - start.mean()
     data = lgb.Dataset(
         features,
         label=labels.astype(np.float32),

@@ -6,6 +6,7 @@ import duckdb
 import numpy as np
 from scipy import sparse
 
+from reelrank.exact_math import log
 from reelrank.list_ranker.cutoffs import Cutoff
 from reelrank.warehouse.sql import read_sql
 
@@ -77,7 +78,7 @@ def read_moment(
         user_ids=user_ids,
         video_ids=video_ids,
         watched=_read_watched(con, cutoff, user_ids, video_ids),
-        log_rate=np.log(videos["recent_rate"]).astype(np.float32),
+        log_rate=log(videos["recent_rate"]).astype(np.float32),
         is_alive=videos["is_alive"].astype(bool),
         is_new=videos["is_new"].astype(bool),
         als_scores=(score_users, centred),

@@ -1,6 +1,7 @@
 """What trees may do on a log of a given size."""
 
 from dataclasses import replace
+from math import sqrt
 
 from reelrank.presets import LearningRates, RankerSettings
 
@@ -25,7 +26,7 @@ def pace(row_count: int) -> float:
     With few rows the best number of rounds is small, and found by the last days of train only
     as finely as steps are small.
     """
-    return min(max((row_count / FULL_PACE_ROWS) ** 0.25, LEAST_PACE), 1.0)
+    return min(max(sqrt(sqrt(row_count / FULL_PACE_ROWS)), LEAST_PACE), 1.0)
 
 
 def settings_of_size(settings: RankerSettings, row_count: int) -> RankerSettings:
