@@ -51,7 +51,7 @@ def test_everything_it_shows_is_what_the_database_holds(job: Job):
     shown = re.search(r"  ranker +(\.\d{3})", said)[1]
     rows = ask(
         job.database,
-        "select value from ml.metrics where metric = 'ndcg' and k = 10 and protocol = 'dense'"
+        "select value from ml.metrics where metric = 'ndcg' and k = 10 and protocol = 'dense_test'"
         " and relevance = 'long_view' and model = 'ranker'",
     )
     assert len(rows) == 1
