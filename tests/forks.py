@@ -93,8 +93,9 @@ def _load_dbt() -> Command:
 
     def run(arguments: list[str]) -> int:
         sys.argv = ["dbt", *arguments]
+        manifest = None if "--vars" in arguments else parsed.result  # variables change the project
         try:
-            cli.main(arguments, "dbt", obj={"manifest": parsed.result, "callbacks": []})
+            cli.main(arguments, "dbt", obj={"manifest": manifest, "callbacks": []})
         finally:
             DuckDBConnectionManager.close_all_connections()
 
