@@ -111,7 +111,9 @@ def test_real_data_are_not_called_simulated(tmp_path: Path) -> None:
             "data_dir = 'data/KuaiRec'"
         )
         con.execute("update staging.data_source set kind = 'kuairec', label = 'KuaiRec 2.0'")
-        con.execute("delete from ml.metrics where model = 'oracle'")
+        con.execute(
+            "delete from ml.metrics where model like 'oracle%' or protocol = 'end_to_end_truth'"
+        )
     assert run_report("--db", path, "--out", tmp_path / "r.html").returncode == 0
     page = (tmp_path / "r.html").read_text("utf-8")
     said = page[page.index("<title>") : page.index("<style>")] + page[page.index("<body>") :]
@@ -137,7 +139,7 @@ def test_the_numbers_at_the_head_are_those_of_the_database(facts: Facts, html: s
 def test_the_verdict_depends_on_the_interval_alone(facts: Facts) -> None:
     def with_interval(low: float, high: float) -> str:
         row = {
-            "protocol": "end_to_end", "relevance": "long_view", "model": "two_stage",
+            "protocol": "dense_end_to_end", "relevance": "long_view", "model": "two_stage",
             "baseline": "als", "difference": (low + high) / 2, "ci_low": low, "ci_high": high,
         }  # fmt: skip
         return words.verdict(Facts(**{**vars(facts), "comparisons": [row]}))

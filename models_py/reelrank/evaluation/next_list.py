@@ -70,7 +70,7 @@ def _finding(compared: list[Row]) -> str:
 def _against(row: Row, relevance: str) -> str:
     """Compare both stages with one rule, in words."""
     low, high = float(str(row["ci_low"])), float(str(row["ci_high"]))
-    span = f"{float(str(row['difference'])):+.3f} nDCG@10, 95 % interval {low:+.3f} to {high:+.3f}"
+    span = f"{float(str(row['difference'])):+.3f} nDCG@10, 95 % interval {low:+.4f} to {high:+.4f}"
     if low > 0:
         return f"beat every rule on {relevance} (closest: {row['baseline']}, {span})"
     if high < 0:
