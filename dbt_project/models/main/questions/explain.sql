@@ -89,6 +89,105 @@ play_parts as (
     from pair
 ),
 
+-- what the list ranker looks at beyond the features of the catalog
+list_words (feature, description) as (
+    values
+    (
+        'order_trending',
+        'views that the video now gets, of the log; far down if it is dead'
+    ),
+    (
+        'order_most_viewed_1d',
+        'views of the video in the last day, as a logarithm'
+    ),
+    (
+        'order_most_viewed_3d',
+        'views of the video in the last 3 days, as a logarithm'
+    ),
+    (
+        'order_most_viewed_7d',
+        'views of the video in the last 7 days, as a logarithm'
+    ),
+    (
+        'order_most_viewed',
+        'views of the video in the whole log, as a logarithm'
+    ),
+    (
+        'order_most_long_views_1d',
+        'long views of the video in the last day, as a logarithm'
+    ),
+    (
+        'order_most_long_views_3d',
+        'long views of the video in the last 3 days, as a logarithm'
+    ),
+    (
+        'order_most_long_views_7d',
+        'long views of the video in the last 7 days, as a logarithm'
+    ),
+    (
+        'order_most_long_views',
+        'long views of the video in the whole log, as a logarithm'
+    ),
+    (
+        'order_most_above_one_1d',
+        'views beyond the end of the video in the last day, as a logarithm'
+    ),
+    (
+        'order_most_above_one_3d',
+        'views beyond the end of the video in the last 3 days, as a logarithm'
+    ),
+    (
+        'order_most_above_one_7d',
+        'views beyond the end of the video in the last 7 days, as a logarithm'
+    ),
+    (
+        'order_most_above_one',
+        'views beyond the end of the video in the whole log, as a logarithm'
+    ),
+    ('order_best_received', 'share of long views among the views of the video'),
+    ('order_newest', 'days since the video was first viewed, fewest first'),
+    ('order_trending_long_views', 'long views that the video now gets'),
+    (
+        'order_trending_above_one',
+        'views beyond the end that the video now gets'
+    ),
+    (
+        'order_trending_taste',
+        'views that the video now gets, times the chance of a long view'
+    ),
+    (
+        'order_trending_above_one_taste',
+        'views that the video now gets, times the chance to play beyond the end'
+    ),
+    ('order_als', 'ALS: inner product of user and video'),
+    (
+        'video_long_view_share_7d',
+        'share of long views of the video in the last 7 days'
+    ),
+    (
+        'video_above_one_share',
+        'share of the views of the video that went beyond its end'
+    ),
+    ('video_above_one_share_7d', 'the same share in the last 7 days'),
+    (
+        'video_first_views_3d',
+        'users who first met the video in the last 3 days, as a logarithm'
+    ),
+    ('video_days_since_first_view', 'days since the video was first viewed'),
+    ('video_days_since_last_view', 'days since the video was last viewed'),
+    ('video_log_duration', 'length of the video, as a logarithm'),
+    ('user_views', 'views of the user before the day, as a logarithm'),
+    ('above_one_odds', 'expected play time against the length of the video'),
+    ('candidate_rank', 'place of the video among the candidates'),
+    ('trending_rank', 'place of the video in the source trending'),
+    ('als_alive_rank', 'place of the video in the source als_alive'),
+    (
+        'trending_to_end_rank',
+        'place of the video in the source trending_to_end'
+    ),
+    ('content_rank', 'place of the video in the source content')
+),
+
 reasons as (
     select
         row_number() over (order by abs(p.contribution) desc, p.feature asc) as position,
@@ -103,9 +202,10 @@ reasons as (
         e.feature,
         {{ readable('main.feature_shown(e.feature, e.feature_value)') }},
         e.contribution,
-        c.description
+        coalesce(c.description, words.description)
     from {{ source('ml', 'explanations') }} as e
     left join {{ ref('feature_catalog') }} as c on e.feature = c.feature_name
+    left join list_words as words on e.feature = words.feature
     where
         e.run_id = {{ latest_run_id() }}
         and e.user_id = main.as_user_id(user_id)
