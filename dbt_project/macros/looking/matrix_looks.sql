@@ -5,6 +5,12 @@
     select
         {{ clock_form('timestamp') }} as clock_form,
         {{ instant('timestamp', clock) }} as unix_ms,
+        {%- for order in ['day first', 'month first'] %}
+        case
+            when {{ clock_form('timestamp') }} = 'day or month first'
+                then {{ instant('timestamp', order) }}
+        end as {{ order | replace(' ', '_') }}_ms,
+        {%- endfor %}
         {%- for column in durations %}
         {{ duration_ms(column, 'seconds') }} / 1000.0 as {{ column }},
         {{ has_colons(column) }} as {{ column }}_has_colons,
@@ -16,13 +22,31 @@
 {%- endmacro %}
 
 
-{#- The days of the right clocks, counted by day of the Unix calendar. -#}
+{#-
+    The days of the right clocks, counted by day of the Unix calendar. 01/02/2020 alone tells
+    no day: it is read as the clock of the whole file is, unless the clock is told.
+-#}
 {% macro matrix_days(name) -%}
     select
-        floor(unix_ms / 86400000)::bigint as unix_day,
+        floor(instants.unix_ms / 86400000)::bigint as unix_day,
         count(*) as event_count
-    from {{ name }}_values
-    where unix_ms is not null
+    from (
+        {%- if told_format(name, 'timestamp') %}
+        select unix_ms from {{ name }}_values
+        {%- else %}
+        select
+            coalesce(
+                looks.unix_ms,
+                case clock.format
+                    when 'day first' then looks.day_first_ms
+                    when 'month first' then looks.month_first_ms
+                end
+            ) as unix_ms
+        from {{ name }}_values as looks
+        cross join {{ name }}_clock as clock
+        {%- endif %}
+    ) as instants
+    where instants.unix_ms is not null
     group by unix_day
 {%- endmacro %}
 
