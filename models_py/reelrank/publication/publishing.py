@@ -128,7 +128,15 @@ def _write(
 
 
 def prepare_results(con: duckdb.DuckDBPyConnection) -> None:
-    """Create what is missing of schema ml, empty; what is there stays."""
+    """Create what is missing of schema ml, empty; what is there stays, to the byte.
+
+    Where the schema has its layout, nothing is executed: a build that is then refused must leave
+    the file as it was.
+    """
+    layout = "from duckdb_views() where (schema_name, view_name) = ('ml', 'latest_run')"
+    tables = "from duckdb_tables() where (schema_name, table_name) = ('ml', 'metrics')"
+    if con.execute(layout).fetchone() and con.execute(tables).fetchone():
+        return
     view = "from duckdb_views() where (schema_name, view_name) = ('ml', 'metrics')"
     if con.execute(view).fetchone():  # an earlier version said there that nothing is trained
         con.execute("drop view ml.metrics")

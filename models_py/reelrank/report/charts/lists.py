@@ -31,8 +31,8 @@ def _shares(facts: Facts, dimension: str) -> Figure:
     ]
     legend: Legend = tuple(WHAT.values())
     titles = {
-        "last_view": ("Alive?", "days between the last view of the video and the boundary"),
-        "age": ("How fresh?", "age of the video in days at the boundary; after it: uploaded later"),
+        "last_view": ("Alive?", "days since the last view"),
+        "age": ("How fresh?", "age in days at the boundary"),
     }
     title, axis = titles[dimension]
     chart = (

@@ -21,7 +21,7 @@ from reelrank.report.facts import Facts
 SHOWN_PROTOCOLS = (
     "end_to_end", "end_to_end_truth", "dense_test", "dense", "holdout", "dense_end_to_end",
 )  # fmt: skip
-HEADLINES = {"ndcg": "nDCG@10", "true_chance": "mean true chance of the top 10"}
+HEADLINES = {"ndcg": "nDCG@10", "true_chance": "true chance"}
 ROW_HEIGHT = 25
 KS = [5, 10, 20, 50, 100, 250]
 SPAN = [
@@ -79,7 +79,7 @@ def _role(model: str) -> str:
 
 def _dots_with_intervals(rows: list[Row], metric: str) -> alt.LayerChart:
     order = [row["model"] for row in sorted(rows, key=lambda row: -float(row["value"]))]
-    title = f"{metric} and its 95 % interval"
+    title = f"{metric}, 95 % interval"
     base = alt.Chart(data(rows)).encode(
         y=alt.Y("model:N", sort=order, title=None),
         color=alt.Color(
