@@ -1,9 +1,9 @@
 """From a margin to the probability of a long view, as the log's own events say."""
 
 import numpy as np
-from scipy.special import expit
 
 from reelrank.embeddings.play_time.log import PlayLog
+from reelrank.exact_math import expit
 
 MOST = 8.0  # margins beyond it count as it
 STEPS_PER_SPREAD = 20
