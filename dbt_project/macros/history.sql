@@ -13,63 +13,19 @@
     prior_views  weight of the prior, in views -#}
 {% macro history(keys, prefix, prior, prior_keys=['as_of_date'], prior_views=20) %}
 
-with events as (
-    select * from {{ ref('interaction_events') }}
-),
-
-cutoff_days as (
-    select distinct as_of_date from {{ ref('cutoffs') }}
-),
-
-priors as (
+with priors as (
     select * from {{ prior }}
 ),
 
-days as (
-    select
-        {{ keys | join(', ') }},
-        event_on,
-        {{ history_sums() }}
-    from events
-    {{ history_known_keys(keys) }}
-    group by all
-),
-
-days_and_cutoffs as (
-    select * from days
-
-    union all by name
-
-    select distinct
-        {% for key in keys %}days.{{ key }}, {% endfor %}
-        cutoff_days.as_of_date as event_on
-    from days
-    cross join cutoff_days
-    where days.event_on < cutoff_days.as_of_date
-),
-
-as_of_days as (
-    select
-        {{ keys | join(', ') }},
-        event_on as as_of_date,
-        coalesce(sum(view_count), 0) as view_count,
-        coalesce(sum(watch_ratio_e4), 0) as watch_ratio_e4,
-        coalesce(sum(above_one_count), 0) as above_one_count,
-        coalesce(sum(long_view_count), 0) as long_view_count,
-        coalesce(sum(log_play_seconds_e4), 0) as log_play_seconds_e4
-    from days_and_cutoffs
-    group by all
-),
+{{ sums_of_as_of_days(keys) }},
 
 known_before as (
     select
         {{ keys | join(', ') }},
         as_of_date,
-        coalesce(sum(view_count) over past, 0) as view_count,
-        coalesce(sum(watch_ratio_e4) over past, 0) as watch_ratio_e4,
-        coalesce(sum(above_one_count) over past, 0) as above_one_count,
-        coalesce(sum(long_view_count) over past, 0) as long_view_count,
-        coalesce(sum(log_play_seconds_e4) over past, 0) as log_play_seconds_e4,
+        {%- for name in history_sum_names() %}
+        coalesce(sum({{ name }}) over past, 0) as {{ name }},
+        {%- endfor %}
         max(as_of_date) filter (where view_count > 0) over past as last_seen_on
     from as_of_days
     window past as (
@@ -95,7 +51,66 @@ select * from history
 {% endmacro %}
 
 
+{#- The CTEs from the events to the sums of each as-of day (the day itself, not yet what was
+    before it): days with events, and each cut-off for all that was seen before it. `more`
+    are sums beside those of every history, as SQL by name. -#}
+{% macro sums_of_as_of_days(keys, more={}) -%}
+events as (
+    select * from {{ ref('interaction_events') }}
+),
+
+cutoff_days as (
+    select distinct as_of_date from {{ ref('cutoffs') }}
+),
+
+days as (
+    select
+        {{ keys | join(', ') }},
+        event_on as as_of_date,
+        {%- for name, total in more.items() %}
+        {{ total }} as {{ name }},
+        {%- endfor %}
+        {{ history_sums() }}
+    from events
+    {{ history_known_keys(keys) }}
+    group by all
+),
+
+days_and_cutoffs as (
+    select * from days
+
+    union all by name
+
+    select distinct
+        {% for key in keys %}days.{{ key }}, {% endfor %}
+        cutoff_days.as_of_date
+    from days
+    cross join cutoff_days
+    where days.as_of_date < cutoff_days.as_of_date
+),
+
+as_of_days as (
+    select
+        {{ keys | join(', ') }},
+        as_of_date,
+        {%- for name in history_sum_names() + more.keys() | list %}
+        coalesce(sum({{ name }}), 0) as {{ name }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from days_and_cutoffs
+    group by all
+)
+{%- endmacro %}
+
+
 {#- The sums of a day's events that every history is made of. -#}
+{% macro history_sum_names() %}
+    {% do return([
+        'view_count', 'watch_ratio_e4', 'above_one_count', 'long_view_count',
+        'log_play_seconds_e4',
+    ]) %}
+{% endmacro %}
+
+
 {% macro history_sums() -%}
     count(*) as view_count,
     cast(sum(clipped_watch_ratio_e4) as bigint) as watch_ratio_e4,
@@ -161,11 +176,9 @@ running as (
     select
         {{ keys | join(', ') }},
         event_on,
-        sum(view_count) over so_far as view_count,
-        sum(watch_ratio_e4) over so_far as watch_ratio_e4,
-        sum(above_one_count) over so_far as above_one_count,
-        sum(long_view_count) over so_far as long_view_count,
-        sum(log_play_seconds_e4) over so_far as log_play_seconds_e4,
+        {%- for name in history_sum_names() %}
+        sum({{ name }}) over so_far as {{ name }},
+        {%- endfor %}
         lead(event_on) over so_far as next_event_on
     from days
     window so_far as (
@@ -179,11 +192,9 @@ running as (
 log_days as (
     select
         event_on,
-        sum(view_count) as view_count,
-        sum(watch_ratio_e4) as watch_ratio_e4,
-        sum(above_one_count) as above_one_count,
-        sum(long_view_count) as long_view_count,
-        sum(log_play_seconds_e4) as log_play_seconds_e4
+        {%- for name in history_sum_names() %}
+        sum({{ name }}) as {{ name }}{{ ',' if not loop.last }}
+        {%- endfor %}
     from days
     group by all
 ),

@@ -1,58 +1,15 @@
 -- one row per (user_id, as_of_date); the user's last 7 days strictly before that day, and
 -- how widely the user's play time spreads and how often a video is skipped, all time
 
-with events as (
-    select * from {{ ref('interaction_events') }}
-),
-
-cutoff_days as (
-    select distinct as_of_date from {{ ref('cutoffs') }}
-),
-
-priors as (
+with priors as (
     select * from {{ ref('log_history') }}
 ),
 
-days as (
-    select
-        user_id,
-        event_on,
-        count(*) filter (where is_skip) as skip_count,
-        cast(sum(cast(log_play_seconds_e4 as bigint) * log_play_seconds_e4) as hugeint)
-            as squared_log_play_e8,
-        {{ history_sums() }}
-    from events
-    group by all
-),
-
-days_and_cutoffs as (
-    select * from days
-
-    union all by name
-
-    select
-        days.user_id,
-        cutoff_days.as_of_date as event_on
-    from days
-    cross join cutoff_days
-    where days.event_on < cutoff_days.as_of_date
-    group by all
-),
-
-as_of_days as (
-    select
-        user_id,
-        event_on as as_of_date,
-        coalesce(sum(view_count), 0) as view_count,
-        coalesce(sum(watch_ratio_e4), 0) as watch_ratio_e4,
-        coalesce(sum(above_one_count), 0) as above_one_count,
-        coalesce(sum(long_view_count), 0) as long_view_count,
-        coalesce(sum(skip_count), 0) as skip_count,
-        coalesce(sum(log_play_seconds_e4), 0) as log_play_e4,
-        coalesce(sum(squared_log_play_e8), 0) as squared_log_play_e8
-    from days_and_cutoffs
-    group by all
-),
+{{ sums_of_as_of_days(['user_id'], more={
+    'skip_count': 'count(*) filter (where is_skip)',
+    'squared_log_play_e8':
+        'cast(sum(cast(log_play_seconds_e4 as bigint) * log_play_seconds_e4) as hugeint)',
+}) }},
 
 windows as (
     select
@@ -62,10 +19,10 @@ windows as (
         coalesce(sum(watch_ratio_e4) over last_7_days, 0) / 10000 as watch_ratio_7d,
         coalesce(sum(above_one_count) over last_7_days, 0) as above_one_count_7d,
         coalesce(sum(long_view_count) over last_7_days, 0) as long_view_count_7d,
-        coalesce(sum(log_play_e4) over last_7_days, 0) / 10000 as log_play_7d,
+        coalesce(sum(log_play_seconds_e4) over last_7_days, 0) / 10000 as log_play_7d,
         sum(view_count) over all_time as view_count_all,
         sum(skip_count) over all_time as skip_count_all,
-        sum(log_play_e4) over all_time / 10000 / nullif(view_count_all, 0)
+        sum(log_play_seconds_e4) over all_time / 10000 / nullif(view_count_all, 0)
             as mean_log_play,
         sum(squared_log_play_e8) over all_time / 100000000 / nullif(view_count_all, 0)
             as mean_squared_log_play

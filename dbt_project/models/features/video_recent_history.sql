@@ -2,53 +2,11 @@
 -- before that day, against all time (null without views in the window; the mean watch
 -- ratio is shrunk toward that of the log instead)
 
-with events as (
-    select * from {{ ref('interaction_events') }}
-),
-
-cutoff_days as (
-    select distinct as_of_date from {{ ref('cutoffs') }}
-),
-
-priors as (
+with priors as (
     select * from {{ ref('log_history') }}
 ),
 
-days as (
-    select
-        video_id,
-        event_on,
-        {{ history_sums() }}
-    from events
-    group by all
-),
-
-days_and_cutoffs as (
-    select * from days
-
-    union all by name
-
-    select
-        days.video_id,
-        cutoff_days.as_of_date as event_on
-    from days
-    cross join cutoff_days
-    where days.event_on < cutoff_days.as_of_date
-    group by all
-),
-
-as_of_days as (
-    select
-        video_id,
-        event_on as as_of_date,
-        coalesce(sum(view_count), 0) as view_count,
-        coalesce(sum(watch_ratio_e4), 0) as watch_ratio_e4,
-        coalesce(sum(above_one_count), 0) as above_one_count,
-        coalesce(sum(long_view_count), 0) as long_view_count,
-        coalesce(sum(log_play_seconds_e4), 0) as log_play_seconds_e4
-    from days_and_cutoffs
-    group by all
-),
+{{ sums_of_as_of_days(['video_id']) }},
 
 windows as (
     select

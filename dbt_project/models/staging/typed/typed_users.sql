@@ -8,14 +8,7 @@
 {%- for number in range(18) %}{% do codes.append('onehot_feat' ~ number) %}{% endfor %}
 
 with texts as (
-    select
-        raw_row.line_content,
-        raw_row.line_number,
-        raw_row.file_path,
-        raw_row.field_count,
-        raw_row.expected_field_count,
-        raw_row as text
-    from {{ ref('user_features') }} as raw_row
+    {{ lines_as_texts('user_features') }}
 ),
 
 typed as (

@@ -5,14 +5,7 @@
 ] %}
 
 with texts as (
-    select
-        raw_row.line_content,
-        raw_row.line_number,
-        raw_row.file_path,
-        raw_row.field_count,
-        raw_row.expected_field_count,
-        raw_row as text
-    from {{ ref('kuairec_caption_category') }} as raw_row
+    {{ lines_as_texts('kuairec_caption_category') }}
 ),
 
 typed as (

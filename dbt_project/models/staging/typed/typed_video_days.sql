@@ -7,14 +7,7 @@
 {%- set names = ['video_type', 'upload_type', 'visible_status', 'video_tag_name'] %}
 
 with texts as (
-    select
-        raw_row.line_content,
-        raw_row.line_number,
-        raw_row.file_path,
-        raw_row.field_count,
-        raw_row.expected_field_count,
-        raw_row as text
-    from {{ ref('item_daily_features') }} as raw_row
+    {{ lines_as_texts('item_daily_features') }}
 ),
 
 typed as (
