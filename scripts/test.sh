@@ -29,6 +29,7 @@ step "ruff: Python"
 
 step "sqlfluff: SQL"
 "$bin/sqlfluff" lint --processes 2 dbt_project
+"$bin/sqlfluff" lint --processes 2 --config .sqlfluff-parameters models_py scripts tests
 
 step "pytest: every test"
 # Without -q, so that the closing line is pytest's full one.

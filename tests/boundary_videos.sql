@@ -1,7 +1,10 @@
--- training.cutoffs and training.cutoff_videos of a little world: the boundary alone, what lives
--- was watched in the last week
+-- training.cutoffs and training.cutoff_videos of a little world: only the boundary; what
+-- was watched in the last week is alive
 create table training.cutoffs as
-select 0::smallint as cutoff, boundary_at as cutoff_at, true as is_boundary
+select
+    0::smallint as cutoff,
+    boundary_at as cutoff_at,
+    true as is_boundary
 from training.split_boundary;
 
 create table training.cutoff_videos as
@@ -15,7 +18,9 @@ with train as (
 ),
 
 shares as (
-    select avg(is_above::int) as above_one_share, avg(is_long_view::int) as long_view_share
+    select
+        avg(is_above::int) as above_one_share,
+        avg(is_long_view::int) as long_view_share
     from train
 ),
 

@@ -1,9 +1,9 @@
--- a fixed piece of work for all cores, always the same: numbers grouped, sorted and summed up
+-- a fixed piece of work for all cores: numbers grouped, sorted and summed
 with numbers as (
     select
         hash(number) % 7000 as place,
         hash(number + 1) as weight
-    from range(4000000) as numbers (number)
+    from range(4000000) as counted (number) -- noqa: AL05
 ),
 
 running as (

@@ -2,7 +2,7 @@
 with figures as (
     select
         *,
-        (ci_high - ci_low) / 2 as half_interval,
+        (ci_high - ci_low) / 2 as half_interval
     from read_json($pieces)
     where
         (metric in ('ndcg', 'true_chance', 'recall') and k = 10)
@@ -12,11 +12,18 @@ with figures as (
 
 logs as (
     select
-        scale, preset, protocol, relevance, metric, k, model, seed,
+        scale,
+        preset,
+        protocol,
+        relevance,
+        metric,
+        k,
+        model,
+        seed,
         avg(value) as mean,
         stddev_samp(value) as between_fits,
         avg(half_interval) as over_users,
-        count(*) as fits,
+        count(*) as fits
     from figures
     group by all
 ),
@@ -25,18 +32,24 @@ runs as (
     select
         array_to_string(list_sort(list(distinct seed)), ', ') as seeds,
         array_to_string(list_sort(list(distinct training_seed)), ', ') as training_seeds,
-        array_to_string(list_sort(list(distinct commit)), ', ') as commits,
+        array_to_string(list_sort(list(distinct commit)), ', ') as commits
     from figures
 ),
 
 models as (
     select
-        scale, preset, protocol, relevance, metric, k, model,
+        scale,
+        preset,
+        protocol,
+        relevance,
+        metric,
+        k,
+        model,
         avg(mean) as mean,
         stddev_samp(mean) as between_logs,
         avg(between_fits) as between_fits,
         avg(over_users) as over_users,
-        cast(sum(fits) as integer) as fits,
+        cast(sum(fits) as integer) as fits
     from logs
     group by all
 )

@@ -1,3 +1,5 @@
+-- rows of tests, laid out by hand: they must parse
+-- sqlfluff:rules:CP01,CP02,CP03
 -- random tables of every kind: 60 users, 300 videos, two thirds of the pairs in train
 create table training.interactions as
 with pairs as (

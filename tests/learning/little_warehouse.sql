@@ -1,3 +1,5 @@
+-- rows of tests, laid out by hand: they must parse
+-- sqlfluff:rules:CP01,CP02,CP03
 -- a little database as dbt leaves it: 60 users, 80 videos, 10 days, a taste for two tags;
 -- user 59 and video 79 are never in the log, video 78 is uploaded before the boundary
 create schema raw;

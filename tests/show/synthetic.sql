@@ -1,3 +1,5 @@
+-- rows of tests, laid out by hand: they must parse
+-- sqlfluff:rules:CP01,CP02,CP03
 -- A database as dbt run and training leave it, of any size, with made-up but plausible numbers.
 -- Sizes come from the variables users, videos, views_per_user, candidates, dense_users.
 create schema staging;

@@ -1,5 +1,5 @@
--- one row per (model, user, rank): run_dense_candidates, and as model play_time the $count
--- pairs of the dense matrix with the largest margin
+-- one row per (model, user, rank): run_dense_candidates, and as model play_time the
+-- $count pairs of the dense matrix with the largest margin
 create or replace temp table run_dense_candidates as
 with scored as (
     select

@@ -1,6 +1,6 @@
 -- the rows of any table with user_id, video_id, event_at, video_duration_ms and
--- pair_watch_count, with the embedding features; vectors are those of one block, which know
--- only events before its first instant
+-- pair_watch_count, with the embedding features; vectors are those of one block, which
+-- know only events before its first instant
 create or replace temp macro rows_with_embeddings(rows_table, vector_block) as table
     with wanted as (
         from query_table(rows_table)

@@ -11,4 +11,4 @@ select
 from training.long_view_thresholds;
 
 create or replace temp macro duration_step(duration_ms) as
-    cast(floor(ln(greatest(duration_ms, 1)) / ln(1.05)) as integer);
+    cast(floor(ln(greatest(duration_ms, 1)) / ln(1.05)) as integer); -- noqa: LT02

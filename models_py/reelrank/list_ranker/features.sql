@@ -1,6 +1,7 @@
 -- the rows of list_pairs with what the list ranker looks at, one list after the other;
--- columns order_* are orders by themselves, from which it may start. Vectors are those of a
--- block that knows only events before the cut-off; histories end the day before it.
+-- columns order_* are orders by themselves, from which it may start. Vectors are those
+-- of a block that knows only events before the cut-off; histories end the day before
+-- it.
 create or replace temp macro list_features(pairs, vector_block) as table
     with described as (
         from rows_with_embeddings(pairs, vector_block)

@@ -1,5 +1,5 @@
--- users who met something new between cut-off $cutoff and its end of labels, $count of them,
--- drawn by a hash that is the same on every machine
+-- users who met something new between cut-off $cutoff and its end of labels, $count of
+-- them, drawn by a hash that is the same on every machine
 with active as (
     select distinct interactions.user_id
     from training.interactions

@@ -11,19 +11,20 @@ create table if not exists ml.runs (
     preset varchar not null,        -- reference, default, ...
     started_at timestamp not null,  -- UTC
     finished_at timestamp not null, -- UTC
-    data_source varchar not null,   -- as staging.data_source.label, e.g. simulated KuaiRec (small)
+    data_source varchar not null,   -- as in staging.data_source.label
     is_simulated boolean not null,
     data_dir varchar not null,
     seed integer not null,
-    parameters json not null,       -- the whole preset as used, validated values included
-    row_counts json not null,       -- {"train": ..., "holdout": ..., "dense": ..., "users": ..., "videos": ...}
+    parameters json not null,       -- the preset as used, validated values included
+    row_counts json not null,       -- {"train": ..., "holdout": ..., "users": ...}
     durations json not null,        -- {"stage": seconds, ...}, in order
-    versions json not null,         -- python, duckdb, lightgbm, implicit, reelrank, threads
-    test_opened_count integer       -- runs of this database that showed dense_test, this one included
+    versions json not null,         -- python, duckdb, lightgbm, reelrank, threads ...
+    test_opened_count integer       -- runs here that showed dense_test so far
 );
 alter table ml.runs add column if not exists test_opened_count integer;
 
--- one row per (run, user) that ALS knows; zero-padded to 128, which changes no product or cosine
+-- one row per (run, user) that ALS knows; zero-padded to 128, which changes no product
+-- or cosine
 create table if not exists ml.user_factors (
     run_id varchar not null,
     user_id integer not null,
@@ -37,10 +38,11 @@ create table if not exists ml.video_factors (
     factors float[128] not null
 );
 
--- one row per (run, entity, id): the vectors behind the embedding features, knowing all of train
+-- one row per (run, entity, id): the vectors behind the embedding features, knowing
+-- all of train
 create table if not exists ml.embedding_vectors (
     run_id varchar not null,
-    entity varchar not null,        -- user, video, tag, ... of ALS; play_user, play_video, play_hour ...
+    entity varchar not null,        -- user, video, tag ... of ALS; play_user ...
     entity_id integer not null,
     vector float[] not null
 );
@@ -52,9 +54,9 @@ create table if not exists ml.candidates (
     rank smallint not null,         -- 1 = best
     video_id integer not null,
     score float not null,           -- of the source that proposed it
-    source varchar not null,        -- als, item_based, ...; of a union, the one that ranks it highest
-    trending_rank smallint,         -- of a union: place in the share of each source, null beyond it
-    trending_score float,           -- and score there, null where the source knows nothing
+    source varchar not null,        -- of a union, the one that ranks it best
+    trending_rank smallint,         -- of a union: its place in each source's share
+    trending_score float,           -- and its score there
     als_alive_rank smallint,
     als_alive_score float,
     trending_to_end_rank smallint,
@@ -65,7 +67,8 @@ create table if not exists ml.candidates (
     trending_taste_score float
 );
 
--- one row per (run, user, rank): the list shown, 100 per user, stage 1 and stage 2 together
+-- one row per (run, user, rank): the list shown, 100 per user, stage 1 and stage 2
+-- together
 create table if not exists ml.recommendations (
     run_id varchar not null,
     user_id integer not null,
@@ -77,9 +80,9 @@ create table if not exists ml.recommendations (
     predicted_watch_ratio float not null,
     predicted_long_view float,      -- probability; null where the preset has no such head
     ranking_score float not null,   -- what the list is sorted by, descending
-    list_score float,               -- of a union: what the list ranker says of views to come ...
-    log_chance float,               -- ... and log chance of a long view if shown, added with a weight
-    is_alive boolean,               -- still shown at the boundary, by its own rate of views
+    list_score float,               -- of a union: the list ranker, of views to come ...
+    log_chance float,               -- ... and log chance of a long view if shown
+    is_alive boolean,               -- still shown at the boundary, by its own pace
     days_since_first_view double,
     days_since_last_view double
 );
@@ -96,17 +99,17 @@ create table if not exists ml.predictions (
     is_long_view boolean not null,
     predicted_watch_ratio float not null,
     predicted_long_view float,
-    score_watch_ratio float not null, -- orders the list for relevance watch_ratio > 1
-    score_long_view float not null  -- orders the list for relevance long_view
+    score_watch_ratio float not null, -- orders the list for watch_ratio_above_1
+    score_long_view float not null  -- orders the list for long_view
 );
 
 -- one row per (run, protocol, relevance, model, metric, k)
 create table if not exists ml.metrics (
     run_id varchar not null,
-    protocol varchar not null,      -- dense, holdout, holdout_with_repeats, end_to_end, end_to_end_truth, dense_end_to_end
-    relevance varchar not null,     -- watch_ratio_above_1, long_view, none (errors, coverage)
-    model varchar not null,         -- two_stage, ranker, als, shortest_first, most_viewed, best_received, ...
-    metric varchar not null,        -- ndcg, precision, recall, map, mrr, hit_rate, true_chance, rmse, mae, gxauc, coverage, ...
+    protocol varchar not null,      -- dense, dense_test, holdout, end_to_end ...
+    relevance varchar not null,     -- watch_ratio_above_1, long_view; errors: none
+    model varchar not null,         -- two_stage, ranker, als, shortest_first ...
+    metric varchar not null,        -- ndcg, recall, true_chance, mae, coverage ...
     k integer,                      -- null where the metric has no cut-off
     value double not null,
     ci_low double,                  -- 95 % bootstrap over users
@@ -114,7 +117,8 @@ create table if not exists ml.metrics (
     user_count integer              -- users averaged over
 );
 
--- one row per (run, protocol, relevance, metric, k, model, baseline): paired on the same users
+-- one row per (run, protocol, relevance, metric, k, model, baseline): paired on the
+-- same users
 create table if not exists ml.comparisons (
     run_id varchar not null,
     protocol varchar not null,
@@ -158,7 +162,7 @@ create table if not exists ml.user_errors (
     mae double not null,
     rmse double not null,
     mae_seconds double,             -- of the predicted play time
-    gxauc double                    -- share of the user's pairs whose predicted play times are in order
+    gxauc double                    -- pairs whose play times are in order
 );
 alter table ml.user_errors add column if not exists mae_seconds double;
 alter table ml.user_errors add column if not exists gxauc double;
@@ -185,7 +189,8 @@ create table if not exists ml.feature_importances (
     mean_abs_shap double            -- over the explained recommendations, model scale
 );
 
--- one row per (run, user, video, feature): largest SHAP contributions of recommended videos
+-- one row per (run, user, video, feature): largest SHAP contributions of recommended
+-- videos
 create table if not exists ml.explanations (
     run_id varchar not null,
     user_id integer not null,
@@ -201,11 +206,11 @@ create table if not exists ml.models (
     run_id varchar not null,
     head varchar not null,
     round_count integer not null,
-    starts_from varchar,            -- column of the embeddings that the trees add to; null: nothing
-    start_score double,              -- on the last days of train, of the start alone: nDCG@10 of long
-                                    -- views, or minus the MAE of watch_ratio; more is better
-    trees_score double,              -- and with the trees; these are left out where they do not help
+    starts_from varchar,            -- embedding column that the trees add to
+    -- on the last days of train: nDCG@10 of long views, or minus the MAE of watch_ratio
+    start_score double,             -- of the start alone
+    trees_score double,             -- with the trees: left out if they do not help
     model_text varchar not null,
-    start_scale double,             -- of a list head: weight of the order it starts from
+    start_scale double,             -- of a list head: weight of the starting order
     chance_weight double            -- and of log_chance in the order shown
 );

@@ -1,6 +1,6 @@
--- one row per event of train from $start to before $end (or to the end of train where it is
--- null), drawn by a hash of event and seed;
--- drawn before features are joined, as DuckDB would join them first
+-- one row per event of train from $start to before $end (or to the end of train where
+-- it is null), drawn by a hash of event and seed; drawn before features are joined, as
+-- DuckDB would join them first
 create or replace temp table sampled_moments as
 from training.ranker_moments
 where

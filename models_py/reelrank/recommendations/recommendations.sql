@@ -1,5 +1,5 @@
--- one row per (user_id, rank): the list shown, with what is predicted of each video and how
--- fresh it is
+-- one row per (user_id, rank): the list shown, with what is predicted of each video
+-- and how fresh it is
 create or replace temp table run_recommendations as
 select
     ranked_lists.user_id,

@@ -1,4 +1,4 @@
--- one row: a user with a list, 14 if possible, and the first video of that list, as SQL has them
+-- one row: a user with a list, 14 if possible, and the first video of it, as SQL text
 with listed as (
     select
         typeof(user_id) = 'VARCHAR' as is_text,
@@ -12,6 +12,7 @@ with listed as (
 
 select
     if(is_text, '''' || replace(user_id, '''', '''''') || '''', user_id) as user_id,
-    if(video_is_text, '''' || replace(video_id, '''', '''''') || '''', video_id) as video_id
+    if(video_is_text, '''' || replace(video_id, '''', '''''') || '''', video_id)
+        as video_id
 from listed
 where place = 1

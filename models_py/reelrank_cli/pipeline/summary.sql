@@ -1,12 +1,13 @@
--- one row per (model, protocol, relevance): nDCG@10 of a run with its 95 % interval, how well taste
--- is known; models that only vary these, and all lists of the catalogue, are in leaderboard()
+-- one row per (model, protocol, relevance): nDCG@10 of a run with its 95 % interval,
+-- how well taste is known; models that only vary these, and all lists of the
+-- catalogue, are in leaderboard()
 select
     model,
     protocol,
     relevance,
     value,
     ci_low,
-    ci_high,
+    ci_high
 from ml.metrics
 where
     run_id = $run_id
@@ -14,6 +15,8 @@ where
     and k = 10
     and protocol in ('dense_test', 'dense', 'holdout', 'dense_end_to_end')
     and relevance in ('long_view', 'watch_ratio_above_1')
-    and model not in ('blend', 'ranker_over_everything', 'ranker_debiased', 'newest_first')
+    and model not in (
+        'blend', 'ranker_over_everything', 'ranker_debiased', 'newest_first'
+    )
     and not regexp_matches(model, '_[137]d$')
 order by all

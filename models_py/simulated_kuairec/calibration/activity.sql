@@ -92,7 +92,8 @@ by_user as (
     select
         big.user_id,
         count(*) filter (where big.seen_at <= ends.early) as early,
-        count(*) filter (where big.seen_at > ends.early and big.seen_at <= ends.middle) as middle,
+        count(*) filter (where big.seen_at > ends.early and big.seen_at <= ends.middle)
+            as middle,
         count(*) filter (where big.seen_at > ends.middle) as late
     from big
     cross join ends
@@ -100,7 +101,8 @@ by_user as (
 )
 
 select
-    count(*) filter (where middle > 0) as "rows after 70 % and up to 85 % of the log, users",
+    count(*) filter (where middle > 0)
+        as "rows after 70 % and up to 85 % of the log, users",
     count(*) filter (where late > 0) as "last 15 % of the log, users",
     quantile_cont(early, 0.5) filter (where early > 0)
         as "first 70 % of the log, rows per user, p50",

@@ -25,7 +25,9 @@ select
     ) as "log dates outside the three windows",
     count(*) filter (not is_local_time)
         as "log times that are not the timestamp in Shanghai",
-    count(*) filter (abs(watch_ratio - play_duration / video_duration) > 1e-9 * watch_ratio)
+    count(*) filter (
+        abs(watch_ratio - play_duration / video_duration) > 1e-9 * watch_ratio
+    )
         as "log ratios that are not play over length"
 from big;
 

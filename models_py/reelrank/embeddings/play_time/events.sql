@@ -1,5 +1,6 @@
--- one row per event of train, or of the users of the dense matrix alone, in the order of users and time: its play time, what a long
--- view would take, and the context it was watched in
+-- one row per event of train, or of the users of the dense matrix alone, in the order
+-- of users and time: its play time, what a long view would take, and the context it
+-- was watched in
 select
     interactions.user_id,
     interactions.video_id,

@@ -1,7 +1,8 @@
--- one row per user with events of train before $before: level and spread of log play time
--- beside what is usual for the video, robust (median, and the upper half of the interquartile
--- range: skips fill the lower half); few events leave a median uncertain, so all are shrunk
--- toward those of everybody, the more so the less they are known to differ
+-- one row per user with events of train before $before: level and spread of log play
+-- time beside what is usual for the video, robust (median, and the upper half of the
+-- interquartile range: skips fill the lower half); few events leave a median
+-- uncertain, so all are shrunk toward those of everybody, the more so the less they
+-- are known to differ
 with own_plays as (
     select
         log.user_id,
@@ -46,8 +47,8 @@ observed as (
     cross join middle
 ),
 
--- sampling variance of the log of the spread of n plays: 3.2 / n (asymptotic, normal); what
--- users differ beyond it is their own
+-- sampling variance of the log of the spread of n plays: 3.2 / n (asymptotic, normal);
+-- what users differ beyond it is their own
 everybody as (
     select
         median(level) as level,
@@ -57,7 +58,7 @@ everybody as (
         ) as level_variance,
         greatest(var_pop(log_spread) - avg(3.2 / play_count), 0.0001)
             as log_spread_variance
-    from observed
+    from observed -- noqa: AL04
     where play_count >= 5 or (select max(play_count) from observed) < 5
 ),
 

@@ -1,4 +1,5 @@
--- one row per (relevance, baseline): both stages against it, lists of ten of the catalogue
+-- one row per (relevance, baseline): both stages against it, lists of ten of the
+-- catalogue
 select
     relevance,
     baseline,

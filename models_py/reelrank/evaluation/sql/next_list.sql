@@ -1,5 +1,6 @@
--- one row per model of a run that makes lists of the whole catalogue: its first ten by what the
--- log then showed, by the true chance of a long view (simulated data alone), and how alive
+-- one row per model of a run that makes lists of the whole catalogue: its first ten by
+-- what the log then showed, by the true chance of a long view (simulated data alone),
+-- and how alive
 select
     model,
     max(value) filter (relevance = 'long_view' and metric = 'ndcg') as long_view,
@@ -23,4 +24,4 @@ where
     and metric in ('ndcg', 'true_chance', 'alive_share', 'age_days')
 group by model
 having long_view is not null or true_chance is not null
-order by long_view desc nulls last, true_chance desc nulls last, model
+order by long_view desc nulls last, true_chance desc nulls last, model asc

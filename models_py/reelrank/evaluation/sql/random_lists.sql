@@ -1,5 +1,5 @@
--- unwatched videos in random order: the smallest hashes, about three times $depth per user, so
--- that nothing has to sort the whole catalogue for every user
+-- unwatched videos in random order: the smallest hashes, about three times $depth per
+-- user, so that nothing has to sort the whole catalogue for every user
 with catalogue as (
     select count(*) as video_count
     from judge_videos

@@ -1,5 +1,5 @@
--- one row per (user, video) met after the boundary and never watched in train: what the user
--- made of it, in any of the events
+-- one row per (user, video) met after the boundary and never watched in train: what
+-- the user made of it, in any of the events
 create or replace temp table judge_wanted as
 select
     user_id,

@@ -6,7 +6,7 @@ select
     row_count,
     mean_predicted,
     mean_observed,
-    median_observed,
+    median_observed
 from ml.calibration
 where run_id = $run_id
 order by protocol, head, bin

@@ -9,7 +9,7 @@ select
     ci_high,
     share_helped,
     share_hurt,
-    user_count,
+    user_count
 from ml.comparisons
 where run_id = $run_id and metric = 'ndcg' and k = 10
-order by protocol, relevance, model, difference desc, baseline
+order by protocol asc, relevance asc, model asc, difference desc, baseline asc

@@ -14,7 +14,7 @@ with aged as (
             when p.event_at::date - v.uploaded_on <= 30 then 4
             else 5
         end as age_order,
-        median(least(p.watch_ratio, 5)) over () as median_of_all,
+        median(least(p.watch_ratio, 5)) over () as median_of_all
     from ml.predictions as p
     inner join features.video_profiles as v on main.video_key(p.video_id) = v.video_id
     where p.run_id = $run_id and p.protocol = 'holdout'
@@ -26,7 +26,7 @@ users as (
         user_id,
         count(*) as events,
         sum(abs(predicted - observed)) as ranker,
-        sum(abs(median_of_all - observed)) as median_of_all,
+        sum(abs(median_of_all - observed)) as median_of_all
     from aged
     group by age_order, user_id
 ),
@@ -36,7 +36,7 @@ errors as (
         age_order,
         sum(events) as all_events,
         sum(ranker) / sum(events) as ranker,
-        sum(median_of_all) / sum(events) as median_of_all,
+        sum(median_of_all) / sum(events) as median_of_all
     from users
     group by age_order
 )
@@ -50,7 +50,7 @@ select
     1.96 * sqrt(sum((u.ranker - e.ranker * u.events) ** 2))
     / any_value(e.all_events) as ranker_half_width,
     1.96 * sqrt(sum((u.median_of_all - e.median_of_all * u.events) ** 2))
-    / any_value(e.all_events) as median_of_all_half_width,
+    / any_value(e.all_events) as median_of_all_half_width
 from errors as e
 inner join users as u on e.age_order = u.age_order
 group by e.age_order

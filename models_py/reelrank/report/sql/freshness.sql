@@ -1,6 +1,6 @@
--- one row per (what, dimension, bucket): the share of new views after the boundary, of the
--- candidates and of the recommended top 10 that goes to videos of an age, or last viewed a while
--- before the boundary
+-- one row per (what, dimension, bucket): the share of new views after the boundary, of
+-- the candidates and of the recommended top 10 that goes to videos of an age, or last
+-- viewed a while before the boundary
 with boundary as (
     select
         main.video_shown(videos.video_id) as video_id,

@@ -8,7 +8,7 @@ select
     value,
     ci_low,
     ci_high,
-    user_count,
+    user_count
 from ml.metrics
 where run_id = $run_id
-order by protocol, relevance, metric, k, value desc, model
+order by protocol asc, relevance asc, metric asc, k asc, value desc, model asc

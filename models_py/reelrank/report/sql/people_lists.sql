@@ -4,7 +4,7 @@ with later as (
     select
         main.user_shown(user_id) as user_id,
         main.video_shown(video_id) as video_id,
-        bool_or(is_long_view) as is_long_view,
+        bool_or(is_long_view) as is_long_view
     from training.interactions
     where split = 'holdout' and main.user_shown(user_id) in (select unnest($users))
     group by all
@@ -14,7 +14,7 @@ fresh as (
     select
         main.video_shown(videos.video_id) as video_id,
         videos.is_alive,
-        videos.days_since_last_view,
+        videos.days_since_last_view
     from training.cutoff_videos as videos
     semi join training.cutoffs as cutoffs
         on videos.cutoff = cutoffs.cutoff and cutoffs.is_boundary
@@ -28,7 +28,7 @@ places as (
         c.video_id,
         r.rank as other_rank,
         c.source,
-        c.score as value,
+        c.score as value
     from ml.candidates as c
     left join ml.recommendations as r
         on
@@ -46,7 +46,7 @@ places as (
         video_id,
         candidate_rank as other_rank,
         candidate_source as source,
-        predicted_watch_ratio as value,
+        predicted_watch_ratio as value
     from ml.recommendations
     where run_id = $run_id and rank <= 10 and user_id in (select unnest($users))
 )
@@ -61,7 +61,7 @@ select
     case
         when later.is_long_view then 'long'
         when later.video_id is not null then 'seen'
-    end as afterwards,
+    end as afterwards
 from places
 left join main.videos as v on places.video_id = v.video_id
 left join fresh on places.video_id = fresh.video_id

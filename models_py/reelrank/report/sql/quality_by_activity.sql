@@ -3,7 +3,7 @@
 with views as (
     select
         user_id,
-        count(*) filter (split = 'train') as train_views,
+        count(*) filter (split = 'train') as train_views
     from training.interactions
     group by user_id
 ),
@@ -12,7 +12,7 @@ users as (
     select
         main.user_shown(u.user_id) as user_id,
         coalesce(views.train_views, 0) as train_views,
-        ntile(5) over (order by coalesce(views.train_views, 0), u.user_id) as fifth,
+        ntile(5) over (order by coalesce(views.train_views, 0), u.user_id) as fifth
     from staging.stg_users as u
     left join views on u.user_id = views.user_id
 ),
@@ -20,7 +20,7 @@ users as (
 ranges as (
     select
         fifth,
-        '≤ ' || max(train_views) as views,
+        '≤ ' || max(train_views) as views
     from users
     group by fifth
 )
@@ -33,7 +33,7 @@ select
     count(*) as user_count,
     avg(m.ndcg) as value,
     value - 1.96 * coalesce(stddev_samp(m.ndcg), 0) / sqrt(count(*)) as ci_low,
-    value + 1.96 * coalesce(stddev_samp(m.ndcg), 0) / sqrt(count(*)) as ci_high,
+    value + 1.96 * coalesce(stddev_samp(m.ndcg), 0) / sqrt(count(*)) as ci_high
 from ml.user_metrics as m
 inner join users on m.user_id = users.user_id
 inner join ranges on users.fifth = ranges.fifth

@@ -2,13 +2,17 @@
 -- watched for long after the boundary, of videos new to the user, which the stage holds,
 -- with half the width of a 95 % interval over users (of a ratio of their sums)
 with seen as (
-    select distinct user_id, video_id
+    select distinct
+        user_id,
+        video_id
     from training.interactions
     where split = 'train'
 ),
 
 wanted as (
-    select distinct i.user_id, i.video_id
+    select distinct
+        i.user_id,
+        i.video_id
     from training.interactions as i
     anti join seen on i.user_id = seen.user_id and i.video_id = seen.video_id
     where i.split = 'holdout' and i.is_long_view
@@ -24,7 +28,7 @@ aged as (
             when b.boundary_on - v.uploaded_on <= 7 then 2
             when b.boundary_on - v.uploaded_on <= 30 then 3
             else 4
-        end as age_order,
+        end as age_order
     from wanted as w
     inner join features.video_profiles as v on w.video_id = v.video_id
     cross join training.split_boundary as b
@@ -35,7 +39,7 @@ found as (
         aged.user_id,
         aged.age_order,
         c.rank is not null as in_candidates,
-        coalesce(r.rank <= 100, false) as in_list,
+        coalesce(r.rank <= 100, false) as in_list
     from aged
     left join ml.candidates as c
         on
@@ -55,7 +59,7 @@ users as (
         user_id,
         count(*) as pairs,
         sum(in_candidates::integer) as in_candidates,
-        sum(in_list::integer) as in_list,
+        sum(in_list::integer) as in_list
     from found
     group by age_order, user_id
 ),
@@ -65,7 +69,7 @@ shares as (
         age_order,
         sum(pairs) as all_pairs,
         sum(in_candidates) / sum(pairs) as candidate_recall,
-        sum(in_list) / sum(pairs) as list_recall,
+        sum(in_list) / sum(pairs) as list_recall
     from users
     group by age_order
 )
@@ -79,7 +83,7 @@ select
     1.96 * sqrt(sum((u.in_candidates - s.candidate_recall * u.pairs) ** 2))
     / any_value(s.all_pairs) as candidate_recall_half_width,
     1.96 * sqrt(sum((u.in_list - s.list_recall * u.pairs) ** 2))
-    / any_value(s.all_pairs) as list_recall_half_width,
+    / any_value(s.all_pairs) as list_recall_half_width
 from shares as s
 inner join users as u on s.age_order = u.age_order
 group by s.age_order

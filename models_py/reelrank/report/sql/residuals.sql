@@ -9,7 +9,7 @@ select
     quantile_cont(
         predicted_watch_ratio - least(watch_ratio, 5), [0.1, 0.25, 0.5, 0.75, 0.9]
     ) as quantiles,
-    avg(abs(predicted_watch_ratio - least(watch_ratio, 5))) as mae,
+    avg(abs(predicted_watch_ratio - least(watch_ratio, 5))) as mae
 from ml.predictions
 where run_id = $run_id and video_duration_ms >= 1000
 group by protocol, length_class

@@ -4,11 +4,11 @@
 with ranked as (
     select
         feature,
-        max(mean_abs_shap) as mean_abs_shap,
+        max(mean_abs_shap) as mean_abs_shap
     from ml.feature_importances
     where run_id = $run_id and mean_abs_shap > 0
     group by feature
-    order by mean_abs_shap desc, feature
+    order by mean_abs_shap desc, feature asc
     limit 12
 ),
 
@@ -24,7 +24,7 @@ points as (
                     partition by e.feature order by try_cast(e.feature_value as double)
                 )
         end as value_rank,
-        hash(e.user_id, e.video_id, e.feature) as draw,
+        hash(e.user_id, e.video_id, e.feature) as draw
     from ml.explanations as e
     inner join ranked on e.feature = ranked.feature
     left join training.feature_catalog as c on e.feature = c.feature_name
@@ -37,7 +37,7 @@ select
     contribution,
     feature_value,
     value_rank,
-    draw % 1000 / 1000 as jitter,
+    draw % 1000 / 1000 as jitter
 from points
 qualify row_number() over (partition by feature order by draw) <= 120
-order by mean_abs_shap desc, feature, draw
+order by mean_abs_shap desc, feature asc, draw asc
