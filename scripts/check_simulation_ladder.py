@@ -1,68 +1,108 @@
-"""Rank a source with usual models, and compare their quality with that on the real KuaiRec."""
+"""Compare how well usual models rank a simulated source with what they reach on the real one.
+
+Reads the latest run of the default preset: its rules, its ALS and the truth, on the dense matrix.
+"""
 
 import argparse
 import json
 import sys
-from dataclasses import asdict
-from pathlib import Path
+from dataclasses import asdict, dataclass
 
+import duckdb
 from reelrank.errors import UserError
-from reelrank.progress import say
-from simulated_kuairec.ladder.source import load_source
-from simulated_kuairec.ladder.steps import Step, long_view_steps, loop_steps
-from simulated_kuairec.source import read_facts, source_factor, source_label
+from reelrank.publication import published_runs
+from reelrank.warehouse.connection import open_for_reading
+from reelrank_cli.options import add_db, add_json
 
 EXAMPLES = """example:
-  python scripts/check_simulation_ladder.py data/full     # exits with 1 if a step is outside
+  python scripts/check_simulation_ladder.py --db full.duckdb  # exits with 1 if a step is outside
 """
+# nDCG@10 on the dense matrix; the real figures of watch_ratio > 1 are over 193 videos only, so
+# that only their difference can be compared
+STEPS = (
+    ("long_view", "random", 0.149),
+    ("long_view", "best_received", 0.208),
+    ("long_view", "als", 0.271),
+    ("long_view", "oracle", None),
+    ("watch_ratio_above_1", "shortest_first", None),
+    ("watch_ratio_above_1", "best_received", None),
+)
+REAL_DIFFERENCE = 0.002
+GAP = 0.03
 
 
-def parser() -> argparse.ArgumentParser:
-    """Build the command line."""
-    p = argparse.ArgumentParser(
-        description=__doc__, epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    p.add_argument("data_dir", type=Path, metavar="DIR", help="folder with the seven files")
-    p.add_argument("--json", action="store_true", help="print the result as JSON")
-    return p
+@dataclass(frozen=True)
+class Step:
+    """What a model reaches here, and on the real files where that was published."""
+
+    name: str
+    measured: float
+    real: float | None
+
+    @property
+    def is_inside(self) -> bool:
+        """Whether the step is within its gap of the real one."""
+        return self.real is None or abs(self.measured - self.real) <= GAP
 
 
-def report(steps: list[Step], facts: dict | None) -> str:
-    """Lay the steps out as a table, with the data they belong to."""
-    is_full = source_factor(facts) >= 1
-    measured = "simulated" if facts else "measured"
-    lines = [
-        f"{source_label(facts)}, beside the real KuaiRec",
-        f"{'dense matrix, nDCG@10, long views':<50}{'real':>8}{measured:>11}{'gap':>7}",
+def read_steps(con: duckdb.DuckDBPyConnection, run_id: str) -> list[Step]:
+    """Read the steps of a run; without those that it has no figure of, such as the truth."""
+    found = {
+        (relevance, model): value
+        for relevance, model, value in con.execute(
+            "select relevance, model, value from ml.metrics where run_id = ? and k = 10"
+            " and protocol = 'dense' and metric = 'ndcg'",
+            [run_id],
+        ).fetchall()
+    }
+    steps = [
+        Step(f"{relevance}: {model}", found[relevance, model], real)
+        for relevance, model, real in STEPS
+        if (relevance, model) in found
     ]
+    if len(steps) < len(STEPS) - 1:
+        raise UserError(f"Run {run_id} was not judged on a dense matrix.", "Train with dense data.")
+    apart = steps[-2].measured - steps[-1].measured
+    name = "watch_ratio_above_1: shortest_first minus best_received"
+    return [*steps, Step(name, apart, REAL_DIFFERENCE)]
+
+
+def report(steps: list[Step], source: str, is_judged: bool) -> str:
+    """Lay the steps out as a table, with the data they belong to."""
+    lines = [f"{source}, beside the real KuaiRec; nDCG@10, dense matrix, gap {GAP}"]
     for step in steps:
         real = "" if step.real is None else f"{step.real:.3f}"
-        gap = "" if step.real is None else f"{step.gap:.3f}"
-        verdict = ("inside" if step.inside else "OUTSIDE") if is_full and real else ""
-        lines.append(f"{step.name:<50}{real:>8}{step.simulated:>11.3f}{gap:>7}  {verdict}")
-    if not is_full:
+        verdict = ("inside" if step.is_inside else "OUTSIDE") if is_judged and real else ""
+        lines.append(f"{step.name:<58}{real:>8}{step.measured:>8.3f}  {verdict}".rstrip())
+    if not is_judged:
         lines.append("not judged: the real figures are those of the full size")
     return "\n".join(lines)
 
 
 def main() -> int:
-    """Entry point: errors of the user in two lines, exit code 1."""
-    arguments = parser().parse_args()
+    """Run the command line; 1 if a step is outside, or after an error of the user."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    add_db(parser, "database with a run of the default preset")
+    add_json(parser)
+    options = parser.parse_args()
     try:
-        say(f"Reading {arguments.data_dir}")
-        facts = read_facts(arguments.data_dir)
-        source = load_source(arguments.data_dir)
-        steps = long_view_steps(source, arguments.data_dir) + loop_steps(source)
+        with open_for_reading(options.db, 2, "2GB") as con:
+            run = next(iter(published_runs(con, "default")), None)
+            if run is None:
+                raise UserError("There is no run of preset default.", "Train it: reelrank train")
+            steps = read_steps(con, run["run_id"])
     except UserError as error:
         print(error, file=sys.stderr)
         return 1
-    if arguments.json:
-        found = {"data_source": source_label(facts), "is_simulated": facts is not None}
-        found["steps"] = [asdict(step) | {"inside": step.inside} for step in steps]
-        print(json.dumps(found, indent=2))
+    is_judged = not run["is_simulated"] or "(full," in run["data_source"]
+    if options.json:
+        found = [asdict(step) | {"inside": step.is_inside} for step in steps]
+        print(json.dumps({"data_source": run["data_source"], "steps": found}, indent=2))
     else:
-        print(report(steps, facts))
-    return 0 if source_factor(facts) < 1 or all(step.inside for step in steps) else 1
+        print(report(steps, run["data_source"], is_judged))
+    return 0 if not is_judged or all(step.is_inside for step in steps) else 1
 
 
 if __name__ == "__main__":

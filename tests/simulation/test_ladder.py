@@ -1,37 +1,75 @@
-import numpy as np
+"""The ladder of skill: what a run reaches, beside the real figures."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
 import pytest
-from simulated_kuairec.ladder.ranking import build_board, ndcg_and_precision
-from simulated_kuairec.ladder.source import load_source
-from simulated_kuairec.ladder.steps import long_view_steps
+import reelrank.publication
+
+ROOT = Path(__file__).parents[2]
+SCHEMA = (Path(reelrank.publication.__path__[0]) / "schema.sql").read_text()
+REACHED = {
+    ("long_view", "random"): 0.15,
+    ("long_view", "best_received"): 0.20,
+    ("long_view", "als"): 0.25,
+    ("long_view", "oracle"): 0.36,
+    ("watch_ratio_above_1", "shortest_first"): 0.91,
+    ("watch_ratio_above_1", "best_received"): 0.90,
+}
 
 
-def test_ndcg_by_hand():
-    scores = np.array([[3.0, 2.0, 1.0, 9.0], [1.0, 2.0, 3.0, 4.0]])
-    relevant = np.array([[0.0, 1.0, 1.0, np.nan], [0.0, 0.0, 0.0, 0.0]])
-    # user 0: absent pair not ranked; list 0, 1, 1; user 1 has nothing relevant
-    ndcg, precision = ndcg_and_precision(scores, relevant, 2)
-    assert precision == pytest.approx(0.5)
-    assert ndcg == pytest.approx((1 / np.log2(3)) / (1 + 1 / np.log2(3)))
+def climb(folder, scale, reached, *arguments):
+    """Run the command on a database whose one run has these figures."""
+    db = folder / "run.duckdb"
+    with duckdb.connect(str(db)) as con:
+        con.execute(SCHEMA)
+        con.execute(
+            "insert into ml.runs by name select 'run' as run_id, 'default' as preset,"
+            " timestamp '2026-01-01' as started_at, timestamp '2026-01-01' as finished_at,"
+            " ? as data_source, true as is_simulated, '' as data_dir, 42 as seed,"
+            " '{}' as parameters, '{}' as row_counts, '{}' as durations, '{}' as versions",
+            [f"simulated KuaiRec ({scale}, seed 42)"],
+        )
+        for (relevance, model), value in reached.items():
+            con.execute(
+                "insert into ml.metrics values"
+                " ('run', 'dense', ?, ?, 'ndcg', 10, ?, null, null, 9)",
+                [relevance, model, value],
+            )
+    command = [sys.executable, ROOT / "scripts/check_simulation_ladder.py", "--db", db, *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
-def test_a_grid_leaves_absent_pairs_empty():
-    board = build_board(np.array([5, 5, 9]), np.array([2, 7, 2]))
-    grid = board.grid(np.array([1.0, 2.0, 3.0]))
-    assert grid[0].tolist() == [1.0, 2.0]
-    assert grid[1, 0] == 3.0
-    assert np.isnan(grid[1, 1])
+def test_a_run_at_full_is_inside_and_says_what_it_is_of(tmp_path):
+    done = climb(tmp_path, "full", REACHED)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("simulated KuaiRec (full, seed 42)")
+    assert "OUTSIDE" not in done.stdout
 
 
-def test_the_split_keeps_time_and_long_views_are_a_fifth_of_training(tiny_source):
-    source = load_source(tiny_source)
-    assert source.train.seen_at.max() <= source.holdout.seen_at.min()
-    n = len(source.train.user) + len(source.holdout.user)
-    assert len(source.train.user) == int(0.8 * n)
-    assert source.is_long(source.train).mean() == pytest.approx(0.2, abs=0.02)
+@pytest.mark.parametrize(
+    "changed",
+    [{("long_view", "als"): 0.2}, {("watch_ratio_above_1", "best_received"): 0.86}],
+)
+def test_a_step_or_the_difference_of_two_can_be_outside(tmp_path, changed):
+    done = climb(tmp_path, "full", REACHED | changed)
+    assert done.returncode == 1
+    assert done.stdout.count("OUTSIDE") == 1
 
 
-def test_the_truth_ranks_better_than_chance_and_nothing_beats_it(tiny_source):
-    steps = {step.name: step for step in long_view_steps(load_source(tiny_source), tiny_source)}
-    truth = steps["the truth itself, lasting taste"].simulated
-    assert truth > steps["random"].simulated + 0.05
-    assert all(step.simulated <= truth for step in steps.values())
+def test_a_small_scale_is_shown_and_not_judged(tmp_path):
+    worse = REACHED | {("long_view", "als"): 0.1}
+    assert "not judged" in climb(tmp_path, "small", worse).stdout
+    (tmp_path / "run.duckdb").unlink()
+    found = json.loads(climb(tmp_path, "small", worse, "--json").stdout)
+    assert [step["measured"] for step in found["steps"]][2] == 0.1
+    assert found["steps"][-1]["real"] == 0.002
+
+
+def test_a_run_without_a_dense_matrix_is_an_error_in_two_lines(tmp_path):
+    done = climb(tmp_path, "full", {})
+    assert done.returncode == 1
+    assert len(done.stderr.splitlines()) == 2

@@ -73,16 +73,6 @@ def test_help_groups_options_and_shows_defaults_and_examples():
         assert words in text
 
 
-def test_the_ladder_command_does_not_judge_a_small_scale(tiny_source):
-    done = run(tiny_source, script="check_simulation_ladder.py")
-    assert done.returncode == 0, done.stderr
-    assert "not judged" in done.stdout
-    assert done.stdout.startswith("simulated KuaiRec (tiny, seed 42)")
-    found = json.loads(run(tiny_source, "--json", script="check_simulation_ladder.py").stdout)
-    assert found["is_simulated"] is True
-    assert len(found["steps"]) == 7
-
-
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
 def test_a_killed_simulation_leaves_no_half_made_folder_and_no_process(tmp_path, how):
     target = tmp_path / "data"

@@ -1,1 +1,0 @@
-"""The ladder of skill: usual models should rank a simulated source as well as the real one."""
