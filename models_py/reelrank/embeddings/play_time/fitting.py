@@ -172,22 +172,29 @@ def fit_users_alone(
     videos : float64 (n_videos, 1 + factors)
         Biases and vectors; `settings.factors` is not asked.
     """
-    count = len(log.user_ids), len(log.video_ids)
-    side = Side.of(log.users, log.videos, count, threads)
+    events = _Events.of(log, threads)
+    views = np.diff(events.by_video.starts)
     width = videos.shape[1]
-    known = Effects(videos, np.zeros((count[1], width, width)), np.ones(count[1], bool))
+    known = Effects(videos, np.zeros((len(videos), width, width)), views > 0)
     taste = _start(log, levels, replace(settings, factors=width - 1), seed=0)
+    _, known, _ = _centre(taste.users, known, taste.video_prior, views)
     taste = replace(taste, videos=known)
     with threadpool_limits(limits=1, user_api="blas"):
-        for _ in range(PASSES):
-            taste, weights, weighted = _weigh(log, taste, settings)
-            sums = sum_events(side, side.arranged(weights), side.arranged(weighted), videos)
-            for _ in range(settings.sweeps):
-                means = np.zeros((count[0], width))
-                users = solve(sums, means, taste.user_covariance, side.is_known)
-                taste = replace(
-                    taste, users=users, user_covariance=covariance_of(users, np.zeros(1))
+        for number in range(PASSES):
+            strength = Strength()
+            if number == PASSES - 1:
+                strength = estimate_strength(
+                    taste.users, known, events.of_users, events.of_videos
                 )
+            taste, weights, weighted = _weigh(log, taste, settings)
+            values = events.by_user.arranged(weights), events.by_user.arranged(weighted)
+            for _ in range(settings.sweeps):
+                users = _solve_side(
+                    events.of_users, values, known, strength.for_users,
+                    np.zeros_like(taste.users.means), taste.user_covariance,
+                )  # fmt: skip
+                covariance = covariance_of(users, np.zeros(1))
+                taste = replace(taste, users=users, user_covariance=covariance)
     return taste
 
 

@@ -11,10 +11,9 @@ with views as (
         and i.is_long_view
         and main.user_shown(i.user_id) in (select unnest($users))
     group by i.user_id, i.video_id
-    qualify row_number() over most_recent <= 10
-    window most_recent as (
+    qualify row_number() over (
         partition by i.user_id order by max(i.event_at) desc, i.video_id asc
-    )
+    ) <= 10
 )
 
 select
