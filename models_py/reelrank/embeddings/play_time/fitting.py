@@ -183,9 +183,7 @@ def fit_users_alone(
         for number in range(PASSES):
             strength = Strength()
             if number == PASSES - 1:
-                strength = estimate_strength(
-                    taste.users, known, events.of_users, events.of_videos
-                )
+                strength = estimate_strength(taste.users, known, events.of_users, events.of_videos)
             taste, weights, weighted = _weigh(log, taste, settings)
             values = events.by_user.arranged(weights), events.by_user.arranged(weighted)
             for _ in range(settings.sweeps):
