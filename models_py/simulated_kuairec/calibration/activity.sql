@@ -17,24 +17,6 @@ select
     quantile_cont(n, 0.75) as "log rows per user, p75"
 from by_user;
 
-with by_user_day as (
-    select
-        user_id,
-        label,
-        count(*) as n
-    from big
-    group by user_id, label
-)
-
-select
-    count(*) as "log user-days",
-    avg(n) as "log rows per user-day, mean",
-    stddev(n) as "log rows per user-day, sd",
-    quantile_cont(n, 0.25) as "log rows per user-day, p25",
-    quantile_cont(n, 0.5) as "log rows per user-day, p50",
-    quantile_cont(n, 0.75) as "log rows per user-day, p75"
-from by_user_day;
-
 with by_video as (
     select
         video_id,
@@ -74,9 +56,9 @@ with boundary as (select quantile_cont(seen_at, 0.8) as until from log)
 
 select
     count(distinct user_id) as "late rows, users",
-    avg((video_since > (select boundary.until from boundary))::integer)
+    share_of(video_since > (select boundary.until from boundary))
         as "late rows, share of never seen videos",
-    avg((view > 1)::integer) as "late rows, share that repeats a pair"
+    share_of(view > 1) as "late rows, share that repeats a pair"
 from log
 where part > 0.8;
 
@@ -129,9 +111,9 @@ with by_video as (
 )
 
 select
-    avg(in_first::integer) as "share of videos seen in the first 70 %",
-    avg(in_second::integer) as "share of videos seen in the next 15 %",
-    avg(in_third::integer) as "share of videos seen in the last 15 %"
+    share_of(in_first) as "share of videos seen in the first 70 %",
+    share_of(in_second) as "share of videos seen in the next 15 %",
+    share_of(in_third) as "share of videos seen in the last 15 %"
 from by_video;
 
 with dense_videos as (
@@ -148,9 +130,9 @@ early_videos as (
 )
 
 select
-    avg((early_videos.video_id is not null)::integer)
+    share_of(early_videos.video_id is not null)
         as "dense videos seen in the first 80 %",
-    avg((dense_videos.durations > 1)::integer)
+    share_of(dense_videos.durations > 1)
         as "share of videos with a second duration"
 from dense_videos
 left join early_videos using (video_id);

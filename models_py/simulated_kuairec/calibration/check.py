@@ -16,6 +16,7 @@ from simulated_kuairec.writer import FILES
 
 SQL = Path(__file__).parent
 STEPS = ("quirks", "log", "activity", "dense", "variance", "side")
+MATRICES = {"log": "big", "dense": "small"}
 MEMORY = "3GB"
 
 
@@ -53,17 +54,29 @@ def measure(data_dir: Path) -> dict[str, float]:
         Folder with the seven files.
     """
     values = _caption_figures(data_dir)
-    with duckdb.connect() as con, progress("measuring", len(STEPS) + 1, "steps") as update:
+    with duckdb.connect() as con, progress("measuring", len(STEPS) + 3, "steps") as update:
         con.execute(f"set memory_limit = '{MEMORY}'")
         con.execute("set variable folder = ?", [str(data_dir)])
         con.execute((SQL / "load.sql").read_text())
         update(1)
         for step in STEPS:
-            for statement in con.extract_statements((SQL / f"{step}.sql").read_text()):
-                found = con.execute(statement)
-                names = [column[0] for column in found.description]
-                values |= dict(zip(names, found.fetchone() or (), strict=False))
+            values |= _figures(con, step)
             update(1)
+        for matrix, table in MATRICES.items():
+            con.execute(f"create or replace temp view views as from {table}")
+            found = _figures(con, "both")
+            values |= {f"{matrix} {name}": value for name, value in found.items()}
+            update(1)
+    return values
+
+
+def _figures(con: duckdb.DuckDBPyConnection, step: str) -> dict[str, float]:
+    """Run the statements of a file; the columns of their rows are the figures."""
+    values = {}
+    for statement in con.extract_statements((SQL / f"{step}.sql").read_text()):
+        found = con.execute(statement)
+        names = [column[0] for column in found.description]
+        values |= dict(zip(names, found.fetchone() or (), strict=False))
     return values
 
 

@@ -1,62 +1,52 @@
 -- the columns that the figures need, typed; the folder is the variable `folder`
+create or replace macro file(name) as getvariable('folder') || '/' || name;
+create or replace macro share_of(condition) as avg(condition::integer);
+
+create or replace macro matrix(name) as table
+    select
+        user_id,
+        video_id,
+        play_duration,
+        video_duration,
+        watch_ratio,
+        date::double::integer as label,
+        date as written_date,
+        timestamp as seen_at,
+        time,
+        epoch_ms(time::timestamp) = round(timestamp * 1000) + 28800000 as is_local_time
+    from read_csv(
+        file(name),
+        header = true,
+        columns = {
+            'user_id': 'integer',
+            'video_id': 'integer',
+            'play_duration': 'integer',
+            'video_duration': 'integer',
+            'time': 'varchar',
+            'date': 'varchar',
+            'timestamp': 'double',
+            'watch_ratio': 'double'
+        }
+    );
+
 create or replace table big as
 select
-    user_id,
-    video_id,
-    play_duration,
-    video_duration,
-    watch_ratio,
-    date as label,
-    timestamp as seen_at,
+    * exclude (written_date, time),
     length(time) - 20 as fraction_digits,
-    strptime(date::varchar, '%Y%m%d')::date
-    - epoch_ms((timestamp * 1000)::bigint + 28800000)::date as label_shift_days,
-    epoch_ms(time::timestamp) = round(timestamp * 1000) + 28800000 as is_local_time
-from read_csv(
-    getvariable('folder') || '/big_matrix.csv',
-    header = true,
-    columns = {
-        'user_id': 'integer',
-        'video_id': 'integer',
-        'play_duration': 'integer',
-        'video_duration': 'integer',
-        'time': 'varchar',
-        'date': 'integer',
-        'timestamp': 'double',
-        'watch_ratio': 'double'
-    }
-);
+    strptime(label::varchar, '%Y%m%d')::date
+    - epoch_ms((seen_at * 1000)::bigint + 28800000)::date as label_shift_days
+from matrix('big_matrix.csv');
 
 create or replace table small as
 select
-    user_id,
-    video_id,
-    play_duration,
-    video_duration,
-    watch_ratio,
-    date::double::integer as label,
-    timestamp as seen_at,
-    epoch_ms(time::timestamp) = round(timestamp * 1000) + 28800000 as is_local_time,
-    regexp_full_match(date, '[0-9]{8}[.]0') as is_float_date
-from read_csv(
-    getvariable('folder') || '/small_matrix.csv',
-    header = true,
-    columns = {
-        'user_id': 'integer',
-        'video_id': 'integer',
-        'play_duration': 'integer',
-        'video_duration': 'integer',
-        'time': 'varchar',
-        'date': 'varchar',
-        'timestamp': 'double',
-        'watch_ratio': 'double'
-    }
-);
+    * exclude (written_date, time),
+    regexp_full_match(written_date, '[0-9]{8}[.]0') as is_float_date
+from matrix('small_matrix.csv');
 
 create or replace table daily as
 select *
 from read_csv(
-    getvariable('folder') || '/item_daily_features.csv',
+    file('item_daily_features.csv'),
     header = true,
     sample_size = -1
 );
@@ -64,7 +54,7 @@ from read_csv(
 create or replace table users as
 select *
 from read_csv(
-    getvariable('folder') || '/user_features.csv',
+    file('user_features.csv'),
     header = true,
     all_varchar = true
 );
@@ -74,7 +64,7 @@ select
     video_id,
     len(split(feat, ',')) as tags
 from read_csv(
-    getvariable('folder') || '/item_categories.csv',
+    file('item_categories.csv'),
     header = true,
     all_varchar = true
 );
@@ -84,7 +74,7 @@ select
     user_id,
     len(split(friend_list, ',')) as friends
 from read_csv(
-    getvariable('folder') || '/social_network.csv',
+    file('social_network.csv'),
     header = true,
     all_varchar = true
 );

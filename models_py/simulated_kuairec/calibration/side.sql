@@ -3,9 +3,9 @@ select
     count(*) as "daily rows",
     count(distinct author_id) as "daily authors",
     count(*) / count(distinct video_id) as "daily rows per video, mean",
-    avg((video_duration is null)::integer) as "daily share of empty video_duration",
-    avg((video_tag_name is null)::integer) as "daily share of empty video_tag_name",
-    avg((collect_cnt is null)::integer) as "daily share of empty collect_cnt",
+    share_of(video_duration is null) as "daily share of empty video_duration",
+    share_of(video_tag_name is null) as "daily share of empty video_tag_name",
+    share_of(collect_cnt is null) as "daily share of empty collect_cnt",
     count(*) filter (
         collect_cnt is null and date >= 20200728
     ) as "daily empty collect_cnt from 07-28",
@@ -32,20 +32,20 @@ from by_pair;
 
 select
     count(*) as "user rows",
-    avg((user_active_degree = 'full_active')::integer) as "user share full_active",
+    share_of(user_active_degree = 'full_active') as "user share full_active",
     quantile_cont(follow_user_num::integer, 0.25) as "user follow number, p25",
     quantile_cont(follow_user_num::integer, 0.5) as "user follow number, p50",
     quantile_cont(follow_user_num::integer, 0.75) as "user follow number, p75",
     quantile_cont(register_days::integer, 0.25) as "user register days, p25",
     quantile_cont(register_days::integer, 0.5) as "user register days, p50",
     quantile_cont(register_days::integer, 0.75) as "user register days, p75",
-    avg((onehot_feat4 is null)::integer) as "user share of empty onehot_feat4",
-    avg((onehot_feat12 is null)::integer) as "user share of empty onehot_feat12",
-    avg((onehot_feat13 is null)::integer) as "user share of empty onehot_feat13",
-    avg((onehot_feat14 is null)::integer) as "user share of empty onehot_feat14",
-    avg((onehot_feat15 is null)::integer) as "user share of empty onehot_feat15",
-    avg((onehot_feat16 is null)::integer) as "user share of empty onehot_feat16",
-    avg((onehot_feat17 is null)::integer) as "user share of empty onehot_feat17"
+    share_of(onehot_feat4 is null) as "user share of empty onehot_feat4",
+    share_of(onehot_feat12 is null) as "user share of empty onehot_feat12",
+    share_of(onehot_feat13 is null) as "user share of empty onehot_feat13",
+    share_of(onehot_feat14 is null) as "user share of empty onehot_feat14",
+    share_of(onehot_feat15 is null) as "user share of empty onehot_feat15",
+    share_of(onehot_feat16 is null) as "user share of empty onehot_feat16",
+    share_of(onehot_feat17 is null) as "user share of empty onehot_feat17"
 from users;
 
 with always_filled as (
