@@ -19,6 +19,7 @@ import duckdb
 from leakage.comparing import Feature, changed_features
 from leakage.tampering import write_tampered
 from reelrank.errors import UserError
+from reelrank_cli.main import run_script
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -31,12 +32,8 @@ EXAMPLES = """examples:
 def main(arguments: list[str] | None = None) -> int:
     """Run the experiment; 0 when no feature knows the future, 1 otherwise."""
     options = _read_options(arguments)
-    try:
-        with tempfile.TemporaryDirectory(prefix="reelrank-leakage-") as folder:
-            features = run_experiment(options.data, options.project_dir, Path(folder))
-    except UserError as error:
-        print(error, file=sys.stderr)
-        return 1
+    with tempfile.TemporaryDirectory(prefix="reelrank-leakage-") as folder:
+        features = run_experiment(options.data, options.project_dir, Path(folder))
     leaks = [f for f in features if f.changed_rows and not f.is_declared_leaky]
     if options.wants_json:
         print(json.dumps([vars(f) for f in features], indent=2))
@@ -119,4 +116,4 @@ def _read_options(arguments: list[str] | None) -> argparse.Namespace:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run_script(main)

@@ -5,13 +5,13 @@ Reads the latest run of the default preset: its rules, its ALS and the truth, on
 
 import argparse
 import json
-import sys
 from dataclasses import asdict, dataclass
 
 import duckdb
 from reelrank.errors import UserError
 from reelrank.publication import published_runs
 from reelrank.warehouse.connection import open_for_reading
+from reelrank_cli.main import run_script
 from reelrank_cli.options import add_db, add_json
 
 EXAMPLES = """example:
@@ -80,22 +80,18 @@ def report(steps: list[Step], source: str, is_judged: bool) -> str:
 
 
 def main() -> int:
-    """Run the command line; 1 if a step is outside, or after an error of the user."""
+    """Run the command line; 1 if a step is outside."""
     parser = argparse.ArgumentParser(
         description=__doc__, epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     add_db(parser, "database with a run of the default preset")
     add_json(parser)
     options = parser.parse_args()
-    try:
-        with open_for_reading(options.db, 2, "2GB") as con:
-            run = next(iter(published_runs(con, "default")), None)
-            if run is None:
-                raise UserError("There is no run of preset default.", "Train it: reelrank train")
-            steps = read_steps(con, run["run_id"])
-    except UserError as error:
-        print(error, file=sys.stderr)
-        return 1
+    with open_for_reading(options.db, 2, "2GB") as con:
+        run = next(iter(published_runs(con, "default")), None)
+        if run is None:
+            raise UserError("There is no run of preset default.", "Train it: reelrank train")
+        steps = read_steps(con, run["run_id"])
     is_judged = not run["is_simulated"] or "(full," in run["data_source"]
     if options.json:
         found = [asdict(step) | {"inside": step.is_inside} for step in steps]
@@ -106,4 +102,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run_script(main)

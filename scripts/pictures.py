@@ -4,7 +4,6 @@ import argparse
 import json
 import os
 import re
-import sys
 from pathlib import Path
 
 import vl_convert
@@ -12,6 +11,8 @@ from reelrank.errors import UserError
 from reelrank.report.charts import Figure, quality_figures
 from reelrank.report.facts import find_run, read_facts
 from reelrank.warehouse.connection import open_for_reading
+from reelrank_cli.main import run_script
+from reelrank_cli.options import add_db
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "docs" / "pictures"
@@ -59,33 +60,25 @@ def on_its_own(figure: Figure, source: str) -> dict[str, object]:
     """Specification of a figure without its page: with title, width and the light colours."""
     style = PAGE_STYLE.read_text(encoding="utf-8").split("@media")[0]
     colours = dict(re.findall(r"(--\w+): (#\w+);", style))
-    told = {
+    title = {
         "text": figure.title,
         "subtitle": f"{source}; our two stages in blue",
         "anchor": "start",
     }
-    spec = figure.spec | {"width": 520, "title": told, "autosize": "pad", "background": "white"}
+    spec = figure.spec | {"width": 520, "title": title, "autosize": "pad", "background": "white"}
     text = re.sub(r"var\((--\w+)\)", lambda found: colours[found[1]], json.dumps(spec))
     return dict(json.loads(text))
 
 
-def main() -> int:
-    """Run the command line; 0 on success, 1 after an error of the user in two lines."""
+def main() -> None:
+    """Run the command line."""
     parser = argparse.ArgumentParser(
         description=__doc__, epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    read = parser.add_argument_group("what to draw")
-    db = os.environ.get("REELRANK_DB") or "reelrank.duckdb"
-    read.add_argument("--db", type=Path, default=Path(db), metavar="FILE", help="database with a "
-                      "finished run (default: $REELRANK_DB, now %(default)s)")  # fmt: skip
-    try:
-        for file in draw(parser.parse_args().db):
-            print(f"{file} ({file.stat().st_size:,} bytes)")
-    except UserError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
-    return 0
+    add_db(parser, "database with a finished run")
+    for file in draw(parser.parse_args().db):
+        print(f"{file} ({file.stat().st_size:,} bytes)")
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run_script(main)

@@ -1,9 +1,7 @@
 """Print the result tables of the docs from the latest run of a preset."""
 
 import argparse
-import os
 import re
-import sys
 from pathlib import Path
 
 import duckdb
@@ -12,6 +10,8 @@ from reelrank.evaluation.next_list import QUESTION, next_list
 from reelrank.publication import published_runs
 from reelrank.warehouse.connection import open_for_reading
 from reelrank_cli.headline import interval_text, short
+from reelrank_cli.main import run_script
+from reelrank_cli.options import add_db
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -221,15 +221,13 @@ def latest_run(con: duckdb.DuckDBPyConnection, preset: str) -> tuple[str, str, f
     return run["run_id"], run["data_source"], seconds
 
 
-def main() -> int:
-    """Run the command line; 0 on success, 1 after an error of the user in two lines."""
+def main() -> None:
+    """Run the command line."""
     parser = argparse.ArgumentParser(
         description=__doc__, epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     read = parser.add_argument_group("what to show")
-    db = os.environ.get("REELRANK_DB") or "reelrank.duckdb"
-    read.add_argument("--db", type=Path, default=Path(db), metavar="FILE", help="database "
-                      "(default: $REELRANK_DB, now %(default)s)")  # fmt: skip
+    add_db(read)
     read.add_argument(
         "--preset", default="default", metavar="NAME", help="whose run (default: %(default)s)"
     )
@@ -245,26 +243,21 @@ def main() -> int:
                          "docs/results.md, small or full; with --published into outer:NAME of "
                          "docs/simulation.md (default: print them)")  # fmt: skip
     options = parser.parse_args()
-    try:
-        with open_for_reading(options.db, 2, "2GB") as con:
-            if options.published:
-                page, kind = ROOT / "docs/simulation.md", "outer"
-                text = beside_published(con, options.preset)
-            elif options.headline:
-                text = headline(con, options.preset)
-            else:
-                page, kind = ROOT / "docs/results.md", "results"
-                text = tables(con, options.preset, options.command)
-        if options.headline:
-            write_section(ROOT / "README.md", "headline", text)
-        elif options.section:
-            write_section(page, f"{kind}:{options.section}", text)
+    with open_for_reading(options.db, 2, "2GB") as con:
+        if options.published:
+            page, kind = ROOT / "docs/simulation.md", "outer"
+            text = beside_published(con, options.preset)
+        elif options.headline:
+            text = headline(con, options.preset)
         else:
-            print(text)
-    except UserError as error:
-        print(error, file=sys.stderr)
-        return 1
-    return 0
+            page, kind = ROOT / "docs/results.md", "results"
+            text = tables(con, options.preset, options.command)
+    if options.headline:
+        write_section(ROOT / "README.md", "headline", text)
+    elif options.section:
+        write_section(page, f"{kind}:{options.section}", text)
+    else:
+        print(text)
 
 
 def write_section(page: Path, name: str, text: str) -> None:
@@ -278,4 +271,4 @@ def write_section(page: Path, name: str, text: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run_script(main)

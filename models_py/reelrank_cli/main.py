@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
 from importlib import import_module
+from typing import NoReturn
 
 from reelrank.errors import AlreadySaidError, UserError
 
@@ -58,6 +60,14 @@ def complain(error: UserError, as_json: bool) -> int:
         print(json.dumps({"status": "error", "problem": error.problem, "remedy": error.remedy}))
     print(f"error: {error}", file=sys.stderr)
     return 1
+
+
+def run_script(work: Callable[[], int | None]) -> NoReturn:
+    """Run the main function of a script and exit; an error of the user is two lines and code 1."""
+    try:
+        sys.exit(work())
+    except UserError as error:
+        sys.exit(str(error))
 
 
 def usage() -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 import duckdb
 from reelrank.errors import UserError
 from reelrank.progress import say
+from reelrank_cli.main import run_script
 
 ROOT = Path(__file__).resolve().parents[2]
 SEEDS = (42, 43, 44, 45, 46)
@@ -178,8 +179,9 @@ def markdown(rows: list[dict], command: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def do(arguments: argparse.Namespace) -> None:
+def main() -> None:
     """Make the missing pieces, then summarise all."""
+    arguments = read_arguments()
     work = arguments.work.resolve()
     work.mkdir(parents=True, exist_ok=True)
     reelrank = [Path(sys.executable), ROOT / "models_py"]
@@ -201,15 +203,5 @@ def do(arguments: argparse.Namespace) -> None:
     print(json.dumps(rows, indent=1) if arguments.json else text)
 
 
-def main() -> int:
-    """Run the command line; 0 on success, 1 after an error of the user in two lines."""
-    try:
-        do(read_arguments())
-    except UserError as error:
-        print(error, file=sys.stderr)
-        return 1
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    run_script(main)

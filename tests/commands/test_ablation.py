@@ -18,8 +18,8 @@ def test_the_interval_of_a_constant_difference_is_that_constant():
 def test_every_group_is_left_out_and_alone_in_one_table(job: Job, tmp_path: Path):
     table = tmp_path / "ablation.md"
     done = command(
-        sys.executable, ROOT / "scripts/ablation.py", "--db", job.database, "--out", table,
-        "--rows", "3000", "--users", "10", "--rounds", "2",
+        sys.executable, ROOT / "scripts/experiments/ablation.py", "--db", job.database,
+        "--out", table, "--rows", "3000", "--users", "10", "--rounds", "2",
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     lines = [line.split(" | ") for line in table.read_text().splitlines() if line[:1] == "|"]

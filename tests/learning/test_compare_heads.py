@@ -8,7 +8,7 @@ ROOT = Path(__file__).parents[2]
 
 def test_all_heads_stand_in_one_table(db, quick_preset):
     done = subprocess.run(
-        [sys.executable, "scripts/compare_heads.py", "--db", str(db), "--preset",
+        [sys.executable, "scripts/experiments/compare_heads.py", "--db", str(db), "--preset",
          str(quick_preset), "--json"],
         cwd=ROOT, capture_output=True, text=True,
     )  # fmt: skip

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
-from reelrank.candidates.search import GRID, auc, read_validation, search
 from reelrank.presets import AlsSettings
+from search_candidates import GRID, auc, read_validation, search
 
 START = AlsSettings("watch_ratio_sum", 0.0, 1.0, 0.0, 0.0, 8, 1.0, 3)
 

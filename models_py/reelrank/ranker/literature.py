@@ -1,7 +1,7 @@
 """Two heads that papers on watch time report, to be compared with ours on the same rows.
 
 Both take the length of the video out of the target: what counts is how long a view is among views
-of videos of similar length. `scripts/compare_heads.py` fits them; no preset does.
+of videos of similar length. `scripts/experiments/compare_heads.py` fits them; no preset does.
 
 D2Q: Zhan et al., Deconfounding Duration Bias in Watch-time Prediction for Video Recommendation,
 KDD 2022. The target is the share of the group's views that are shorter.

@@ -1,4 +1,4 @@
-"""What each group of features is worth: the ranker without it, and with it alone.
+"""How much each group of features adds: the ranker without it, and with only it.
 
 Reads a database that `dbt run` built, fits both heads of the default preset on the same sample
 of train with a fixed number of rounds, and judges every variant on the same users: dense ones of
@@ -7,8 +7,6 @@ docs/ablation.md, every figure with a 95 % interval of the paired difference.
 """
 
 import argparse
-import os
-import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -17,33 +15,33 @@ from pathlib import Path
 import duckdb
 import numpy as np
 import pyarrow as pa
-from reelrank import training
 from reelrank.errors import UserError
 from reelrank.evaluation.ranking import ndcg_of_rows
 from reelrank.evaluation.split import IS_TEST
 from reelrank.presets import Preset, read_preset
-from reelrank.progress import progress, say
+from reelrank.progress import say
 from reelrank.ranker import (
     Feature,
     TrainingRows,
     fit_heads,
     predict,
     read_features,
-    read_training_rows,
     stream_rows,
     with_features,
 )
 from reelrank.warehouse.checks import check_ready, read_source
 from reelrank.warehouse.connection import open_for_reading
+from reelrank_cli.main import run_script
+from shared import embedded_job, parser_of, training_rows
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 
 PROTOCOLS = ("dense", "holdout")
 ALWAYS = {"video_length", "context"}  # known with certainty at ranking time, in every variant
 RESAMPLES = 1_000
 EXAMPLES = """examples:
-  python scripts/ablation.py
-  python scripts/ablation.py --db full.duckdb --rows 1000000 --users 400
+  python scripts/experiments/ablation.py
+  python scripts/experiments/ablation.py --db full.duckdb --rows 1000000 --users 400
 """
 
 
@@ -65,41 +63,13 @@ class Result:
     absolute_error: dict[str, np.ndarray]
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Run the command line; 0 on success, 1 after an error of the user in two lines."""
-    options = _read_options(arguments)
-    try:
-        with open_for_reading(options.db, options.threads, options.memory_limit) as con:
-            check_ready(con)
-            results = run(con, options)
-            text = table(results, read_source(con).label, options)
-    except UserError as error:
-        print(error, file=sys.stderr)
-        return 1
-    print(text)
-    options.out.write_text(text, encoding="utf-8")
-    return 0
-
-
-def run(con: duckdb.DuckDBPyConnection, options: argparse.Namespace) -> list[Result]:
+def judge_all(con: duckdb.DuckDBPyConnection, options: argparse.Namespace) -> list[Result]:
     """Fit and judge every variant on the same rows."""
     preset = fixed_rounds(read_preset("default"), options.rounds)
     features = read_features(con, "extended")  # has all of the default set
     wanted = chosen_variants(list(variants(con, features)), options.only)
-    job = training.start_job(con, preset, features, options.seed, options.threads)
-    log = training.read_train_log(con)
-    training.fit_embeddings(job, log, training.fit_stage_one(job, log))
-    with progress("training rows", options.rows) as update:
-        rows = read_training_rows(
-            con,
-            "extended",
-            features,
-            job.blocks,
-            max_rows=options.rows,
-            seed=options.seed,
-            first_block=job.first_block,
-            on_rows=update,
-        )
+    job = embedded_job(con, preset, features, options.seed, options.threads)
+    rows = training_rows(job, "extended", options.rows, options.seed)
     users = {"dense": options.users, "holdout": options.holdout_users}
     sample_users(con, users, options.seed)
     sampled = with_features(con, "ablation_moments", "extended", features)
@@ -227,13 +197,13 @@ def table(results: list[Result], source: str, options: argparse.Namespace) -> st
     base = results[0]
     counts = [f"{len(base.ndcg_long_view[p]):,} {p} users" for p in PROTOCOLS]
     lines = [
-        "# What the groups of features are worth",
+        "# How much each group of features adds",
         "",
         f"On {source}: {options.rows:,} training rows at most, {' and '.join(counts)}, "
         f"{options.rounds} rounds per head, seed {options.seed}. Differences are paired "
         "by user against the default set, with 95 % bootstrap intervals; of nDCG@10 on long views "
         "more is better, of the mean absolute error (MAE) less. Command: "
-        f"`python scripts/ablation.py --rows {options.rows} --users {options.users} "
+        f"`python scripts/experiments/ablation.py --rows {options.rows} --users {options.users} "
         f"--holdout-users {options.holdout_users} --rounds {options.rounds}`.",
         "",
         "| variant | features | fit, s | dense nDCG@10 | difference | holdout nDCG@10 | difference "
@@ -247,8 +217,8 @@ def table(results: list[Result], source: str, options: argparse.Namespace) -> st
                 values = getattr(result, name)[protocol]
                 change = values - getattr(base, name)[protocol]
                 low, high = interval(change, options.seed)
-                told = f"{change.mean():+.4f} ({low:+.4f}, {high:+.4f})"
-                cells += [f"{values.mean():.4f}", "" if result is base else told]
+                shown = f"{change.mean():+.4f} ({low:+.4f}, {high:+.4f})"
+                cells += [f"{values.mean():.4f}", "" if result is base else shown]
         lines.append(
             f"| {result.variant.name} | {len(result.variant.features)} | {result.seconds:.0f} "
             f"| {' | '.join(cells)} |"
@@ -256,45 +226,33 @@ def table(results: list[Result], source: str, options: argparse.Namespace) -> st
     return "\n".join(lines) + "\n"
 
 
-def _read_options(arguments: list[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__, epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )  # fmt: skip
-    what = parser.add_argument_group("what to compare")
+def main() -> None:
+    """Run the command line."""
+    parser = parser_of(__doc__, EXAMPLES)
     for name, default, help_text in (
         ("--rows", 500_000, "training rows"),
         ("--users", 300, "dense users"),
         ("--holdout-users", 1_000, "holdout users"),
         ("--rounds", 100, "rounds per head"),
-        ("--seed", 42, "of samples and trees"),
     ):
-        what.add_argument(
+        parser.add_argument(
             name, type=int, default=default, metavar="N", help=f"{help_text} (default: {default})"
         )
-    what.add_argument(
+    parser.add_argument(
         "--only", nargs="+", metavar="VARIANT",
         help="beside the default set only these, such as 'without pair'",
     )  # fmt: skip
-    where = parser.add_argument_group("where")
-    db = os.environ.get("REELRANK_DB") or "reelrank.duckdb"
-    where.add_argument(
-        "--db", type=Path, default=Path(db), metavar="FILE",
-        help="database that dbt built (default: $REELRANK_DB, now %(default)s)",
-    )  # fmt: skip
-    where.add_argument(
+    parser.add_argument(
         "--out", type=Path, default=ROOT / "docs/ablation.md", metavar="FILE",
         help="where the table goes (default: docs/ablation.md)",
     )  # fmt: skip
-    machine = parser.add_argument_group("the machine")
-    machine.add_argument(
-        "--threads", type=int, default=2, metavar="N", help="threads (default: %(default)s)"
-    )
-    machine.add_argument(
-        "--memory-limit", default="3GB", metavar="SIZE", help="of DuckDB (default: %(default)s)"
-    )
-    return parser.parse_args(arguments)
+    options = parser.parse_args()
+    with open_for_reading(options.db, options.threads, "3GB") as con:
+        check_ready(con)
+        text = table(judge_all(con, options), read_source(con).label, options)
+    print(text)
+    options.out.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run_script(main)

@@ -1,5 +1,10 @@
-"""Choose ALS parameters on the end of train: the holdout stays out of it."""
+"""Search ALS parameters on the last days of train, and print what each setting reaches.
 
+The holdout is not used.
+"""
+
+import argparse
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
@@ -7,15 +12,25 @@ from functools import cache
 
 import duckdb
 import numpy as np
-from scipy import sparse
-
 from reelrank.candidates.als import Factors, fit_factors, scorer
 from reelrank.candidates.scoring import UNKNOWN, best
 from reelrank.candidates.train_log import TrainLog, read_train_logs
+from reelrank.errors import UserError
 from reelrank.evaluation.ranking import ndcg
-from reelrank.presets import AlsSettings
-from reelrank.progress import ignore
+from reelrank.presets import AlsSettings, read_preset
+from reelrank.progress import ignore, progress, say
+from reelrank.warehouse.checks import check_ready, read_source
+from reelrank.warehouse.connection import open_for_reading
+from reelrank_cli.main import run_script
+from reelrank_cli.options import add_json
+from scipy import sparse
+from shared import parser_of
 
+OBJECTIVES = ("recall_at_100", "ndcg_at_10", "auc")
+EXAMPLES = """examples:
+  python scripts/experiments/search_candidates.py --section candidates --objective recall_at_100
+  python scripts/experiments/search_candidates.py --section embeddings --objective auc --days 5
+"""
 GRID = {
     "confidence": ("long_view_count", "clipped_watch_ratio_sum", "watch_ratio_sum"),
     "alpha": (1.0, 3.0, 10.0, 30.0, 100.0),
@@ -154,3 +169,70 @@ def search(
                     champion = challenger
         if champion is before:
             return
+
+
+def read_arguments() -> argparse.Namespace:
+    """Parse the command line."""
+    parser = parser_of(__doc__, EXAMPLES)
+    parser.add_argument("--preset", default="default", help="where to start (default: %(default)s)")
+    parser.add_argument("--section", choices=["candidates", "embeddings"], default="candidates",
+                        help="whose ALS (default: %(default)s)")  # fmt: skip
+    parser.add_argument("--objective", choices=OBJECTIVES, default="recall_at_100",
+                        help="what to make large (default: %(default)s)")  # fmt: skip
+    parser.add_argument("--days", type=int, default=3,
+                        help="days at the end of train to rank (default: %(default)s)")  # fmt: skip
+    parser.add_argument("--passes", type=int, default=2,
+                        help="rounds over all parameters (default: %(default)s)")  # fmt: skip
+    add_json(parser)
+    return parser.parse_args()
+
+
+def line(outcome: Outcome, label: str, as_json: bool) -> str:
+    """One outcome as text or JSON, which names the data that it is of."""
+    if as_json:
+        return json.dumps({"data_source": label, **asdict(outcome)})
+    values = " ".join(f"{name}={value}" for name, value in asdict(outcome.settings).items())
+    return (
+        f"recall@100 {outcome.recall_at_100:.4f}  nDCG@10 {outcome.ndcg_at_10:.4f}  "
+        f"AUC {outcome.auc:.4f}  {values}"
+    )
+
+
+def main() -> None:
+    """Search, printing each setting as it is tried and the best at the end."""
+    arguments = read_arguments()
+    preset = read_preset(arguments.preset)
+    section = getattr(preset, arguments.section)
+    if section is None:
+        raise UserError(f"Preset {preset.name} has no embeddings.", "Choose --section candidates.")
+    with open_for_reading(arguments.db, arguments.threads, "2GB") as con:
+        check_ready(con)
+        label = read_source(con).label
+        validation = read_validation(con, arguments.days)
+    met = validation.met.nnz
+    say(f"{label}: {met:,} first meetings in the last {arguments.days} days of train")
+    best = None
+    total = sum(len(values) for values in GRID.values()) * arguments.passes
+    with progress("search", total, "fits") as update:
+        outcomes = search(
+            validation,
+            section.als,
+            lambda outcome: getattr(outcome, arguments.objective),
+            passes=arguments.passes,
+            seed=arguments.seed,
+            threads=arguments.threads,
+            on_fit=update,
+        )
+        if not arguments.json:
+            print(f"on {label}", flush=True)
+        for outcome in outcomes:
+            print(line(outcome, label, arguments.json), flush=True)
+            if best is None or getattr(outcome, arguments.objective) > getattr(
+                best, arguments.objective
+            ):
+                best = outcome
+    print(("" if arguments.json else "best: ") + line(best, label, arguments.json))
+
+
+if __name__ == "__main__":
+    run_script(main)

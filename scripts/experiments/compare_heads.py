@@ -2,18 +2,14 @@
 
 import argparse
 import json
-import os
-import sys
 import time
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from reelrank import training
-from reelrank.errors import UserError
 from reelrank.evaluation.ranking import ndcg_of_rows
 from reelrank.evaluation.split import is_test
 from reelrank.evaluation.xauc import (
@@ -28,7 +24,6 @@ from reelrank.ranker import (
     FittedHead,
     fit_heads,
     read_features,
-    read_training_rows,
     stream_rows,
     with_features,
 )
@@ -37,31 +32,26 @@ from reelrank.ranker.literature import LITERATURE_HEADS, literature_heads
 from reelrank.ranker.rows import start_values
 from reelrank.warehouse.checks import check_ready, read_source
 from reelrank.warehouse.connection import open_for_reading
+from reelrank_cli.main import run_script
+from reelrank_cli.options import add_json
+from shared import embedded_job, parser_of, training_rows
 
 PROTOCOLS = ("dense", "holdout")
 NAMES = (*HEADS, *LITERATURE_HEADS)
 EXAMPLES = """examples:
-  python scripts/compare_heads.py
-  python scripts/compare_heads.py --db full.duckdb --rows 1000000 --json
+  python scripts/experiments/compare_heads.py
+  python scripts/experiments/compare_heads.py --db full.duckdb --rows 1000000 --json
 """
 
 
 def read_arguments() -> argparse.Namespace:
     """Parse the command line."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    what = parser.add_argument_group("what to compare")
-    db = os.environ.get("REELRANK_DB") or "reelrank.duckdb"
-    what.add_argument("--db", type=Path, default=Path(db), help="database (default: %(default)s)")
-    what.add_argument("--preset", default="default", help="parameters (default: %(default)s)")
-    what.add_argument("--heads", nargs="+", choices=NAMES, default=list(NAMES),
-                      help="heads (default: all)")  # fmt: skip
-    what.add_argument("--rows", type=int, help="train rows at most (default: as the preset)")
-    what.add_argument("--seed", type=int, default=42, help="default: %(default)s")
-    what.add_argument("--threads", type=int, default=os.cpu_count(), help="default: all")
-    results = parser.add_argument_group("results")
-    results.add_argument("--json", action="store_true", help="print the result as JSON")
+    parser = parser_of(__doc__, EXAMPLES)
+    parser.add_argument("--preset", default="default", help="parameters (default: %(default)s)")
+    parser.add_argument("--heads", nargs="+", choices=NAMES, default=list(NAMES),
+                        help="heads (default: all)")  # fmt: skip
+    parser.add_argument("--rows", type=int, help="train rows at most (default: as the preset)")
+    add_json(parser)
     return parser.parse_args()
 
 
@@ -73,21 +63,9 @@ def compare(arguments: argparse.Namespace) -> tuple[str, list[dict[str, object]]
         check_ready(con)
         source = read_source(con)
         features = read_features(con, ranker.feature_set)
-        job = training.start_job(con, preset, features, arguments.seed, arguments.threads)
-        log = training.read_train_log(con)
-        training.fit_embeddings(job, log, training.fit_stage_one(job, log))
-        limit = arguments.rows or ranker.max_train_rows
-        with progress("training rows", min(limit, source.row_counts["train"])) as update:
-            rows = read_training_rows(
-                con,
-                ranker.feature_set,
-                features,
-                job.blocks,
-                max_rows=limit,
-                seed=arguments.seed,
-                first_block=job.first_block,
-                on_rows=update,
-            )
+        job = embedded_job(con, preset, features, arguments.seed, arguments.threads)
+        limit = min(arguments.rows or ranker.max_train_rows, source.row_counts["train"])
+        rows = training_rows(job, ranker.feature_set, limit, arguments.seed)
         heads = HEADS | literature_heads(rows)
         fitted, seconds = [], []
         for name in arguments.heads:
@@ -182,25 +160,20 @@ def play_time_errors(
     }
 
 
-def main() -> int:
-    """Run the command line; 0 on success, 1 after an error of the user."""
+def main() -> None:
+    """Run the command line."""
     arguments = read_arguments()
-    try:
-        label, table = compare(arguments)
-    except UserError as error:
-        print(error, file=sys.stderr)
-        return 1
+    label, table = compare(arguments)
     if arguments.json:
         print(json.dumps({"data_source": label, "heads": table}, indent=2))
-        return 0
+        return
     names = list(dict.fromkeys(name for row in table for name in row))
     widths = [max(len(name), *(len(str(row.get(name, ""))) for row in table)) for name in names]
     print(label)
     for row in [dict(zip(names, names, strict=True)), *table]:
         cells = [str(row.get(name, "")) for name in names]
         print("  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)))
-    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run_script(main)

@@ -1,0 +1,49 @@
+"""What experiments share: the parser, a job with its embeddings, rows to learn from."""
+
+import argparse
+import os
+
+import duckdb
+from reelrank import training
+from reelrank.presets import Preset
+from reelrank.progress import progress
+from reelrank.ranker import Feature, TrainingRows, read_training_rows
+from reelrank_cli.options import add_db
+
+
+def parser_of(description: str, examples: str) -> argparse.ArgumentParser:
+    """Make a parser with `--db`, `--seed` and `--threads`."""
+    parser = argparse.ArgumentParser(
+        description=description,
+        epilog=examples,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add_db(parser, "database that dbt built")
+    parser.add_argument("--seed", type=int, default=42, help="default: %(default)s")
+    parser.add_argument("--threads", type=int, default=os.cpu_count(), help="default: all")
+    return parser
+
+
+def embedded_job(
+    con: duckdb.DuckDBPyConnection, preset: Preset, features: list[Feature], seed: int, threads: int
+) -> training.Job:
+    """Start a job and fit the embeddings that the ranker rows are made of."""
+    job = training.start_job(con, preset, features, seed, threads)
+    log = training.read_train_log(con)
+    training.fit_embeddings(job, log, training.fit_stage_one(job, log))
+    return job
+
+
+def training_rows(job: training.Job, feature_set: str, limit: int, seed: int) -> TrainingRows:
+    """Read at most `limit` rows of train, with progress."""
+    with progress("training rows", limit) as update:
+        return read_training_rows(
+            job.con,
+            feature_set,
+            job.features,
+            job.blocks,
+            max_rows=limit,
+            seed=seed,
+            first_block=job.first_block,
+            on_rows=update,
+        )
