@@ -1,24 +1,7 @@
 -- the users whose ALS vectors point most nearly in the same direction
 {{ config(parameters=['user_id', 'k := 10']) }}
-with vectors as (
-    select
-        f.user_id,
-        f.factors
-    from {{ source('ml', 'user_factors') }} as f
-    where f.run_id = {{ latest_run_id() }}
-),
-
-nearest as (
-    select
-        main.user_key(this.user_id) as asked_key,
-        main.user_key(other.user_id) as user_key,
-        other.user_id,
-        array_cosine_similarity(other.factors, this.factors) as cosine
-    from vectors as this
-    inner join vectors as other on this.user_id <> other.user_id
-    where this.user_id = main.as_user_id(user_id)
-    order by cosine desc, other.user_id asc
-    limit k
+with nearest as (
+    {{ nearest('user') }}
 )
 
 select
@@ -29,7 +12,7 @@ select
     u.user_active_degree,
     u.register_days
 from nearest as n
-left join {{ ref('stg_users') }} as u on n.user_key = u.user_id
+left join {{ ref('stg_users') }} as u on main.user_key(n.user_id) = u.user_id
 left join {{ ref('stg_friendships') }} as f
-    on n.asked_key = f.user_id and n.user_key = f.friend_id
+    on main.user_key(user_id) = f.user_id and main.user_key(n.user_id) = f.friend_id
 order by rank

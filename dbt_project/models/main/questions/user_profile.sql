@@ -61,9 +61,7 @@ log_facts as (
         'log' as section,
         1 as position,
         'all views' as item,
-        count(*) as views,
-        avg(ratio) as mean_watch_ratio,
-        avg(is_long_view::integer) as long_view_share,
+        {{ how_watched() }},
         strftime(min(event_at), '%Y-%m-%d') || ' to '
         || strftime(max(event_at), '%Y-%m-%d') || ', '
         || count(distinct event_at::date) || ' days' as note
@@ -77,9 +75,7 @@ log_facts as (
         'log',
         2,
         'videos seen again',
-        count(*),
-        avg(ratio),
-        avg(is_long_view::integer),
+        {{ how_watched() }},
         count(distinct video_id) || ' videos'
     from log
     where nth_watch > 1
@@ -92,9 +88,7 @@ hours as (
         'busiest hours' as section,
         row_number() over (order by count(*) desc, hour(event_at)) as position,
         lpad(hour(event_at)::varchar, 2, '0') || ':00' as item,
-        count(*) as views,
-        avg(ratio) as mean_watch_ratio,
-        avg(is_long_view::integer) as long_view_share,
+        {{ how_watched() }},
         null as note
     from log
     group by hour(event_at)
@@ -112,9 +106,7 @@ lengths as (
             else 4
         end as position,
         ['under 7 s', '7 to 12 s', '12 to 30 s', '30 s and more'][position] as item,
-        count(*) as views,
-        avg(ratio) as mean_watch_ratio,
-        avg(is_long_view::integer) as long_view_share,
+        {{ how_watched() }},
         null as note
     from log
     group by position
@@ -134,9 +126,7 @@ tags as (
         'tags' as section,
         row_number() over (order by count(*) desc, tag) as position,
         'tag ' || tag as item,
-        count(*) as views,
-        avg(ratio) as mean_watch_ratio,
-        avg(is_long_view::integer) as long_view_share,
+        {{ how_watched() }},
         round(
             long_view_share
             / nullif((select avg(l.is_long_view::integer) from log as l), 0),
@@ -158,9 +148,7 @@ favourites as (
                 video_id asc
         ) as position,
         any_value(caption) as item,
-        count(*) as views,
-        avg(ratio) as mean_watch_ratio,
-        avg(is_long_view::integer) as long_view_share,
+        {{ how_watched() }},
         'video ' || video_id as note
     from described_log
     group by video_id
@@ -181,29 +169,6 @@ latest as (
     qualify position <= 5
 ),
 
-facts as (
-    select * from account_facts
-    union all by name
-    select * from log_facts
-    union all by name
-    select * from hours
-    union all by name
-    select * from lengths
-    union all by name
-    select * from tags
-    union all by name
-    select * from favourites
-    union all by name
-    select * from latest
-)
-
-select
-    f.section,
-    f.item,
-    f.views,
-    round(f.mean_watch_ratio, 3) as mean_watch_ratio,
-    round(f.long_view_share, 3) as long_view_share,
-    f.note
-from facts as f
-where f.note is not null or f.views is not null
-order by f.section_order, f.position
+{{ profile_of([
+    'account_facts', 'log_facts', 'hours', 'lengths', 'tags', 'favourites', 'latest'
+]) }}

@@ -42,9 +42,7 @@ log_facts as (
         'log' as section,
         1 as position,
         'all views' as item,
-        count(*) as views,
-        avg(ratio) as mean_watch_ratio,
-        avg(is_long_view::integer) as long_view_share,
+        {{ how_watched() }},
         count(distinct user_id) || ' users, ' || min(event_on) || ' to ' || max(event_on)
             as note
     from log
@@ -57,9 +55,7 @@ log_facts as (
         'log',
         2,
         'seen again',
-        count(*),
-        avg(ratio),
-        avg(is_long_view::integer),
+        {{ how_watched() }},
         count(distinct user_id) || ' users'
     from log
     where nth_watch > 1
@@ -78,9 +74,7 @@ ages as (
             else 5
         end as position,
         ['same day', '1 to 3', '4 to 7', '8 to 30', 'over 30'][position] as item,
-        count(*) as views,
-        avg(log.ratio) as mean_watch_ratio,
-        avg(log.is_long_view::integer) as long_view_share
+        {{ how_watched() }}
     from log
     cross join video
     where video.uploaded_on is not null
@@ -101,23 +95,4 @@ app_days as (
     qualify position <= 3
 ),
 
-facts as (
-    select * from video_facts
-    union all by name
-    select * from log_facts
-    union all by name
-    select * from ages
-    union all by name
-    select * from app_days
-)
-
-select
-    f.section,
-    f.item,
-    f.views,
-    round(f.mean_watch_ratio, 3) as mean_watch_ratio,
-    round(f.long_view_share, 3) as long_view_share,
-    f.note
-from facts as f
-where f.note is not null or f.views is not null
-order by f.section_order, f.position
+{{ profile_of(['video_facts', 'log_facts', 'ages', 'app_days']) }}
