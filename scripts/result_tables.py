@@ -134,7 +134,7 @@ def tables(con: duckdb.DuckDBPyConnection, preset: str, command: str) -> str:
             parts += [question, markdown(header, rows)]
     found = con.execute(RECALL, {"run": run_id}).fetchall()
     parts += [
-        "**Stage one alone**: share of the long views after the boundary among the candidates.",
+        "**Stage one by itself**: share of the long views after the boundary among the candidates.",
         markdown(
             ["candidate source", "@50", "@100", "@250", "@500"],
             [[f"`{r[0]}`", *map(number, r[1:])] for r in found],

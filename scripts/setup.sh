@@ -107,7 +107,7 @@ install_package() {
 
 install_requirements() {
     echo "installing $(basename -- "$wanted") into $venv" >&2
-    # Whoever has what the tests need has what the pipeline needs.
+    # What the tests need includes what the pipeline needs.
     install --requirement "$root/requirements.txt" --requirement "$wanted" \
         || {
             grep -i '^error' "$venv/pip-messages.txt" | head -n 3 >&2 || true
@@ -118,7 +118,7 @@ install_requirements() {
     remember "$wanted" "$stamp"
 }
 
-# An environment that was moved or only half made is made anew.
+# An environment that was moved or is incomplete is made again.
 is_whole() {
     [ -e "$venv/pyvenv.cfg" ] \
         && "$venv/bin/python" -m pip --version > /dev/null 2>&1 \

@@ -3,8 +3,8 @@
     need no row, but everything known gets one at each cut-off, as of which lists are made,
     the dense matrix is scored and the second stage learns.
 
-    Sums are of whole numbers, so they are exact whatever the order; means are shrunken
-    towards `prior_*` columns of the prior relation with the weight of `prior_views` views.
+    Sums are of whole numbers, so they are exact whatever the order; means are shrunk
+    toward `prior_*` columns of the prior relation with the weight of `prior_views` views.
 
     keys         columns of interaction_events that name the thing
     prefix       of the feature columns
@@ -128,7 +128,7 @@ as_of_days as (
 {%- endmacro %}
 
 
-{#- Count and shrunken means from exact sums. Expects a relation `priors` in scope. -#}
+{#- Count and shrunk means from exact sums. Expects a relation `priors` in scope. -#}
 {% macro history_features(sums, prefix, prior_views) -%}
     cast({{ sums }}.view_count as integer) as {{ prefix }}_view_count,
     {{ shrunken(sums ~ '.watch_ratio_e4 / 10000', sums, 'prior_mean_watch_ratio', prior_views) }}

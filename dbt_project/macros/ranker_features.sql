@@ -4,7 +4,7 @@
     video_duration_ms, pair_watch_count. Features are joined by the `joins_on` of their
     model's YAML; models with `is_pair_history` hold states valid over a range of days.
     With a feature set, only the models that carry features of that set are joined: the
-    engine does not drop a join that nobody asks for.
+    engine does not drop a join that is not needed.
     A dbt unit test knows no models: it gets the context of the event alone. -#}
 {% macro ranker_features(moments, feature_set=none) %}
     {% set knows_models = execute and graph.get('nodes') %}

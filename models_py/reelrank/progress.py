@@ -108,4 +108,4 @@ def progress(label: str, total: float, unit: str = "rows") -> Iterator[Callable[
 
 
 def ignore(_amount: float = 1) -> None:
-    """Take the place of `update` where nobody watches."""
+    """Do nothing: the `update` of a job whose progress is not shown."""

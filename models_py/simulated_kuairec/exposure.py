@@ -90,7 +90,7 @@ def _activity(n: int, p: Exposure, rng: np.random.Generator) -> np.ndarray:
     """Relative volume per user on the 28 days of the log.
 
     Users are busier in one window than in another. Some lose interest before the third one, and
-    some leave: their last day lies before it, in its days before the late ones, or in those.
+    some leave: their last day is before it, in its days before the late ones, or in those.
     """
     volume = _volume(n, p.day_sd, p.active_share, p, rng)[:, LOG_DAYS]
     for start, stop in WINDOWS:

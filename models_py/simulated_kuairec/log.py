@@ -77,7 +77,7 @@ def _choose_pairs(
     Per window weighted draws without replacement among the videos not yet met: the first of a
     race whose times are exponential, shorter by the weight. The
     weight of a video is what the policy shows on the user's days of the window, times the
-    exponential of its guess of the user's taste; it guesses anew before each window.
+    exponential of its guess of the user's taste; it guesses again before each window.
     """
     plan, model = world.plan, world.play
     p = model.parameters

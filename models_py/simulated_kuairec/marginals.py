@@ -98,7 +98,7 @@ RANGES = {
         (731, "730+"),
     ),
 }
-# how far number and range lie apart: taken at different times, sd of the log
+# how far number and range differ: taken at different times, sd of the log
 RANGE_DRIFT = 0.08
 
 # onehot_feat0 .. onehot_feat17: either counts by code, or (codes, share of the commonest)

@@ -54,7 +54,7 @@ def write_truth(model: PlayModel, folder: Path) -> None:
 
 @dataclass(frozen=True)
 class Truth:
-    """What pairs are worth; ids are those of the files, results float64 (n,).
+    """The true chances of pairs; ids are those of the files, results float64 (n,).
 
     Attributes
     ----------

@@ -144,7 +144,7 @@ def judge(head: FittedHead, number: int, scored: pa.Table) -> dict[str, object]:
 def play_time_errors(
     lists: np.ndarray, predicted: np.ndarray, ratio: np.ndarray, seconds: np.ndarray
 ) -> dict[str, float]:
-    """MAE of watch_ratio and of play time, XAUC and grouped XAUC of rows that lie user by user."""
+    """MAE of watch_ratio and of play time, XAUC and grouped XAUC of rows sorted by user."""
     off = np.abs(ratio - predicted)
     counts = np.bincount(lists)
     of_all = drawn_pairs(np.array([len(lists)]), PAIRS_IN_ALL, 42)

@@ -103,7 +103,7 @@ def test_side_files_name_the_same_users_videos_and_tags(loaded: duckdb.DuckDBPyC
 def test_what_was_found_by_looking_is_written_down(loaded: duckdb.DuckDBPyConnection) -> None:
     formats = loaded.execute(
         "select file, column_name, format from staging.column_formats"
-        " where file in ('big_matrix', 'small_matrix') and decided_by = 'found by looking'"
+        " where file in ('big_matrix', 'small_matrix') and decided_by = 'found in the file'"
     ).fetchall()
     assert {(file[:3], column): format_ for file, column, format_ in formats} == {
         ("big", "user_id"): "text",

@@ -35,12 +35,12 @@
 {%- endmacro %}
 
 
-{#- (file, column, format, who decided) of what is not found by looking. -#}
+{#- (file, column, format, who decided) of what need not be found in the file. -#}
 {% macro formats_not_found() -%}
     {%- set formats = [] -%}
     {%- for name, columns in var('column_units').items() -%}
         {%- for column, unit in columns.items() -%}
-            {%- do formats.append((name, column, unit, 'told by column_units')) -%}
+            {%- do formats.append((name, column, unit, 'set by column_units')) -%}
         {%- endfor -%}
     {%- endfor -%}
     {%- if execute and not is_own_source() -%}

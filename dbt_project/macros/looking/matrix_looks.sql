@@ -23,8 +23,8 @@
 
 
 {#-
-    The days of the right clocks, counted by day of the Unix calendar. 01/02/2020 alone tells
-    no day: it is read as the clock of the whole file is, unless the clock is told.
+    The days of the right clocks, counted by day of the Unix calendar. 01/02/2020 by itself
+    is ambiguous: it is read as the clock of the whole file is, unless the clock is set.
 -#}
 {% macro matrix_days(name) -%}
     select

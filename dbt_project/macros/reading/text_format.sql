@@ -1,7 +1,7 @@
 {#-
     How a text file is written: encoding, separator, the row of its header (skip: so many
     rows stand up to the end of the header), the names in it, and the marks of its numbers.
-    Told by var file_formats, else judged by the first lines; KuaiRec itself is not judged.
+    Set by var file_formats, else found from the first lines; KuaiRec's own is known.
 -#}
 {% macro text_format(name, path) -%}
     {%- set variable = sql_name('format of ' ~ path) -%}
@@ -19,11 +19,11 @@
         {'encoding': 'utf-8', 'delimiter': ',', 'skip': 1, 'decimal': '.', 'group': ''}
     ) -%}
     {%- if is_own_source() -%}
-        {%- set told = var('file_formats').get(name, {}) -%}
-        {%- do format.update(encoding=told.get('encoding') or encoding_of(path)) -%}
-        {%- do format.update(header_place(name, path, format, told.get('delimiter'))) -%}
+        {%- set given = var('file_formats').get(name, {}) -%}
+        {%- do format.update(encoding=given.get('encoding') or encoding_of(path)) -%}
+        {%- do format.update(header_place(name, path, format, given.get('delimiter'))) -%}
         {%- do format.update(number_marks(name, path, format)) -%}
-        {%- do format.update(told) -%}
+        {%- do format.update(given) -%}
     {%- endif -%}
     {{ return(dict(format, names=names_of(path, format))) }}
 {%- endmacro %}

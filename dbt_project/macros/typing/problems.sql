@@ -30,7 +30,7 @@
             'microseconds': 'Unix microseconds', 'nanoseconds': 'Unix nanoseconds',
             'iso': 'a time of ISO 8601', 'mixed': 'a time in any form that is known'}.get(clock, clock)
             ~ ('' if clock == 'plain seconds' else
-               '; var column_units: {FILE: {timestamp: FORM}} tells another form')
+               '; var column_units: {FILE: {timestamp: FORM}} names another form')
         ) }}
     end
 {%- endmacro %}
@@ -47,6 +47,6 @@
     {{ problem(
         'timestamp', 'not Unix seconds of a plausible day' if clock == 'plain seconds' else
         'a clock far from the rest of the log; vars earliest_event_on and latest_event_on '
-        ~ 'tell other limits'
+        ~ 'set other limits'
     ) }}
 {%- endmacro %}

@@ -1,5 +1,5 @@
--- one row per column whose way of writing decides how it is read: told by var
--- column_units, found by looking at the whole file, or known of KuaiRec
+-- one row per column whose way of writing decides how it is read: set by var
+-- column_units, found in the whole file, or known of KuaiRec
 {%- set matrices = [] %}
 {%- for name in ['big_matrix', 'small_matrix']
     if not execute or (is_own_source() and paths_of(name)) %}
@@ -85,7 +85,7 @@ found as (
     where false
 ),
 
-told_or_known (file, column_name, format, decided_by) as (
+set_or_known (file, column_name, format, decided_by) as (
     select * from (
         values
         {%- for file, column, format, decided_by in formats_not_found() %}
@@ -97,15 +97,15 @@ told_or_known (file, column_name, format, decided_by) as (
 )
 
 select
-    coalesce(told_or_known.file, found.file) as file,
-    coalesce(told_or_known.column_name, found.column_name) as column_name,
-    coalesce(told_or_known.format, found.format) as format,
-    coalesce(told_or_known.decided_by, 'found by looking') as decided_by,
+    coalesce(set_or_known.file, found.file) as file,
+    coalesce(set_or_known.column_name, found.column_name) as column_name,
+    coalesce(set_or_known.format, found.format) as format,
+    coalesce(set_or_known.decided_by, 'found in the file') as decided_by,
     {{ event_limit('earliest_event_on', 'found.earliest_unix_ms') }} as earliest_unix_ms,
     {{ event_limit('latest_event_on', 'found.latest_unix_ms') }} as latest_unix_ms
 from found
-full join told_or_known
+full join set_or_known
     on
-        found.file = told_or_known.file
-        and found.column_name = told_or_known.column_name
+        found.file = set_or_known.file
+        and found.column_name = set_or_known.column_name
 order by all

@@ -1,4 +1,4 @@
-{#- Every known value lies between the bounds, both included. For what is no table, or changed
+{#- Every known value is between the bounds, both included. For what is no table, or changed
     after it was made; other tables keep their bounds as constraints. -#}
 {% test within_range(model, column_name, min_value=none, max_value=none) %}
     select {{ column_name }}

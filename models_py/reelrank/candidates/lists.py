@@ -78,7 +78,7 @@ def propose(
     allowed : csr (n_users, n_videos), optional
         The only pairs that may be proposed.
     on_users : callable
-        Told how many users are done.
+        Called with the number of users done.
     """
     parts = []
     for start in range(0, max(len(users), 1), USERS_AT_ONCE):  # once for no users: empty lists

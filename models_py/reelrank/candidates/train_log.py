@@ -86,7 +86,7 @@ def read_train_logs(con: duckdb.DuckDBPyConnection, starts: list[int]) -> Iterat
 def _everyone(
     con: duckdb.DuckDBPyConnection, pairs: dict[str, np.ndarray]
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Ids of users and videos, int32: the profiles, the catalogue and whoever is in the log."""
+    """Ids of users and videos, int32: the profiles, the catalogue and of all in the log."""
     catalogue = con.execute(read_sql("candidates/catalogue.sql")).fetchnumpy()["video_id"]
     users = con.execute("select user_id from staging.stg_users").fetchnumpy()["user_id"]
     return (

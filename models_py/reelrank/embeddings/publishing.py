@@ -42,7 +42,7 @@ def publish_vectors(
     first_block : int
         No row of an earlier block will be asked for.
     on_step : callable
-        Told how many ALS iterations and sweeps are done, `step_count` in all.
+        Called with the number of ALS iterations and sweeps done, `step_count` in all.
     """
     make_vector_tables(con)
     _publish_als(con, blocks, settings, seed, threads, max(first_block, 1), on_step)

@@ -58,7 +58,7 @@ class Catalogue:
     watched : csr bool (n_users, n_videos)
         Pairs of train, which no list may hold.
     wanted : csr uint8 (n_users, n_videos)
-        What users found relevant that they met anew after the boundary: 1 above one, 2 long
+        What users found relevant among videos first met after the boundary: 1 above one, 2 long
         view, 3 both.
     """
 
@@ -120,7 +120,7 @@ class Catalogue:
         scores: np.ndarray | None = None,
         depth: int = DEPTH,
     ) -> np.ndarray:
-        """Make lists of rows that lie user by user, int32 (n_users, depth).
+        """Make lists of rows sorted by user, int32 (n_users, depth).
 
         Parameters
         ----------

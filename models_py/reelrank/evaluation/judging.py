@@ -48,7 +48,7 @@ def evaluate(
         Proposer, as named in `run_candidates`, whose candidates the ranker reorders.
     truth : Truth, optional
         True preferences of simulated data, for the best reachable value
-        and for what lists would have been worth (`end_to_end_truth`).
+        and for how good lists would have been (`end_to_end_truth`).
     """
     con.execute(read_sql("evaluation/sql/results.sql"))
     judge = prepare(con, seed)

@@ -37,7 +37,7 @@ def row_truth(rows: JudgedRows, truth: Truth) -> dict[str, np.ndarray] | None:
 
     Events are judged at their time, in the behaviour of the matrix they come from; dense pairs
     without time by the lasting taste alone. The truth does not belong to the outcomes if the
-    folder was simulated anew after the database was built; then it explains them worse than one
+    folder was simulated again after the database was built; then it explains them worse than one
     average does.
     """
     col = rows.columns
@@ -64,7 +64,7 @@ def row_truth(rows: JudgedRows, truth: Truth) -> dict[str, np.ndarray] | None:
     if _explains(found[ABOVE_ONE][once], col["is_above_one"][once]):
         return found
     say("  The truth beside the data is not that of the database: no best reachable value.")
-    say("  The source was simulated anew; bring the database up to date with dbt run.")
+    say("  The source was simulated again; bring the database up to date with dbt run.")
     return None
 
 

@@ -1,7 +1,7 @@
 """Order lists exactly and measure them: the one definition of nDCG and its kin.
 
-Everything works on rows that lie list by list. Rows of equal score keep the order in which they
-lie, so whoever lays them out decides how ties are broken.
+Everything works on rows sorted by list. Rows of equal score keep their order, so the caller
+decides how ties are broken.
 """
 
 from dataclasses import dataclass
@@ -50,7 +50,7 @@ class Lists:
 
     @classmethod
     def of(cls, numbers: np.ndarray, count: int) -> "Lists":
-        """Make lists of rows that lie in the order of their list's number, int (n_rows,)."""
+        """Make lists of rows that are sorted by the number of their list, int (n_rows,)."""
         lengths = np.bincount(numbers, minlength=count)
         return cls(np.concatenate([[0], np.cumsum(lengths)]))
 
@@ -109,7 +109,7 @@ class Lists:
 
 
 def discounts(depth: int) -> np.ndarray:
-    """Say what a hit at each rank is worth to nDCG, float64 (depth,): 1 / log2(rank + 1)."""
+    """Return what a hit at each rank adds to DCG, float64 (depth,): 1 / log2(rank + 1)."""
     return log(2.0) / log(np.arange(2.0, depth + 2))
 
 

@@ -1,4 +1,4 @@
-"""What lists would have been worth: the true chance of each listed video, on simulated data.
+"""How good lists would have been: the true chance of each listed video, on simulated data.
 
 The log only knows what the old policy showed. The simulation knows what anyone would have done
 with any video, so a list that wins by guessing the policy is seen through here.

@@ -20,7 +20,7 @@ def drawn_pairs(
     Parameters
     ----------
     lengths : int64 (n_lists,)
-        Rows of each list; the rows of all lists lie one list after the other.
+        Rows of each list; the rows are sorted by list.
 
     Returns
     -------

@@ -11,7 +11,7 @@ from reelrank.publication.latest import published_runs
 from reelrank.warehouse.checks import ML_SCHEMA_VERSION
 from reelrank.warehouse.sql import read_sql
 
-# temp table run_<name> feeds ml.<name>; ordered so that one user's rows lie together
+# temp table run_<name> feeds ml.<name>; ordered so that one user's rows are together
 ORDERS = {
     "user_factors": "user_id",
     "video_factors": "video_id",

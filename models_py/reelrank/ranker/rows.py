@@ -129,7 +129,7 @@ def read_training_rows(
     Parameters
     ----------
     on_rows : callable
-        Told how many rows were read.
+        Called with the number of rows read.
     """
     total = sum(blocks.row_counts[first_block:])
     sample_below = min(int(max_rows / max(total, 1) * 2**SAMPLE_BITS), 2**SAMPLE_BITS)

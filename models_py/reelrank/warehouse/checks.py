@@ -117,7 +117,7 @@ def _check_versions(con: duckdb.DuckDBPyConnection) -> None:
         raise UserError(
             f"The tables were built by another version of the project (layout {version}, "
             f"this one reads layout {BUILD_SCHEMA_VERSION}).",
-            "Build them anew: dbt run",
+            "Build them again: dbt run",
         )
     if not is_complete:
         raise UserError("The last dbt run did not finish.", "Run it again: dbt run")

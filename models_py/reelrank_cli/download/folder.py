@@ -34,7 +34,7 @@ class State(Enum):
 
 @dataclass(frozen=True)
 class Places:
-    """The paths of one download; everything but `out` lies beside it.
+    """The paths of one download; everything but `out` is beside it.
 
     Attributes
     ----------

@@ -56,7 +56,7 @@ def run(job: Job) -> Outcome:
     Raises
     ------
     UserError
-        If it cannot be had. The folder then is as it was.
+        If it cannot be fetched. The folder is then unchanged.
     """
     state = folder.inspect(job.where.out)
     if state is State.COMPLETE:

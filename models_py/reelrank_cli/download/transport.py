@@ -1,4 +1,4 @@
-"""One request to one address: what to ask, whom to trust, what the answer is worth."""
+"""One request to one address: what to ask, whom to trust, whether the answer is usable."""
 
 from __future__ import annotations
 

@@ -124,7 +124,7 @@ LOG = [
     near("log watch_ratio p25 up to 5", 0.3111, 0.08),
     *series("log watch_ratio p{} up to 5", {50: 0.7161, 75: 1.1618}, 0.06, "near", SMALL),
     near("log video_duration mean", 14_622, 0.06, MEDIUM),
-    near("log video_duration sd", 19_835, 0.1, FULL),  # hangs on a few long videos
+    near("log video_duration sd", 19_835, 0.1, FULL),  # depends on a few long videos
     *series("log video_duration p{}", {0: 140, 25: 7_434, 50: 9_636, 75: 12_179}, 0.04, "near",
             MEDIUM),
     near("log video_duration p100", 315_072, 0.0001, ANY),
@@ -156,7 +156,7 @@ ACTIVITY = [
             "near", FULL),
     *series("last 15 % of the log, rows per user, p{}", {50: 226, 90: 524, 99: 880}, 0.1,
             "near", FULL),
-    # hangs on a few popular fresh videos: at medium its sd over seeds is .024
+    # depends on a few popular fresh videos: at medium its sd over seeds is .024
     within("late rows, share of never seen videos", 0.125, 0.03, FULL),
     within("late rows, share that repeats a pair", 0.137, 0.03),
     within("log share that repeats a pair", 0.109, 0.005),

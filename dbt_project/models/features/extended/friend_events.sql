@@ -1,5 +1,5 @@
--- one row per (befriended user, event of a friend): what a user's friends watched, as if
--- the user had been told
+-- one row per (befriended user, event of a friend): what a user's friends watched,
+-- as if it were known to the user
 
 with friendships as (
     select * from {{ ref('stg_friendships') }}

@@ -144,7 +144,7 @@ source as (
     from {{ ref('data_source') }}
 ),
 
--- how an own log is written, found by looking or told
+-- how an own log is written, found in the file or set
 ways as (
     select
         0 as subject_order,

@@ -1,7 +1,7 @@
 -- the list for a user, best first, with what speaks for each video. What is the same
 -- for the whole list, such as the user's own history, speaks for none of its videos in
 -- particular. `taste` is the weight of the chance of a long view against that of being
--- met at all; without it, that of the run. It orders the published list anew.
+-- met at all; without it, that of the run. It reorders the published list.
 {{ config(parameters=['user_id', 'k := 10', 'taste := null']) }}
 with contributions as (
     select

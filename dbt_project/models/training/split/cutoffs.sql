@@ -48,7 +48,7 @@ typical_slice as (
     select greatest(median(length_minutes), 1) as length_minutes from lasting_slices
 ),
 
--- what lies before a gap is another time: the window begins after the last one, and at
+-- what was before a gap is another time: the window begins after the last one, and at
 -- half of train at the earliest
 collection_window as (
     select

@@ -76,7 +76,7 @@ findings as (
             when 1 then 'The log has one event: it cannot be split into train and holdout.'
             else 'The log has ' || rows_kept || ' events: too few to learn from and to judge by.'
         end as message,
-        'Give a log of more views: some hundreds, of several users, are the least that tells '
+        'Give a log of more views: some hundreds, of several users, are the least that shows '
         || 'anything.' as remedy
     from {{ ref('load_report') }}
     where file = 'big_matrix' and rows_kept between 1 and 19
@@ -228,7 +228,7 @@ findings as (
         40 as position,
         'one_user' as finding,
         'warning' as severity,
-        'One user: nobody to learn from but this one, and intervals over one user are '
+        'One user: there is no other to learn from, and intervals over one user are '
         || 'worthless.' as message,
         'Read the results as an example only.' as remedy
     from facts
@@ -245,7 +245,7 @@ findings as (
             when 0 then 'lists for known users cannot be judged.'
             else 'intervals are wide, differences between models mean little.'
         end as message,
-        'A longer log, or one of more users, tells more.' as remedy
+        'A longer log, or one of more users, shows more.' as remedy
     from facts
     where user_count > 1 and returning_user_count < 30 and train_count > 0
 

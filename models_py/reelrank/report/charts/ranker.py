@@ -230,6 +230,6 @@ def _unit(facts: Facts) -> str:
 
 
 def _step(value_rank: object) -> str:
-    """Fifth of the feature's values that a value lies in."""
+    """Fifth of the feature's values that a value belongs to."""
     place = 5 if value_rank is None else min(int(float(value_rank) * 5), 4)
     return VALUE_LEGEND[place][0]
