@@ -10,7 +10,7 @@ python="${REELRANK_VENV:-$root/.venv}/bin/python"
 for option in "$@"; do
     case "$option" in
         -h | --help)
-            # Needs no environment: the options are read with the standard library alone.
+            # Needs no environment: the options are read with only the standard library.
             if ! [ -x "$python" ]; then python=python3; fi
             exec "$python" "$root/models_py" build --help
             ;;

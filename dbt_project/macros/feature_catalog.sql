@@ -1,5 +1,5 @@
-{#- The models that carry features. A new model enters the ranker here; a new column of one
-    of these models needs its YAML entry alone. With a feature set: those it needs. -#}
+{#- The models that carry features. Add a new model here; a new column of one of
+    these models needs only its YAML entry. With a feature set: those it needs. -#}
 {% macro feature_models(feature_set=none) %}
     {% set models = [
         'user_profiles',

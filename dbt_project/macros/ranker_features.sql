@@ -5,7 +5,7 @@
     model's YAML; models with `is_pair_history` hold states valid over a range of days.
     With a feature set, only the models that carry features of that set are joined: the
     engine does not drop a join that is not needed.
-    A dbt unit test knows no models: it gets the context of the event alone. -#}
+    A dbt unit test knows no models: it gets only the context of the event. -#}
 {% macro ranker_features(moments, feature_set=none) %}
     {% set knows_models = execute and graph.get('nodes') %}
     {% set joined = feature_models(feature_set) if knows_models else [] %}

@@ -6,7 +6,7 @@
 {%- endmacro %}
 
 {#- Whether an event stands before the first holdout event. Most events are decided by
-    the instant alone; the tuple is compared only at the boundary instant. -#}
+    only the instant; the tuple is compared only at the boundary instant. -#}
 {% macro is_before_boundary(event, boundary) -%}
     (
         {{ event }}.event_unix_ms < {{ boundary }}.boundary_unix_ms

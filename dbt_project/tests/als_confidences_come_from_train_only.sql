@@ -1,5 +1,5 @@
 -- The confidences of one user in eight equal those counted from the log and the instant
--- of the boundary alone; each ratio enters the sum rounded to six digits.
+-- only of the boundary; each ratio enters the sum rounded to six digits.
 with boundary as (
     select * from {{ ref('split_boundary') }}
 ),

@@ -1,4 +1,4 @@
-"""Random values of usual distributions, made of uniform draws by `exact_math` alone.
+"""Random values of usual distributions, made from uniform draws only by `exact_math`.
 
 numpy's own are rejection samplers that call the C library: one other last bit there, and all
 later draws are others. Uniform numbers, whole numbers, permutations and choices of a numpy

@@ -62,7 +62,7 @@ class PlayModel:
         user, video : int (n,)
             Positions.
         at : float64 (n,), optional
-            Unix seconds; without, the lasting appeal alone: no drift, hour, novelty or mood.
+            Unix seconds; without, only the lasting appeal: no drift, hour, novelty or mood.
 
         Returns
         -------

@@ -2,7 +2,7 @@
 
 Bayesian linear regression per user. A view gives the policy one noisy signal of the pair's appeal
 (likes, follows, how long, all in one number); before each window of the log it takes the mean of
-its belief as its guess, shows more of what the guess favours, and learns from those views alone.
+its belief as its guess, shows more of what the guess favours, and learns only from those views.
 So a wrong guess lives on where the policy shows little that could correct it.
 """
 

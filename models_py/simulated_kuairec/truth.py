@@ -93,7 +93,7 @@ class Truth:
         user_ids, video_ids : int (n,)
             The pairs.
         at : float64 (n,), optional
-            Unix seconds; without, the lasting taste alone: no drift, hour, novelty or mood.
+            Unix seconds; without, only the lasting taste: no drift, hour, novelty or mood.
         matrix : {"big", "small"}
             Behaviour in the log, or the calmer one in the dense matrix.
         """

@@ -86,7 +86,7 @@ def judge_all(con: duckdb.DuckDBPyConnection, options: argparse.Namespace) -> li
 
 
 def fixed_rounds(preset: Preset, rounds: int) -> Preset:
-    """Take early stopping out, so that variants differ in their features alone."""
+    """Take early stopping out, so that variants differ only in their features."""
     ranker = replace(preset.ranker, max_rounds=rounds, early_stopping_rounds=0)
     return replace(preset, ranker=ranker)
 

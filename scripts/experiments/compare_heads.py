@@ -117,7 +117,7 @@ def score(
 def judge(head: FittedHead, number: int, scored: pa.Table) -> dict[str, object]:
     """NDCG@10 by protocol and relevance, and errors where the head predicts the play time.
 
-    Dense users of the tune half alone: what is chosen here must not have seen the test half.
+    Only dense users of the tune half: what is chosen here must not have seen the test half.
     """
     row: dict[str, object] = {"head": head.head.name}
     names = ("user_id", "video_id", "watch_ratio", "is_long_view", "video_duration_ms")

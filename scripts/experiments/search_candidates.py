@@ -52,7 +52,7 @@ class Validation:
     log : TrainLog
         Everything before.
     met : csr float32 (n_users, n_videos)
-        2 where a pair met for the first time was a long view, else 1; known videos alone.
+        2 where a pair met for the first time was a long view, else 1; only known videos.
     """
 
     log: TrainLog

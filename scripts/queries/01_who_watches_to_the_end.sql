@@ -1,6 +1,6 @@
 -- Who watches to the end?
 -- Users of at least 50 views by their share of long views: views longer than four in
--- five of all views of videos of similar length. Length alone therefore makes nobody a
+-- five of all views of videos of similar length. So length by itself makes nobody a
 -- patient user.
 select
     main.user_shown(i.user_id) as user_id,

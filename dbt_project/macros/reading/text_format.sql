@@ -92,7 +92,7 @@
 {#-
     The decimal mark and the mark between thousands, by what the first lines show: 3,5 and
     1700000693,956 have a decimal comma, as has 1.234,5; 1,234,567 and 1,234.5 have none.
-    3,657 may be either, and follows the others; alone it is a thousand and some.
+    3,657 may be either, and follows the others; by itself it is more than a thousand.
 -#}
 {% macro number_marks(name, path, format) -%}
     {%- set names = names_of(path, format) -%}

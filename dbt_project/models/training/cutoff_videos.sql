@@ -124,7 +124,7 @@ log_at_cutoffs as (
     group by cutoff
 ),
 
--- of the boundary alone, where it orders a rule: the one figure that must sort the log
+-- only of the boundary, where it orders a rule: the one figure that must sort the log
 medians as (
     select
         cutoffs.cutoff,

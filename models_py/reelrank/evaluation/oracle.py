@@ -36,7 +36,7 @@ def row_truth(rows: JudgedRows, truth: Truth) -> dict[str, np.ndarray] | None:
     """Probability of being relevant, relevance -> float64 (n_rows,); None if it does not fit.
 
     Events are judged at their time, in the behaviour of the matrix they come from; dense pairs
-    without time by the lasting taste alone. The truth does not belong to the outcomes if the
+    without time by only the lasting taste. The truth does not belong to the outcomes if the
     folder was simulated again after the database was built; then it explains them worse than one
     average does.
     """

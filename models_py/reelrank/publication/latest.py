@@ -6,7 +6,7 @@ import duckdb
 def published_runs(con: duckdb.DuckDBPyConnection, preset: str | None = None) -> list[dict]:
     """Rows of ml.runs, the last published first; none where nothing was ever trained.
 
-    A run is dated when it is published, alone with the file, so `finished_at` is that order.
+    A run is dated when it is published, with the file to itself, so `finished_at` is that order.
 
     Parameters
     ----------

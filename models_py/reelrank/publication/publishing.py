@@ -83,7 +83,7 @@ def publish(
     candidate_model : str
         The proposer in run_candidates whose lists are kept.
     keep_runs : int
-        Runs kept in all; heavy tables are kept for the last run of each preset alone.
+        Runs kept in all; heavy tables are kept only for the last run of each preset.
 
     Raises
     ------

@@ -208,7 +208,7 @@ create table if not exists ml.models (
     round_count integer not null,
     starts_from varchar,            -- embedding column that the trees add to
     -- on the last days of train: nDCG@10 of long views, or minus the MAE of watch_ratio
-    start_score double,             -- of the start alone
+    start_score double,             -- of only the start
     trees_score double,             -- with the trees: left out if they do not help
     model_text varchar not null,
     start_scale double,             -- of a list head: weight of the starting order

@@ -27,7 +27,7 @@ TREES_AT_ONCE = 100
 class FittedHead:
     """A head, its trees, their number, and the column that they start from.
 
-    Without rounds the start alone is what the head says; `choice` says why.
+    Without rounds the head is only its start; `choice` says why.
     """
 
     head: Head

@@ -13,7 +13,7 @@ K = 10
 
 @dataclass(frozen=True)
 class Choice:
-    """How good the start alone and the trees that add to it are on held-back rows, more is better.
+    """How good the start is on held-back rows, without and with trees; more is better.
 
     Mean nDCG@10 of long views among the rows of each user for a head that gives their
     probability; minus the mean absolute error of the watch ratio for one that predicts it.

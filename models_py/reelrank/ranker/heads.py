@@ -31,7 +31,7 @@ class Head:
         Whether LightGBM must know which rows are one list: a user's day.
     start : str, optional
         The column of the embeddings that the trees start from, so that they learn only what
-        play times alone do not say.
+        play times do not say.
     """
 
     name: str

@@ -86,7 +86,7 @@ class TrainingRows:
     user_id, day : int32 (n_rows,)
         Day as days since 2000-01-01.
     starts : dict of float64 (n_rows,)
-        What play times alone say, by column of the embeddings; none without embeddings.
+        What only play times say, by column of the embeddings; none without embeddings.
     """
 
     features: pa.Table

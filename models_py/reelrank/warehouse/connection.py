@@ -1,4 +1,4 @@
-"""Opening the database file: shared for reading while models are fitted, alone for publishing.
+"""Opening the database file: shared for reading while models are fitted, exclusive for publishing.
 
 A training run works in a connection of its own memory with the file attached read-only, so
 that others can keep reading it. Only publication attaches the file for writing, which DuckDB
@@ -77,7 +77,7 @@ def _check_file(path: Path) -> None:
     if not is_there:
         raise UserError(
             f"There is no database {path}.",
-            "Build it first: bash scripts/run.sh, or dbt run for the tables alone.",
+            "Build it first: bash scripts/run.sh, or dbt run for only the tables.",
         )
 
 

@@ -26,7 +26,7 @@ TABLE_CODE = (
     "models_py/reelrank/dbt_plugins/*.py",
 )
 REPORT_CODE = ("models_py/report.py", "models_py/reelrank/report/**/*.*")
-# a model does not change with the page that shows it, nor with what dbt alone runs
+# a model does not change with the page that shows it, nor with what only dbt runs
 MODEL_CODE = (
     "requirements.txt",
     "models_py/reelrank_cli/train.py",

@@ -1,4 +1,4 @@
--- figures of small_matrix alone; the names of the columns are the figures
+-- figures of small_matrix only; the names of the columns are the figures
 select
     share_of(seen_at is null) as "dense share without time",
     share_of(watch_ratio = 0) as "dense share watch_ratio = 0"

@@ -1,4 +1,4 @@
--- figures of big_matrix alone; the names of the columns are the figures
+-- figures of big_matrix only; the names of the columns are the figures
 select
     count(distinct user_id * 100_000::bigint + video_id) as "log pairs",
     min(seen_at) as "log first second",

@@ -63,7 +63,7 @@ with by_user as (
 select stddev(play_user) as "dense sd of users in log play"
 from by_user;
 
--- the spread of the videos' means, less what noise alone would spread them
+-- the spread of the videos' means, less what is only noise
 with by_video as (
     select
         video_id,

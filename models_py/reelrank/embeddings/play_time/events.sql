@@ -1,4 +1,4 @@
--- one row per event of train, or of the users of the dense matrix alone, in the order
+-- one row per event of train, or of only the users of the dense matrix, in the order
 -- of users and time: its play time, what a long view would take, and the context it
 -- was watched in
 select

@@ -1,5 +1,5 @@
 -- one row per model of a run that makes lists of the whole catalogue: its first ten by
--- what the log then showed, by the true chance of a long view (simulated data alone),
+-- what the log then showed, by the true chance of a long view (simulated data only),
 -- and how alive
 select
     model,

@@ -122,7 +122,7 @@ def _family(model: str) -> tuple[str, str]:
 
 
 def is_window(model: object) -> bool:
-    """Whether a rule looks at the last days alone."""
+    """Whether a rule looks only at the last days."""
     return _family(str(model))[1] != ""
 
 
