@@ -72,8 +72,8 @@ DAMAGES = [
     damage("timestamp overflow", log_with(timestamp="9" * 30), "timestamp", "Unix seconds"),
     damage("timestamp as a time", log_with(timestamp="2020-07-05"), "timestamp", "Unix seconds"),
     damage("ten million characters", "9" * 10_000_000, None, "1 fields"),
-    Damage("not UTF-8", "big_matrix", b"0,\xff\xfe,5000", None, "unicode"),
-    Damage("not UTF-8", "small_matrix", b"2,\xc3\x28,5000", None, "unicode"),
+    Damage("not UTF-8", "big_matrix", b"0,\xff\xfe,5000", None, "not utf-8"),
+    Damage("not UTF-8", "small_matrix", b"2,\xc3\x28,5000", None, "not utf-8"),
     Damage("dense: text for an id", "small_matrix", b"x" + GOOD.encode(), "user_id", ID),
     Damage(
         "flag that is none",

@@ -119,7 +119,7 @@
 {% macro check_not_empty(name, paths) -%}
     {%- for path in paths -%}
         {%- set rows = 'read_parquet(' ~ file_literal(path) ~ ')' if is_parquet(path)
-            else csv_lines(path, part_format(name, path)) ~ " where ltrim(line) != ''" -%}
+            else csv_lines(part_format(name, path)) ~ " where ltrim(line) != ''" -%}
         {%- if run_query('select 1 from ' ~ rows ~ ' limit 1').rows -%} {{ return('') }} {%- endif -%}
     {%- endfor -%}
     {{ refuse(paths[0] ~ ' has a header and no rows', 'put the whole file there again') }}

@@ -28,7 +28,7 @@
             len({{ csv_fields('line', format['delimiter']) }}) = {{ format['names'] | length }}
             or regexp_matches(line, '^"?[0-9]+"?{{ "\\t" if format["delimiter"] == "\t"
                 else "[" ~ format["delimiter"] ~ "]" }}') as begins_record
-        from {{ csv_lines(path, format) }}
+        from {{ csv_lines(format) }}
     ),
 
     numbered as (

@@ -26,7 +26,7 @@
             {{ 'row_number() over () + ' ~ format['skip'] if numbered
                else 'null::bigint' }} as line_number,
             {{ csv_fields('line', format['delimiter']) }} as fields
-        from {{ csv_lines(path, format) }}
+        from {{ csv_lines(format) }}
     )
     where ltrim(line) != ''
 {%- endmacro %}

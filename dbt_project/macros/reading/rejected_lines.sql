@@ -37,15 +37,20 @@
     select * from (
         values
         {%- for name, path in text_paths() %}
-            ({{ sql_text(name) }}, {{ sql_text(path) }}){{ ',' if not loop.last }}
+            (
+                {{ sql_text(name) }}, {{ sql_text(path) }},
+                {{ sql_text(text_format(name, path)['path']) }},
+                {{ sql_text(text_format(name, path)['encoding']) }}
+            ){{ ',' if not loop.last }}
         {%- endfor %}
-    ) as text_paths (file, file_path)
+    ) as text_paths (file, file_path, utf8_path, encoding)
 {%- endmacro %}
 
 
 {#-
-    Lines over 32 MB or not in the encoding, once each however often the file was read. They
-    were not counted when the others got their numbers, so the numbers behind them move up.
+    Lines over 32 MB or not in the encoding of the file, once each however often it was read.
+    They were not counted when the others got their numbers, so the numbers behind them move
+    up.
 -#}
 {% macro unreadable_lines_query() -%}
     create or replace temp table unreadable_lines as
@@ -57,10 +62,14 @@
             files.file_path,
             errors.line as line_number,
             {{ kept_text('trim(errors.csv_line, chr(10) || chr(13))') }} as line_content,
-            {{ kept_text('errors.error_message') }} as reason
+            case
+                when errors.error_type = 'INVALID ENCODING'
+                    then 'the line is not ' || files.encoding || ', as the rest of the file is'
+                else {{ kept_text('errors.error_message') }}
+            end as reason
         from reject_errors as errors
         inner join reject_scans as scans using (scan_id, file_id)
-        inner join files on scans.file_path = files.file_path
+        inner join files on scans.file_path = files.utf8_path
     )
 
     select
@@ -80,7 +89,7 @@
     insert into {{ this }} by name
     select * exclude (readable_lines_to_here) from unreadable_lines;
     {%- for name, path in text_paths() %}
-    {%- if ends_in_crlf(path, text_format(name, path)) %}
+    {%- if ends_in_crlf(text_format(name, path)) %}
 
     update {{ this }} set line_number = (line_number + 1) // 2
     where file_path = {{ sql_text(path) }};
@@ -98,7 +107,7 @@
         select
             line,
             row_number() over () + {{ format['skip'] }} as line_number
-        from {{ csv_lines(path, format) }}
+        from {{ csv_lines(format) }}
     ),
 
     wanted as (
@@ -153,7 +162,7 @@
             count(distinct (files.file_path, errors.line)) as line_count
         from reject_errors as errors
         inner join reject_scans as scans using (scan_id, file_id)
-        inner join ({{ text_paths_query() }}) as files on scans.file_path = files.file_path
+        inner join ({{ text_paths_query() }}) as files on scans.file_path = files.utf8_path
         group by files.file
     ) as unreadable
     where counted.file = unreadable.file

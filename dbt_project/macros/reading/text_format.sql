@@ -1,6 +1,7 @@
 {#-
-    How a text file is written: encoding, separator, the row of its header (skip: so many
-    rows stand up to the end of the header), the names in it, and the marks of its numbers.
+    How a text file is written: its encoding and where it can be read as UTF-8 (path), its
+    separator, the row of its header (skip: so many rows stand up to the end of the header),
+    the names in it, and the marks of its numbers.
     Set by var file_formats, else found from the first lines; KuaiRec's own is known.
 -#}
 {% macro text_format(name, path) -%}
@@ -15,27 +16,51 @@
 
 
 {% macro found_format(name, path) -%}
-    {%- set format = dict(
-        {'encoding': 'utf-8', 'delimiter': ',', 'skip': 1, 'decimal': '.', 'group': ''}
-    ) -%}
+    {%- set format = dict({
+        'path': path, 'encoding': 'utf-8', 'delimiter': ',', 'skip': 1, 'decimal': '.',
+        'group': '',
+    }) -%}
     {%- if is_own_source() -%}
         {%- set given = var('file_formats').get(name, {}) -%}
         {%- do format.update(encoding=given.get('encoding') or encoding_of(path)) -%}
-        {%- do format.update(header_place(name, path, format, given.get('delimiter'))) -%}
-        {%- do format.update(number_marks(name, path, format)) -%}
+        {%- do format.update(path=utf8_path(path, format['encoding'])) -%}
+        {%- do format.update(header_place(name, format, given.get('delimiter'))) -%}
+        {%- do format.update(number_marks(name, format)) -%}
         {%- do format.update(given) -%}
     {%- endif -%}
-    {{ return(dict(format, names=names_of(path, format))) }}
+    {{ return(dict(format, names=names_of(format))) }}
 {%- endmacro %}
 
 
-{#- The encoding of a text file, by its first bytes. -#}
+{#- (file, encoding) of own files in an encoding of which their bytes give no proof. -#}
+{% macro guessed_encodings() -%}
+    {%- set found = [] -%}
+    {%- for name, path in text_paths() if is_own_source() -%}
+        {%- set encoding = text_format(name, path)['encoding'] -%}
+        {%- if encoding == 'cp1252' and not var('file_formats').get(name, {}).get('encoding')
+                and (name, encoding) not in found -%}
+            {%- do found.append((name, encoding)) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(found) }}
+{%- endmacro %}
+
+
 {% macro encoding_of(path) -%}
-    {%- set found = run_query('select text_encoding(' ~ sql_text(path) ~ ')').rows[0][0] -%}
-    {%- if found not in ['utf-8', 'utf-16', 'latin-1'] -%}
+    {{ return(run_query('select text_encoding(' ~ sql_text(path) ~ ')').rows[0][0]) }}
+{%- endmacro %}
+
+
+{#- Where a text file can be read as UTF-8: itself, or a copy beside the database. -#}
+{% macro utf8_path(path, encoding) -%}
+    {%- set found = run_query(
+        'select utf8_copy(' ~ sql_text(path) ~ ', ' ~ sql_text(encoding) ~ ')'
+    ).rows[0][0] -%}
+    {%- if not found -%}
         {{ refuse(
-            path ~ ' is written in ' ~ found ~ ', which DuckDB does not read',
-            'convert it: iconv -f ' ~ found ~ ' -t UTF-8 OLD > NEW'
+            'there is no encoding ' ~ encoding ~ ', in which ' ~ path ~ ' is said to be written',
+            'name one that Python knows, like cp1252, gb18030 or shift_jis, in the table '
+            ~ '[format] of reelrank.toml or in var file_formats'
         ) }}
     {%- endif -%}
     {{ return(found) }}
@@ -44,7 +69,7 @@
 
 {#- Of the first lines and the usual separators, the pair that names most columns we know:
     exports put a title before the header. -#}
-{% macro header_place(name, path, format, delimiter=none) -%}
+{% macro header_place(name, format, delimiter=none) -%}
     {%- set known = [] -%}
     {%- for column in source_files()[name]['columns'] -%}
         {%- do known.append(name_in_file(name, column)) -%}
@@ -55,7 +80,7 @@
                 line,
                 row_number() over () as skip
             from (
-                from {{ csv_lines(path, dict(format, skip=0), only_to_look=true) }} limit 200
+                from {{ csv_lines(dict(format, skip=0), only_to_look=true) }} limit 200
             )
         ),
 
@@ -94,8 +119,8 @@
     1700000693,956 have a decimal comma, as has 1.234,5; 1,234,567 and 1,234.5 have none.
     3,657 may be either, and follows the others; by itself it is more than a thousand.
 -#}
-{% macro number_marks(name, path, format) -%}
-    {%- set names = names_of(path, format) -%}
+{% macro number_marks(name, format) -%}
+    {%- set names = names_of(format) -%}
     {%- set places = [] -%}
     {%- for column in number_columns(name) if place_of(name, column, names) -%}
         {%- do places.append(place_of(name, column, names)) -%}
@@ -105,7 +130,7 @@
         with numbers as (
             select unnest(list_select({{ csv_fields('line', format['delimiter']) }}, {{ places }}))
                 as number
-            from (from {{ csv_lines(path, format, only_to_look=true) }} limit 2000)
+            from (from {{ csv_lines(format, only_to_look=true) }} limit 2000)
         )
 
         select
@@ -135,11 +160,11 @@
 
 
 {#- The names in the header, lowercase; none of them where the file is empty. -#}
-{% macro names_of(path, format) -%}
+{% macro names_of(format) -%}
     {%- set found = run_query(
         'select array_to_string(list_transform(' ~ csv_fields('line', format['delimiter'])
         ~ ", lambda name: lower(trim(name, ' \"'))), chr(10)) from "
-        ~ csv_lines(path, dict(format, skip=format['skip'] - 1), only_to_look=true) ~ ' limit 1'
+        ~ csv_lines(dict(format, skip=format['skip'] - 1), only_to_look=true) ~ ' limit 1'
     ) -%}
     {{ return(found.rows[0][0].split('\n') if found.rows and found.rows[0][0] else []) }}
 {%- endmacro %}

@@ -18,7 +18,7 @@ select
             {%- if is_parquet(path) %}
             select count(*) from read_parquet({{ file_literal(path) }})
             {%- else %}
-            select count(*) from {{ csv_lines(path, text_format(name, path)) }}
+            select count(*) from {{ csv_lines(text_format(name, path)) }}
             where ltrim(line) != ''
             {%- endif %}
         )

@@ -1,10 +1,11 @@
-"""What DuckDB does not say of a file, as functions in dbt's SQL: is it whole, how is it encoded."""
+"""What DuckDB does not do with a file, as functions in dbt's SQL: is it whole, is it UTF-8."""
 
 from __future__ import annotations
 
 import codecs
 import gzip
-import re
+import hashlib
+import os
 import zlib
 from pathlib import Path
 from typing import BinaryIO
@@ -43,11 +44,11 @@ def file_fault(path: str) -> str | None:
 
 
 def text_encoding(path: str) -> str:
-    """Name the encoding of a text file, as DuckDB or iconv call it, by its first megabyte.
+    """Name the encoding of a text file, as Python calls it, by its first megabyte beyond ASCII.
 
-    UTF-16 shows its mark or its zeros. What is not UTF-8 in most of the lines beyond ASCII is
-    latin-1, or Windows-1252 where it has characters between 0x80 and 0x9f; a single damaged line
-    among others makes none of it.
+    UTF-16 and UTF-32 show their mark, UTF-16 also its zeros. What is not UTF-8 in most of the
+    lines beyond ASCII is taken for Windows-1252, which has all letters of Latin-1; a single
+    damaged line among others makes none of it.
 
     Parameters
     ----------
@@ -56,15 +57,59 @@ def text_encoding(path: str) -> str:
     """
     with _unpacked(path) as file:
         head = file.read(CHUNK)
-    if head.startswith(codecs.BOM_UTF16_BE) or head[:1] == b"\0" != head[1:2]:
-        return "UTF-16BE"
-    if head.startswith(codecs.BOM_UTF16_LE) or head[1:2] == b"\0" != head[:1]:
-        return "utf-16"
+        if head.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+            return "utf-32"
+        if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            return "utf-16"
+        if b"\0" in head[:2]:
+            return "utf-16-be" if head[:1] == b"\0" else "utf-16-le"
+        while head and head.isascii():
+            head = file.read(CHUNK)
     beyond = [line for line in head.split(b"\n")[:-1] or [head] if not line.isascii()]
-    faulty = [line for line in beyond if "\ufffd" in line.decode("utf-8", "replace")]
-    if 2 * len(faulty) <= len(beyond):
-        return "utf-8"
-    return "CP1252" if re.search(rb"[\x80-\x9f]", b"".join(faulty)) else "latin-1"
+    faulty = ["\ufffd" in line.decode("utf-8", "replace") for line in beyond]
+    return "cp1252" if 2 * sum(faulty) > len(beyond) else "utf-8"
+
+
+def utf8_copy(path: str, encoding: str, folder: Path) -> str | None:
+    """Give a file that says the same in UTF-8: the file itself, or a copy; None of no encoding.
+
+    A byte that the encoding does not have stays one that UTF-8 does not have either, so that
+    its line is set aside as it would be in a UTF-8 file.
+
+    Parameters
+    ----------
+    path : str
+        The file itself, not a pattern.
+    encoding : str
+        As Python calls it: https://docs.python.org/3/library/codecs.html#standard-encodings
+    folder : Path
+        Where copies are; one as old as its file is used again.
+    """
+    try:
+        "".encode(encoding)
+    except LookupError:
+        return None
+    if codecs.lookup(encoding).name in ("utf-8", "utf-8-sig", "ascii"):
+        return path
+    name = hashlib.sha256(f"{encoding} {path}".encode("utf-8", "surrogateescape")).hexdigest()
+    copy, written_at = folder / f"{name[:16]}.csv", Path(path).stat().st_mtime_ns
+    if not copy.exists() or copy.stat().st_mtime_ns != written_at:
+        folder.mkdir(exist_ok=True)
+        part = copy.with_suffix(".part")
+        decoder = codecs.getincrementaldecoder(encoding)("undecodable")
+        with _unpacked(path) as source, part.open("wb") as target:
+            chunk = b"begin"
+            while chunk:
+                chunk = source.read(CHUNK)
+                text = decoder.decode(chunk, final=not chunk)
+                target.write(text.encode("utf-8", "surrogateescape"))
+        os.utime(part, ns=(written_at, written_at))
+        part.replace(copy)
+    return str(copy)
+
+
+# A lone surrogate, which surrogateescape writes as the byte 0xff.
+codecs.register_error("undecodable", lambda error: ("\udcff", error.end))
 
 
 def _unpacked(path: str) -> BinaryIO:
@@ -80,5 +125,13 @@ class Plugin(BasePlugin):
 
     def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:
         """Add the functions to a new connection."""
-        for function in (file_fault, text_encoding):
-            conn.create_function(function.__name__, function, null_handling="special")
+        folder = Path(f"{self.creds.attach[0].path}.utf8")
+        conn.create_function("file_fault", file_fault, null_handling="special")
+        conn.create_function("text_encoding", text_encoding)
+        conn.create_function(
+            "utf8_copy",
+            lambda path, encoding: utf8_copy(path, encoding, folder),
+            ["VARCHAR", "VARCHAR"],
+            "VARCHAR",
+            null_handling="special",
+        )

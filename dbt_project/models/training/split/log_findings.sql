@@ -46,6 +46,10 @@ findings as (
         'error' as severity,
         rejected.words as message,
         case
+            when rejected.words like '% because the line is not %, as the rest of the file is, %'
+                then 'Name the encoding of the file in reelrank.toml ([format] encoding = "gbk"), '
+                    || 'or say how much may be set aside: --max-rejected '
+                    || ceil(100 * rejected.share)::integer || '%'
             when rejected.share > 0.5
                 then 'See how the log is understood, and say what is meant instead: '
                     || 'bash scripts/run.sh --data FOLDER --dry-run (docs/own_logs.md)'
@@ -65,6 +69,20 @@ findings as (
         'See: from staging.rejected_rows' as remedy
     from rejected
     where rejected.share <= {{ var('max_rejected_share') }}
+
+    {%- for file, encoding in guessed_encodings() %}
+
+    union all
+
+    select
+        12 as position,
+        'not_utf_8' as finding,
+        'warning' as severity,
+        '{{ file }} is not UTF-8 and shows no mark of another encoding: it is read as '
+        || '{{ encoding }}.' as message,
+        'If letters look wrong, name the encoding in reelrank.toml: [format{{ "" if
+        file == "big_matrix" else "." ~ file }}] encoding = "gbk"' as remedy
+    {%- endfor %}
 
     union all
 
