@@ -68,8 +68,10 @@ def test_an_instant_is_read_from_each_of_its_forms(form: str, instants: list[int
         ("iso", "%Y/%m/%d %H:%M:%S"),
         ("iso", "%Y-%m-%d %I:%M:%S %p"),
         ("digits of the calendar", "%Y%m%d%H%M%S"),
+        ("digits of the calendar", "%Y%m%d%H%M"),
         ("day first", "%d.%m.%Y %H:%M:%S"),
         ("month first", "%m/%d/%Y %I:%M:%S %p"),
+        ("month first", "%m/%d/%y %I:%M %p"),
         ("%H:%M:%S on %d %b %Y", "%H:%M:%S on %d %b %Y"),
     ],
 )
@@ -86,6 +88,20 @@ def test_both_hours_of_the_clock_change_are_told_apart_by_their_offset() -> None
     texts = ["2020-10-25T02:30:00+02:00", "2020-10-25T02:30:00+01:00"]
     first, second = values_of("instant('t', 'iso')", texts)
     assert (first, second - first) == (1_603_585_800_000, 3_600_000)
+
+
+@pytest.mark.parametrize(
+    ("clock", "text", "ms"),
+    [
+        ("iso", "20231114T223121Z", 1_700_001_081_000),
+        ("iso", "20231114T223121+0130", 1_699_995_681_000),
+        ("digits of the calendar", "20231114223121250", 1_700_001_081_250),
+        ("days since 1900", "45244.9384375", 1_700_001_081_000),
+        ("%d/%b/%Y:%H:%M:%S %z", "14/Nov/2023:22:31:21 +0130", 1_699_995_681_000),
+    ],
+)
+def test_a_time_is_read_to_the_millisecond(clock: str, text: str, ms: int) -> None:
+    assert values_of(f"instant('t', '{clock}')", [text], timestamp_timezone="UTC") == [ms]
 
 
 def test_a_time_without_a_zone_is_the_viewers_clock_by_default() -> None:
@@ -122,9 +138,12 @@ def test_the_clock_is_known_by_its_digits() -> None:
         "1593878903438000123": "nanoseconds",
         "20200705": "digits of the calendar",
         "20200705000823": "digits of the calendar",
+        "202007050008": "digits of the calendar",
+        "45244.9": "seconds or days since 1900",
         "2020-07-05": "iso",
         "13/02/2020 10:00": "day first",
         "02/13/2020": "month first",
+        "13.02.20 10:00": "day first",
         "01.02.2020": "day or month first",
         "never": "unreadable",
         "NULL": None,
@@ -148,6 +167,12 @@ def test_one_clear_day_decides_how_all_days_of_a_file_are_read() -> None:
     assert clock_of(["01/02/2020"] * 50 + ["13/02/2020"]) == "day first"
     assert clock_of(["01/02/2020"] * 50 + ["02/13/2020"]) == "month first"
     assert clock_of(["01/02/2020"] * 50) == "day or month first"
+
+
+def test_days_of_a_spreadsheet_are_told_from_seconds_by_the_whole_file() -> None:
+    assert clock_of(["45244.9", "45245.25"] * 50) == "days since 1900"
+    assert clock_of(["45244", "17"] * 50) == "seconds", "seconds since the first event"
+    assert clock_of(["never"] * 50) == "unknown"
 
 
 def test_one_odd_value_in_a_thousand_leaves_the_clock_of_a_file() -> None:

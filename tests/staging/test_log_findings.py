@@ -25,7 +25,11 @@ def findings_sql(**settings: object) -> str:
     text = "\n".join(path.read_text("utf-8") for path in (*macros, model))
     known = {"max_rejected_share": 0.001, "capped_play": False, **settings}
     return jinja2.Template(text).render(
-        var=known.get, ref=lambda name: name, source_facts=lambda: {"kind": "own"}, execute=True
+        var=known.get,
+        ref=lambda name: name,
+        source_facts=lambda: {"kind": "own"},
+        guessed_encodings=lambda: [("user_features", "cp1252")] if known.get("guessed") else [],
+        execute=True,
     )
 
 
@@ -109,6 +113,7 @@ KINDS = {
 
 
 TABLES = """
+create table described (file varchar, rows_read bigint, users bigint, videos bigint);
 create table views (
     user_id integer, video_id integer, play_duration_ms integer, video_duration_ms integer,
     event_unix_ms bigint
@@ -150,8 +155,12 @@ select
     (select count(*) from views) + (select count(*) from rejected_rows) as rows_read,
     (select count(*) from views) as rows_kept,
     (select count(*) from rejected_rows) as rows_rejected,
+    (select make_timestamp_ms(min(event_unix_ms)) from views) as first_event_at,
+    (select make_timestamp_ms(max(event_unix_ms)) from views) as last_event_at,
     null::bigint as users,
-    null::bigint as videos;
+    null::bigint as videos
+union all by name
+from described;
 """
 
 
@@ -249,6 +258,23 @@ def test_a_file_of_which_no_row_can_be_read_asks_for_a_look():
     found = findings([], REJECTED.format(many=50))
     assert set(found) == {"too_many_rejected"}
     assert "--dry-run" in found["too_many_rejected"][1]
+
+
+def test_a_clock_of_another_kind_and_a_guessed_encoding_are_said():
+    days = each(lambda v: (*v[:4], v[4] // 1000))
+    found = findings(days, guessed=True)
+    assert set(found) == {"days_of_another_clock", "not_utf_8", "one_day"}
+    assert "1970-01-20 to 1970-01-20" in found["days_of_another_clock"][1]
+    assert "[format.user_features] encoding" in found["not_utf_8"][1]
+
+
+def test_a_file_about_others_than_the_log_is_said_to_be():
+    described = "insert into described values ('user_features', 10, 10, null);"
+    described += " insert into stg_users select range from range({users})"
+    found = findings(sensible_log(), described.format(users=70))
+    assert "None of the 10 users of user_features is in the log" in found["not_described"][1]
+    found = findings(sensible_log(), described.format(users=60))
+    assert "user_features says nothing about 50 of 60 users" in found["not_described"][1]
 
 
 def test_broken_clocks_are_no_reason_to_stop():

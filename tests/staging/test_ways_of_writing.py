@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import re
 from datetime import datetime
 
 import duckdb
@@ -34,12 +35,21 @@ def source_of_many_ways() -> Source:
     log[0] = '"User ID";videoId;PLAY-DURATION;"video_duration";time;date;Timestamp;watch_ratio'
     log[1] = log[1].replace("5000", "5.000")
     log.append("no view at all")
-    source.raw["big_matrix.tsv"] = "\r\n".join([*TITLES, *log]).encode("utf-16")
+    source.raw["big_matrix.tsv"] = "\r\n".join([*TITLES, *log]).encode("utf-16-be")
     dense = [line.replace(",", "|") for line in source.lines["small_matrix"]]
-    dense[1:] = [line.replace("|10000|", "|10,000|") for line in dense[1:]]
+    dense[0] = dense[0].replace("|time|", "|day|").replace("|timestamp|", "|clock|")
+    dense[1:] = [
+        re.sub(r"\|(2020-\S+) (.*?)\|(.*?)\|.*?\|", r"|\1|\3|\2|", line).replace(
+            "|10000|", "|10,000|"
+        )
+        for line in dense[1:]
+    ]
     source.raw["small_matrix"] = "\n".join([*TITLES, *dense]).encode()
-    users = [line.replace("full_active", "tr\xe8s actif") for line in source.lines["user_features"]]
-    source.raw["user_features"] = "\n".join(users).encode("latin-1")
+    users = [
+        line.replace("full_active", "tr\xe8s \u2019actif\u2019")
+        for line in source.lines["user_features"]
+    ]
+    source.raw["user_features"] = "\n".join(users).encode("cp1252") + b"\n\x81,,,"
     days = source.lines.pop("item_daily_features")
     turned = [",".join(reversed(line.split(","))) for line in days]
     source.raw["item_daily_features/part-0.csv.gz"] = zipped(days[:3])
@@ -62,8 +72,11 @@ def source_of_many_ways() -> Source:
 @pytest.fixture(scope="module")
 def loaded(loading: Loading) -> duckdb.DuckDBPyConnection:
     # 3.5 is one of eight ids, so by looking alone they would all be texts
-    numbers = "{column_units: {item_categories: {video_id: whole numbers}}}"
-    return loading.load_well(source_of_many_ways(), "--vars", numbers)
+    said = (
+        "{column_units: {item_categories: {video_id: whole numbers}},"
+        " column_names: {small_matrix: {timestamp: day+clock}}}"
+    )
+    return loading.load_well(source_of_many_ways(), "--vars", said)
 
 
 def test_each_file_is_read_whole(loaded: duckdb.DuckDBPyConnection) -> None:
@@ -77,7 +90,7 @@ def test_each_file_is_read_whole(loaded: duckdb.DuckDBPyConnection) -> None:
         ("kuairec_caption_category", 7, 7, 0),
         ("small_matrix", 6, 6, 0),
         ("social_network", 2, 2, 0),
-        ("user_features", 3, 3, 0),
+        ("user_features", 4, 3, 1),
     ]
 
 
@@ -92,8 +105,9 @@ def test_numbers_with_marks_of_their_own_are_the_same_numbers(
         (5000, 10000, 0.5, datetime(2020, 7, 5, 0, 9, 23, 438000)),
     ]
     assert loaded.execute(
-        "select distinct play_duration_ms, video_duration_ms from staging.stg_dense_interactions"
-    ).fetchall() == [(5000, 10000)]
+        "select distinct play_duration_ms, video_duration_ms, event_at"
+        " from staging.stg_dense_interactions where video_id = 100"
+    ).fetchall() == [(5000, 10000, datetime(2020, 7, 5, 0, 8, 23, 438000))]
 
 
 def test_a_rejected_row_is_found_in_the_part_it_stands_in(
@@ -106,6 +120,7 @@ def test_a_rejected_row_is_found_in_the_part_it_stands_in(
     assert rejected == [
         ("b.parquet", 3, '{"feat":[1],"video_id":3.5'),
         ("big_matrix.tsv", 19, "no view at all"),
+        ("user_features.csv", 5, "?,,,"),
     ]
 
 
@@ -114,7 +129,7 @@ def test_letters_beyond_ascii_and_lists_of_other_types_are_read(
 ) -> None:
     assert loaded.execute(
         "select distinct user_active_degree from staging.stg_users"
-    ).fetchall() == [("tr\xe8s actif",)]
+    ).fetchall() == [("tr\xe8s \u2019actif\u2019",)]
     assert loaded.execute(
         "select tag_ids from staging.stg_video_tags where video_id >= 100 order by video_id"
     ).fetchall() == [([8],), ([27, 9],)]

@@ -1,53 +1,80 @@
 {#-
     The clock that a value seems to be of, by its digits: Unix seconds are below 1e11 (the
-    year 5138), milliseconds below 1e14, microseconds below 1e17. 20231114 and
-    20231114222453 are a day and a second of the calendar. 0 is a broken clock in any unit.
+    year 5138), milliseconds below 1e14, microseconds below 1e17. 20231114, 202311142224 and
+    20231114222453 are a day, a minute and a second of the calendar; 45244.934 may be a day of
+    a spreadsheet. 0 is a broken clock in any unit.
 -#}
 {% macro clock_form(column) -%}
     case
         when {{ is_blank(column) }} then null
         when regexp_full_match({{ column }}, '\s*(19|20)[0-9]{2}(0[1-9]|1[0-2])([0-2][0-9]|3[01])'
-            || '(([01][0-9]|2[0-3])[0-5][0-9][0-5][0-9])?\s*')
+            || '(([01][0-9]|2[0-3])[0-5][0-9]([0-5][0-9]([0-9]{3})?)?)?\s*')
             then 'digits of the calendar'
         when try_cast({{ column }} as double) is not null
             then case
                 when try_cast({{ column }} as double) = 0 then 'unreadable'
+                when try_cast({{ column }} as double) between 25569 and 73050
+                    then 'seconds or days since 1900'
                 when abs(try_cast({{ column }} as double)) < 1e11 then 'seconds'
                 when abs(try_cast({{ column }} as double)) < 1e14 then 'milliseconds'
                 when abs(try_cast({{ column }} as double)) < 1e17 then 'microseconds'
                 else 'nanoseconds'
             end
         when regexp_matches({{ column }}, '^\s*[0-9]{4}[-/.]?[0-9]{1,2}[-/.]?[0-9]{1,2}') then 'iso'
-        when regexp_matches({{ column }}, '^\s*(1[3-9]|2[0-9]|3[01])[./-][0-9]{1,2}[./-][0-9]{4}')
+        when regexp_matches({{ column }}, '^\s*(1[3-9]|2[0-9]|3[01])[./-][0-9]{1,2}[./-]([0-9]{2}){1,2}\b')
             then 'day first'
-        when regexp_matches({{ column }}, '^\s*[0-9]{1,2}[./-](1[3-9]|2[0-9]|3[01])[./-][0-9]{4}')
+        when regexp_matches({{ column }}, '^\s*[0-9]{1,2}[./-](1[3-9]|2[0-9]|3[01])[./-]([0-9]{2}){1,2}\b')
             then 'month first'
-        when regexp_matches({{ column }}, '^\s*[0-9]{1,2}[./-][0-9]{1,2}[./-][0-9]{4}')
+        when regexp_matches({{ column }}, '^\s*[0-9]{1,2}[./-][0-9]{1,2}[./-]([0-9]{2}){1,2}\b')
             then 'day or month first'
         else 'unreadable'
     end
 {%- endmacro %}
 
 
+{#- A clock that only the whole file tells, and how its values are read. -#}
+{% macro clocks_of_a_file() -%}
+    {{ return({
+        'day first': 'day or month first', 'month first': 'day or month first',
+        'seconds': 'seconds or days since 1900', 'days since 1900': 'seconds or days since 1900',
+    }) }}
+{%- endmacro %}
+
+
 {#-
     The clock of a file, of counts by clock_form(): its one clock, where at most one value in
     a thousand is of another, else mixed: each value is then read by its own digits. A single
-    13/02/2020 decides that all of 01/02/2020 begin with the day.
+    13/02/2020 decides that all of 01/02/2020 begin with the day; days of a spreadsheet are
+    alone.
 -#}
 {% macro clock_of_counts(counts) -%}
-    with counted as (
+    with forms as (
         select
-            case when form like '%first' then 'calendar' else form end as clock,
+            *,
+            sum(value_count) filter (where form = 'seconds') over ()
+            > 0.001 * sum(value_count) over () as has_seconds
+        from {{ counts }}
+        where form is not null and form != 'unreadable'
+    ),
+
+    counted as (
+        select
+            case
+                when form like '% first' then 'calendar'
+                when form != 'seconds or days since 1900' then form
+                when has_seconds then 'seconds'
+                else 'days since 1900'
+            end as clock,
             sum(value_count) as value_count,
             count(*) filter (where form = 'day first') > 0 as has_day_first,
             count(*) filter (where form = 'month first') > 0 as has_month_first
-        from {{ counts }}
-        where form is not null and form != 'unreadable'
+        from forms
         group by clock
     )
 
     select
         case
+            when count(*) = 0 then 'unknown'
             when max(value_count) < 0.999 * sum(value_count) then 'mixed'
             when arg_max(clock, value_count) != 'calendar' then arg_max(clock, value_count)
             when bool_or(has_day_first) and not bool_or(has_month_first) then 'day first'

@@ -5,11 +5,10 @@
     select
         {{ clock_form('timestamp') }} as clock_form,
         {{ instant('timestamp', clock) }} as unix_ms,
-        {%- for order in ['day first', 'month first'] %}
+        {%- for clock, form in clocks_of_a_file().items() %}
         case
-            when {{ clock_form('timestamp') }} = 'day or month first'
-                then {{ instant('timestamp', order) }}
-        end as {{ order | replace(' ', '_') }}_ms,
+            when {{ clock_form('timestamp') }} = '{{ form }}' then {{ instant('timestamp', clock) }}
+        end as {{ clock | replace(' ', '_') }}_ms,
         {%- endfor %}
         {%- for column in durations %}
         {{ duration_ms(column, 'seconds') }} / 1000.0 as {{ column }},
@@ -38,8 +37,9 @@
             coalesce(
                 looks.unix_ms,
                 case clock.format
-                    when 'day first' then looks.day_first_ms
-                    when 'month first' then looks.month_first_ms
+                    {%- for clock in clocks_of_a_file() %}
+                    when '{{ clock }}' then looks.{{ clock | replace(' ', '_') }}_ms
+                    {%- endfor %}
                 end
             ) as unix_ms
         from {{ name }}_values as looks

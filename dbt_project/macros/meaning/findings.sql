@@ -39,9 +39,9 @@
 
 
 {#-
-    One row per file of which rows were set aside: the most frequent reason in words, with
-    the first line as an example, and the share that counts as damage. Clocks far from the
-    rest do not: the other rows are as good without them.
+    One row per file of which rows were set aside: the most frequent reason, in words with the
+    first line as an example, and the share that counts as damage. Clocks far from the rest
+    do not: the other rows are as good without them.
 -#}
 {% macro rejected_in_words() -%}
     with reasons as (
@@ -68,9 +68,11 @@
 
     select
         coalesce(most_frequent.damaged_count, 0) / files.rows_read as share,
+        most_frequent.column_name,
+        most_frequent.reason,
         {{ percent('files.rows_rejected / files.rows_read') }} || ' of ' || files.file || ' ('
         || {{ counted('files.rows_rejected') }} || ' of ' || {{ counted('files.rows_read') }}
-        || ' rows) cannot be read, most often (' || {{ counted('most_frequent.line_count') }}
+        || ' rows) are set aside, most often (' || {{ counted('most_frequent.line_count') }}
         || ') because ' || coalesce(most_frequent.column_name || ' is ', '')
         || most_frequent.reason || ', as in line ' || most_frequent.line_number || ': '
         || left(most_frequent.line_content, 120) as words

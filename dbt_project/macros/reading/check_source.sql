@@ -98,10 +98,13 @@
             {{ refuse(
                 'column ' ~ name_in_file(name, column) ~ ' is missing in ' ~ path ~ ' ('
                 ~ header_in_words(format) ~ ')',
-                'add the column, or say what it is called there with the dbt variable '
-                ~ 'column_names: {' ~ name ~ ': {' ~ column ~ ': NAME_IN_THE_FILE}}'
-                ~ ('; name another separator with file_formats: {' ~ name
-                ~ ": {delimiter: ';'}}" if format['names'] | length == 1 else '')
+                'add the column, or say what it is called there: '
+                ~ ('--columns ' ~ column ~ '=NAME'
+                   ~ (' (of two columns: DATE+TIME)' if column == 'timestamp' else '')
+                   if name == 'big_matrix' else '[columns.' ~ name ~ '] in reelrank.toml')
+                ~ ', or var column_names for dbt alone'
+                ~ ('; another separator: [format] delimiter = ";" in reelrank.toml'
+                   if format['names'] | length == 1 else '')
             ) }}
         {%- endif -%}
     {%- endfor -%}

@@ -22,7 +22,21 @@
 
 {#- The place of a column in a header, from 1; 0 where it is absent. -#}
 {% macro place_of(name, column, names) -%}
+    {%- set places = places_of(name, column, names) -%}
+    {{ return(places[0] if places else 0) }}
+{%- endmacro %}
+
+
+{#- The same of a column that may be two in the file, as date+time; none where it is absent. -#}
+{% macro places_of(name, column, names) -%}
     {%- set header = name_keys(names) -%}
-    {%- set wanted = name_keys([name_in_file(name, column)])[0] -%}
-    {{ return(header.index(wanted) + 1 if wanted and wanted in header else 0) }}
+    {%- set wanted = name_in_file(name, column) -%}
+    {%- set whole = name_keys([wanted]) -%}
+    {%- set keys = whole if whole[0] in header else name_keys(wanted.split('+')) -%}
+    {%- set places = [] -%}
+    {%- for key in keys -%}
+        {%- if not key or key not in header -%} {{ return([]) }} {%- endif -%}
+        {%- do places.append(header.index(key) + 1) -%}
+    {%- endfor -%}
+    {{ return(places) }}
 {%- endmacro %}

@@ -36,9 +36,11 @@
 {% macro parquet_rows(name, path, format) -%}
     select
     {%- for column in source_files()[name]['columns'] %}
-        {%- set place = place_of(name, column, format['names']) %}
-        {{ adapter.quote(format['names'][place - 1]) ~ '::varchar' if place
-           else 'null::varchar' }} as {{ adapter.quote(column) }},
+        {%- set parts = [] %}
+        {%- for place in places_of(name, column, format['names']) %}
+        {%- do parts.append(adapter.quote(format['names'][place - 1]) ~ '::varchar') %}
+        {%- endfor %}
+        {{ joined(parts) }} as {{ adapter.quote(column) }},
     {%- endfor %}
         to_json(parquet_row)::varchar as line_content,
         file_row_number + 1 as line_number,
@@ -68,15 +70,25 @@
 {% macro fields_as_columns(name, path, format) -%}
     select
     {%- for column in source_files()[name]['columns'] %}
-        {%- set place = place_of(name, column, format['names']) %}
-        {{ field_text(name, column, 'fields[' ~ place ~ ']', format) if place
-           else 'null::varchar' }} as {{ adapter.quote(column) }},
+        {%- set parts = [] %}
+        {%- for place in places_of(name, column, format['names']) %}
+        {%- do parts.append('fields[' ~ place ~ ']') %}
+        {%- endfor %}
+        {{ field_text(name, column, parts[0], format) if parts | length == 1
+           else joined(parts) }} as {{ adapter.quote(column) }},
     {%- endfor %}
         line as line_content,
         line_number,
         len(fields)::integer as field_count,
         {{ format['names'] | length }}::integer as expected_field_count,
         {{ sql_text(path) }} as file_path,
+{%- endmacro %}
+
+
+{#- A column of no, one or several fields of a file. -#}
+{% macro joined(parts) -%}
+    {{ return('null::varchar' if not parts else parts[0] if parts | length == 1
+              else "concat_ws(' ', " ~ parts | join(', ') ~ ')') }}
 {%- endmacro %}
 
 

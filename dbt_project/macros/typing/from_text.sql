@@ -79,9 +79,15 @@
 {%- endmacro %}
 
 
-{#- A text list like [27, 9] or ['a', 'b'] as a list of trimmed texts; null if not one. -#}
+{#- A text list like [27, 9] or ['a', 'b'] as a list of trimmed texts; null if not one. Own
+    files may also have a, b|c;d. -#}
 {% macro text_list(column) -%}
     case
+        {%- if execute and is_own_source() %}
+        when {{ is_blank(column) }} then null
+        when not regexp_full_match(trim({{ column }}), '(?s)\[.*\]')
+            then string_split_regex(trim({{ column }}), '\s*[|;,]\s*')
+        {%- endif %}
         when not regexp_full_match(trim({{ column }}), '(?s)\[.*\]') then null
         when trim(trim({{ column }})[2:-2]) = '' then []::varchar[]
         else list_transform(

@@ -45,8 +45,7 @@
 
 {% macro id_problem(column, entity) -%}
     {{ problem(column, 'no id' if not ids_are_numbers(entity) else
-        'not a whole number from 0 to 2147483647' ~ (
-            '; if ids are texts, say so: var column_units: {FILE: {' ~ column ~ ': text}}'
-            if execute and is_own_source() else ''
+        'not a whole number from 0 to ' ~ (
+            '999999999' if execute and is_own_source() else '2147483647'
         )) }}
 {%- endmacro %}

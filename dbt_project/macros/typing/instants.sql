@@ -9,7 +9,14 @@
     {%- elif clock in units -%}
         {{ unix_instant(column, units[clock]) }}
     {%- elif clock == 'digits of the calendar' -%}
-        {{ wall_clock('try_strptime(trim(' ~ column ~ "), ['%Y%m%d%H%M%S', '%Y%m%d'])") }}
+        {{ wall_clock(
+            'try_strptime(trim(' ~ column
+            ~ "), ['%Y%m%d%H%M%S', '%Y%m%d', '%Y%m%d%H%M', '%Y%m%d%H%M%S%g'])"
+        ) }}
+    {%- elif clock == 'days since 1900' -%}
+        {{ wall_clock(
+            'make_timestamp_ms(round((' ~ number(column) ~ ' - 25569) * 86400000)::bigint)'
+        ) }}
     {%- elif clock == 'iso' -%}
         {{ iso_instant(column) }}
     {%- elif clock == 'day first' -%}
@@ -23,6 +30,8 @@
             when '{{ form }}' then {{ instant(column, form) }}
             {%- endfor %}
         end
+    {%- elif '%z' in clock | lower -%}
+        epoch_ms(try_strptime({{ column }}, {{ sql_text(clock) }}))
     {%- elif '%' in clock -%}
         {{ wall_clock('try_strptime(' ~ column ~ ', ' ~ sql_text(clock) ~ ')') }}
     {%- else -%}
@@ -62,9 +71,14 @@
 {%- endmacro %}
 
 
-{#- 14.11.2023 and 11/14/2023 with the year first. -#}
+{#- 14.11.2023, 14.11.23 and 11/14/2023 with the year first. -#}
 {% macro year_first(column, order) -%}
-    regexp_replace({{ column }}, '^\s*([0-9]{1,2})[./-]([0-9]{1,2})[./-]([0-9]{4})', '{{ order }}')
+    regexp_replace(
+        regexp_replace(
+            {{ column }}, '^\s*([0-9]{1,2}[./-][0-9]{1,2}[./-])([0-9]{2})\b', '\1' || '20\2'
+        ),
+        '^\s*([0-9]{1,2})[./-]([0-9]{1,2})[./-]([0-9]{4})', '{{ order }}'
+    )
 {%- endmacro %}
 
 
@@ -74,7 +88,9 @@
 -#}
 {% macro iso_instant(column) -%}
     {%- set zone = '(?i):[0-9]{2}([.][0-9]+)?\\s*(z|[+-][0-9]{2}(:?[0-9]{2})?|[a-z]{3,}(/[a-z_]+)*)$' -%}
-    {%- set text = "regexp_replace(replace(trim(" ~ column ~ "), ',', '.'), '\\s+([+-])', '\\1')" -%}
+    {%- set text = "regexp_replace(regexp_replace(replace(trim(" ~ column ~ "), ',', '.'), '\\s+([+-])', '\\1'), "
+        ~ "'^([0-9]{4})([0-9]{2})([0-9]{2})T([0-9]{2})([0-9]{2})([0-9]{2})', "
+        ~ "'\\1-\\2-\\3T\\4:\\5:\\6')" -%}
     case
         when not regexp_matches({{ column }}, '^\s*[0-9]{4}') then null
         when regexp_matches({{ text }}, '{{ zone }}')
@@ -82,11 +98,11 @@
         when regexp_matches({{ text }}, '(?i)[ap]m$')
             then {{ wall_clock(
                 'try_strptime(' ~ text ~ ", ['%Y-%m-%d %I:%M:%S %p', '%Y-%m-%d %I:%M:%S.%f %p',"
-                ~ " '%Y-%m-%d %I:%M %p'])"
+                ~ " '%Y-%m-%d %I:%M %p', '%Y-%m-%d %I:%M%p', '%Y-%m-%d %I:%M:%S%p'])"
             ) }}
         else {{ wall_clock(
             'coalesce(try_cast(' ~ text ~ ' as timestamp), try_strptime(' ~ text
-            ~ ", ['%Y%m%dT%H%M%S', '%Y%m%dT%H%M%SZ', '%Y.%m.%d %H:%M:%S', '%Y.%m.%d']))"
+            ~ ", ['%Y.%m.%d %H:%M:%S', '%Y.%m.%d %H:%M', '%Y.%m.%d']))"
         ) }}
     end
 {%- endmacro %}

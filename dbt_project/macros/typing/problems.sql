@@ -25,13 +25,13 @@
         when {{ is_blank(text) }} then {{ problem('timestamp', 'no time') }}
         when regexp_full_match({{ text }}, '\s*[-+]?[0-9.]+[eE][-+]?[0-9]+\s*')
             then {{ problem('timestamp', 'rounded: written with a power of ten and too few digits') }}
-        else {{ problem(
-            'timestamp', 'not ' ~ {'plain seconds': 'Unix seconds of a plausible day', 'seconds': 'Unix seconds', 'milliseconds': 'Unix milliseconds',
-            'microseconds': 'Unix microseconds', 'nanoseconds': 'Unix nanoseconds',
-            'iso': 'a time of ISO 8601', 'mixed': 'a time in any form that is known'}.get(clock, clock)
-            ~ ('' if clock == 'plain seconds' else
-               '; var column_units: {FILE: {timestamp: FORM}} names another form')
-        ) }}
+        else {{ problem('timestamp', {
+            'plain seconds': 'not Unix seconds of a plausible day',
+            'iso': 'not a time of ISO 8601',
+            'mixed': 'not a time in any form that is known',
+            'unknown': 'not a time in any form that is known',
+            'day or month first': 'a day that can be read in two ways',
+        }.get(clock, 'not ' ~ ('Unix ' if clock.endswith('seconds') else '') ~ clock)) }}
     end
 {%- endmacro %}
 
@@ -46,7 +46,6 @@
 {% macro clock_problem(clock) -%}
     {{ problem(
         'timestamp', 'not Unix seconds of a plausible day' if clock == 'plain seconds' else
-        'a clock far from the rest of the log; vars earliest_event_on and latest_event_on '
-        ~ 'set other limits'
+        'a clock far from the rest of the log'
     ) }}
 {%- endmacro %}

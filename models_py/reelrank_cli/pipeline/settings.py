@@ -7,6 +7,7 @@ import tomllib
 from datetime import date
 from pathlib import Path
 
+import duckdb
 from reelrank.errors import UserError
 
 FILE = "reelrank.toml"
@@ -19,6 +20,11 @@ UNITS = {
     "milliseconds", "microseconds", "nanoseconds", "seconds", "minutes", "h:m:s", "percent",
     "text", "whole numbers",
 }  # fmt: skip
+CLOCKS = {
+    "seconds", "milliseconds", "microseconds", "nanoseconds", "iso", "day first", "month first",
+    "digits of the calendar", "days since 1900", "mixed",
+}  # fmt: skip
+FORMAT = {"delimiter", "decimal", "group", "encoding", "skip"}
 SECTIONS = ("columns", "units", "ids", "format", "checks")
 REMEDY = f"docs/own_logs.md shows a whole {FILE}."
 SECONDS = {"": 1, "s": 1, "m": 60, "min": 60, "h": 3600}
@@ -91,13 +97,26 @@ def _add(variables: dict[str, object], words: dict[str, object]) -> None:
     clock = {"timestamp": words["clock"]} if "clock" in words else {}
     for section in (_section(words, "units") | clock, _section(words, "ids")):
         for file, units in _by_file(section).items():
+            for column, unit in units.items():
+                _check(column, str(unit), CLOCKS if column == "timestamp" else UNITS)
             _deeper(variables, "column_units", file).update(units)
     for file, form in _by_file(_section(words, "format")).items():
+        for word in form:
+            _check("format", word, FORMAT)
         _deeper(variables, "file_formats", file).update(form)
     for word, value in (words | _section(words, "checks")).items():
         if word in VALUES:
             variable, meaning = VALUES[word]
             variables[variable] = meaning(value)
+
+
+def _check(word: str, value: str, known: set[str]) -> None:
+    if value not in known and not (known is CLOCKS and "%" in value):
+        forms = ", or a form like %d.%m.%Y %H:%M" if known is CLOCKS else ""
+        raise UserError(
+            f"{word}: {value} is not understood.",
+            f"It may be: {', '.join(sorted(known))}{forms}. {REMEDY}",
+        )
 
 
 def _section(words: dict[str, object], name: str) -> dict[str, object]:
@@ -150,7 +169,7 @@ def _name_and_unit(text: str) -> tuple[str, str]:
     name, colon, unit = text.rpartition(":")
     if not colon:
         return text, ""
-    if unit not in UNITS:
+    if unit not in UNITS | CLOCKS:
         raise UserError(
             f"{unit!r}, behind the column {name}, is not a unit.",
             f"Units: {', '.join(sorted(UNITS))}; a name that holds a colon is written as "
@@ -174,13 +193,31 @@ def _share(value: object) -> float:
     return share
 
 
+def _zone(value: object) -> str:
+    try:
+        duckdb.connect().execute("select timezone(?, timestamp '2020-01-01')", [str(value)])
+    except duckdb.Error as error:
+        raise UserError(
+            f"zone: {value} is not a time zone.",
+            f"Like: --zone Europe/Berlin. {str(error).splitlines()[-1]}",
+        ) from error
+    return str(value)
+
+
+def _day(value: object) -> str:
+    try:
+        return date.fromisoformat(str(value).strip()).isoformat()
+    except ValueError as error:
+        raise UserError(f"{value} is not a day.", "Like: 2020-09-01") from error
+
+
 def _boundary(value: object) -> str:
     text = str(value).strip()
     if re.fullmatch(r"last-[1-9]\d{0,3}-days", text):
         return text
     try:
-        return date.fromisoformat(text).isoformat()
-    except ValueError as error:
+        return _day(text)
+    except UserError as error:
         raise UserError(
             f"boundary: {value} is not a day.", "Like: --boundary 2020-09-01 or last-7-days"
         ) from error
@@ -198,10 +235,10 @@ def _deeper(variables: dict[str, object], name: str, file: str) -> dict[str, obj
 
 # A word of the options or the file: the dbt variable that it sets, and what its value means.
 VALUES = {
-    "zone": ("local_timezone", str),
-    "clock_zone": ("timestamp_timezone", str),
-    "earliest": ("earliest_event_on", str),
-    "latest": ("latest_event_on", str),
+    "zone": ("local_timezone", _zone),
+    "clock_zone": ("timestamp_timezone", _zone),
+    "earliest": ("earliest_event_on", _day),
+    "latest": ("latest_event_on", _day),
     "sessionise": ("sessionise_seconds", _seconds),
     "capped_play": ("capped_play", _flag),
     "max_rejected": ("max_rejected_share", _share),

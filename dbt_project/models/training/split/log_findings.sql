@@ -46,13 +46,26 @@ findings as (
         'error' as severity,
         rejected.words as message,
         case
-            when rejected.words like '% because the line is not %, as the rest of the file is, %'
-                then 'Name the encoding of the file in reelrank.toml ([format] encoding = "gbk"), '
-                    || 'or say how much may be set aside: --max-rejected '
-                    || ceil(100 * rejected.share)::integer || '%'
+            when rejected.reason like 'the line is not %'
+                then 'Name the encoding of the file in reelrank.toml: '
+                    || '[format] encoding = "gbk". '
+            when rejected.column_name = 'timestamp' and rejected.reason != 'no time'
+                then 'If times are written in another way, say how: --clock milliseconds, or a '
+                    || 'form like --clock "%d.%m.%Y %H:%M". '
+            when rejected.column_name in ('play_duration', 'video_duration')
+                then 'If the unit is another, say so: --columns ' || rejected.column_name || '='
+                    || rejected.column_name || ':seconds. '
+            when
+                rejected.column_name in ('user_id', 'video_id')
+                and rejected.reason like 'not a whole number%'
+                then 'If ids are texts, say so in reelrank.toml: [ids] '
+                    || rejected.column_name || ' = "text". '
+            else ''
+        end
+        || case
             when rejected.share > 0.5
-                then 'See how the log is understood, and say what is meant instead: '
-                    || 'bash scripts/run.sh --data FOLDER --dry-run (docs/own_logs.md)'
+                then 'See how the log is understood: bash scripts/run.sh --data FOLDER --dry-run '
+                    || '(docs/own_logs.md)'
             else 'Correct the file, or say how much may be set aside: --max-rejected '
                 || ceil(100 * rejected.share)::integer || '%'
         end as remedy
@@ -66,7 +79,12 @@ findings as (
         'rows_set_aside' as finding,
         'warning' as severity,
         rejected.words as message,
-        'See: from staging.rejected_rows' as remedy
+        'See: from staging.rejected_rows'
+        || case
+            when rejected.reason like 'a clock far%'
+                then '; earliest and latest in reelrank.toml name other limits'
+            else ''
+        end as remedy
     from rejected
     where rejected.share <= {{ var('max_rejected_share') }}
 
@@ -319,6 +337,22 @@ findings as (
     union all
 
     select
+        25 as position,
+        'days_of_another_clock' as finding,
+        'warning' as severity,
+        'The log is of ' || first_event_at::date || ' to ' || last_event_at::date
+        || ': either its clock was wrong, or timestamp is read by another clock than it was '
+        || 'written by.' as message,
+        'If so, say how it is written: --clock milliseconds, or a form like '
+        || '--clock "%d.%m.%Y %H:%M" (docs/own_logs.md)' as remedy
+    from {{ ref('load_report') }}
+    where
+        file = 'big_matrix'
+        and (last_event_at < '1995-01-01' or last_event_at > current_date + interval 2 days)
+
+    union all
+
+    select
         46 as position,
         'dense_matrix_has_gaps' as finding,
         'warning' as severity,
@@ -338,28 +372,39 @@ findings as (
         47 as position,
         'not_described' as finding,
         'warning' as severity,
-        files.file || ' says nothing about '
-        || {{ counted('met - files.described') }}
-        || ' of '
-        || {{ counted('met') }}
-        || ' ' || files.what || ': their attributes are unknown.' as message,
-        'Add their rows, if you have them.' as remedy
+        case
+            when described + in_log <= met
+                then 'None of the ' || {{ counted('described') }} || ' ' || files.what || ' of '
+                    || files.file || ' is in the log'
+            else files.file || ' says nothing about '
+                || {{ counted('met - described') }} || ' of ' || {{ counted('met') }} || ' '
+                || files.what
+        end || ': their attributes are unknown.' as message,
+        case
+            when described + in_log <= met
+                then 'Write their ids there as the log has them.'
+            else 'Add their rows, if you have them.'
+        end as remedy
     from (
         select
             'user_features' as file,
             'users' as what,
-            users as described,
+            files.users as described,
+            facts.user_count as in_log,
             (select count(*) from {{ ref('stg_users') }}) as met
-        from {{ ref('load_report') }}
-        where file = 'user_features'
+        from {{ ref('load_report') }} as files
+        cross join facts
+        where files.file = 'user_features'
         union all
         select
             'item_categories' as file,
             'videos' as what,
-            videos as described,
+            files.videos as described,
+            facts.video_count as in_log,
             (select count(*) from {{ ref('stg_video_tags') }}) as met
-        from {{ ref('load_report') }}
-        where file = 'item_categories'
+        from {{ ref('load_report') }} as files
+        cross join facts
+        where files.file = 'item_categories'
     ) as files
     where files.described < met
     {%- if is_own %}
