@@ -55,6 +55,8 @@ findings as (
             when rejected.column_name in ('play_duration', 'video_duration')
                 then 'If the unit is another, say so: --columns ' || rejected.column_name || '='
                     || rejected.column_name || ':seconds. '
+            when rejected.column_name = 'watch_ratio'
+                then 'It is computed where it is left out: --columns watch_ratio=. '
             when
                 rejected.column_name in ('user_id', 'video_id')
                 and rejected.reason like 'not a whole number%'
