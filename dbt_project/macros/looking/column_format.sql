@@ -59,7 +59,7 @@
     beginning or end of this century. -#}
 {% macro event_limit(variable, found) -%}
     case
-        when coalesce(told_or_known.column_name, found.column_name) = 'timestamp'
+        when coalesce(set_or_known.column_name, found.column_name) = 'timestamp'
             then
             {%- if var(variable) %} epoch_ms(timestamp '{{ var(variable) }}')
             {%- elif execute and is_own_source() %} {{ found }}
