@@ -93,7 +93,9 @@ def _load_dbt() -> Command:
 
     def run(arguments: list[str]) -> int:
         sys.argv = ["dbt", *arguments]
-        manifest = None if "--vars" in arguments else parsed.result  # variables change the project
+        # of all variables only this one changes what there is to build
+        is_another = any("extended_set" in argument for argument in arguments)
+        manifest = None if is_another else parsed.result
         try:
             cli.main(arguments, "dbt", obj={"manifest": manifest, "callbacks": []})
         finally:
