@@ -7,6 +7,7 @@ from reelrank.evaluation.catalogue_lists import judge_catalogue
 from reelrank.evaluation.errors import add_errors, calibration
 from reelrank.evaluation.judge import Judge, prepare
 from reelrank.evaluation.oracle import Truth
+from reelrank.evaluation.ranking import METRICS
 from reelrank.evaluation.row_lists import judge_dense_candidates, judge_rows
 from reelrank.evaluation.true_chances import true_chances
 from reelrank.progress import progress
@@ -51,6 +52,8 @@ def evaluate(
         and for how good lists would have been (`end_to_end_truth`).
     """
     con.execute(read_sql("evaluation/sql/results.sql"))
+    for metric in METRICS:
+        con.execute(f"alter table run_user_metrics add column {metric} float")
     judge = prepare(con, seed)
     with progress("evaluation", 4, "views") as done:
         knows_truth = judge_rows(judge, truth)

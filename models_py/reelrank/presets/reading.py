@@ -8,7 +8,12 @@ from types import NoneType
 from typing import Any
 
 from reelrank.errors import UserError
-from reelrank.presets.settings import LIVING_SOURCES, LONG_VIEW_HEADS, WATCH_RATIO_HEADS, Preset
+from reelrank.presets.settings import (
+    LIVING_SOURCES,
+    Preset,
+    long_view_heads,
+    watch_ratio_heads,
+)
 
 FOLDER = Path(__file__).parent
 
@@ -88,7 +93,9 @@ def _value(hint: Any, value: Any, key: str, allowed: Any) -> Any:
     return value
 
 
-def _texts(value: Any, key: str, allowed: tuple[str, ...]) -> tuple[str, ...]:
+def _texts(value: Any, key: str, declared: tuple) -> tuple[str, ...]:
+    lists = [names() if callable(names) else (names,) for names in declared]
+    allowed = [name for names in lists for name in names]
     is_list = isinstance(value, list) and len({str(item) for item in value}) == len(value)
     if not is_list or any(item not in allowed for item in value):
         raise _odd(key, value, f"a list out of {', '.join(allowed)}, none twice")
@@ -97,10 +104,10 @@ def _texts(value: Any, key: str, allowed: tuple[str, ...]) -> tuple[str, ...]:
 
 def _check_heads(preset: Preset) -> None:
     heads = preset.ranker.heads
-    if sum(head in WATCH_RATIO_HEADS for head in heads) != 1:
-        raise _odd("ranker.heads", list(heads), f"exactly one of {', '.join(WATCH_RATIO_HEADS)}")
-    if sum(head in LONG_VIEW_HEADS for head in heads) > 1:
-        raise _odd("ranker.heads", list(heads), f"at most one of {', '.join(LONG_VIEW_HEADS)}")
+    if sum(head in watch_ratio_heads() for head in heads) != 1:
+        raise _odd("ranker.heads", list(heads), f"exactly one of {', '.join(watch_ratio_heads())}")
+    if sum(head in long_view_heads() for head in heads) > 1:
+        raise _odd("ranker.heads", list(heads), f"at most one of {', '.join(long_view_heads())}")
 
 
 def _check_lists(preset: Preset) -> None:

@@ -1,5 +1,6 @@
 """What a preset says, as frozen dataclasses; the metadata of a field holds its allowed range."""
 
+from collections.abc import Callable
 from dataclasses import MISSING, dataclass, field
 from typing import Any
 
@@ -15,9 +16,23 @@ LIVING_SOURCES = (
 SOURCES = ("als", "item_based", "most_viewed", "best_received", "blend", *LIVING_SOURCES)
 LIST_OBJECTIVES = ("binary", "lambdarank")
 FALLBACKS = ("most_viewed", "best_received")
-HEADS = ("watch_ratio", "log_play", "long_view", "lambdarank_long_view")
-WATCH_RATIO_HEADS = ("watch_ratio", "log_play")
-LONG_VIEW_HEADS = ("long_view", "lambdarank_long_view")
+
+
+def watch_ratio_heads() -> tuple[str, ...]:
+    """Name the heads that predict a watch ratio."""
+    return tuple(name for name, head in _heads().items() if head.to_watch_ratio)
+
+
+def long_view_heads() -> tuple[str, ...]:
+    """Name the heads that order by long view."""
+    return tuple(name for name, head in _heads().items() if not head.to_watch_ratio)
+
+
+def _heads() -> dict[str, Any]:
+    """Give all heads; imported only now, since they read presets and need numpy."""
+    from reelrank.ranker.heads import HEADS
+
+    return HEADS
 
 
 def within(low: float, high: float, default: Any = MISSING) -> Any:
@@ -30,8 +45,8 @@ def one_of(*allowed: str) -> Any:
     return field(metadata={"allowed": allowed})
 
 
-def some_of(*allowed: str) -> Any:
-    """Declare a list of texts out of `allowed`, without repeats."""
+def some_of(*allowed: str | Callable[[], tuple[str, ...]]) -> Any:
+    """Declare a list of texts out of `allowed`, or of what these give, without repeats."""
     return field(metadata={"allowed": allowed})
 
 
@@ -130,7 +145,7 @@ class RankerSettings:
     """Stage 2: LightGBM heads on the features of one feature set."""
 
     feature_set: str = one_of("reference", "default", "extended")
-    heads: tuple[str, ...] = some_of(*HEADS)
+    heads: tuple[str, ...] = some_of(watch_ratio_heads, long_view_heads)
     recent_share: float = within(0.01, 1)
     max_train_rows: int = within(100, 10_000_000_000)
     max_rounds: int = within(1, 100_000)
@@ -149,12 +164,12 @@ class RankerSettings:
     @property
     def watch_ratio_head(self) -> str:
         """The head that predicts the watch ratio."""
-        return next(head for head in self.heads if head in WATCH_RATIO_HEADS)
+        return next(head for head in self.heads if head in watch_ratio_heads())
 
     @property
     def long_view_head(self) -> str | None:
         """The head that orders by long view, or None where the preset has none."""
-        return next((head for head in self.heads if head in LONG_VIEW_HEADS), None)
+        return next((head for head in self.heads if head in long_view_heads()), None)
 
     @property
     def ranking_head(self) -> str:

@@ -29,6 +29,8 @@ ORDERS = {
     "models": "head",
 }
 HEAVY_TABLES = ("predictions", "candidates", "user_metrics", "user_errors", "explanations")
+# a new source of candidates or a new metric brings columns of its own
+GROWING_TABLES = ("candidates", "user_metrics")
 
 
 @dataclass(frozen=True)
@@ -150,7 +152,11 @@ def _copy(
     """Copy run_<table> to ml.<table>, in an order that keeps a user's rows together."""
     is_union = candidate_model == "union"
     source = "list_candidates" if table == "candidates" and is_union else f"run_{table}"
-    columns = [name for name, *_ in con.execute(f"describe {source}").fetchall()]
+    columns = _columns(con, source)
+    if table in GROWING_TABLES:
+        known = _columns(con, f"ml.{table}")
+        for name in (name for name in columns if name not in {"model", *known}):
+            con.execute(f"alter table ml.{table} add column {name} {columns[name]}")
     dropped = [name for name in ("run_id", "model") if name in columns]
     values = {"run_id": run_id}
     condition = ""
@@ -171,6 +177,11 @@ def _copy(
         f" from {source} {condition} order by {order}",
         values,
     )
+
+
+def _columns(con: duckdb.DuckDBPyConnection, table: str) -> dict[str, str]:
+    """Types of the columns of a table, by name."""
+    return {name: kind for name, kind, *_ in con.execute(f"describe {table}").fetchall()}
 
 
 def _forget(con: duckdb.DuckDBPyConnection, preset: str, keep_runs: int) -> None:

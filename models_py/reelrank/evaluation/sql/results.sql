@@ -35,13 +35,7 @@ create or replace temp table run_user_metrics (
     model varchar not null,
     user_id integer not null,
     k smallint not null,
-    relevant_count integer not null,
-    precision float not null,
-    recall float not null,
-    ndcg float not null,
-    map float not null,
-    mrr float not null,
-    hit_rate float not null
+    relevant_count integer not null -- and a column for each of METRICS
 );
 
 create or replace temp table run_user_errors (
