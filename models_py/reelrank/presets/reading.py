@@ -78,6 +78,10 @@ def _value(hint: Any, value: Any, key: str, allowed: Any) -> Any:
         return _texts(value, key, allowed["allowed"])
     if is_dataclass(kind):
         return _section(kind, value, key + ".")
+    if typing.get_origin(kind) is dict:
+        if not isinstance(value, dict):
+            raise _odd(key, value, "a table")
+        return {name: _value(float, item, f"{key}.{name}", allowed) for name, item in value.items()}
     if kind is float and type(value) is int:
         value = float(value)
     if type(value) is not kind:
@@ -106,6 +110,9 @@ def _check_heads(preset: Preset) -> None:
     heads = preset.ranker.heads
     if sum(head in watch_ratio_heads() for head in heads) != 1:
         raise _odd("ranker.heads", list(heads), f"exactly one of {', '.join(watch_ratio_heads())}")
+    for head in preset.ranker.learning_rates or {}:
+        if head not in watch_ratio_heads() + long_view_heads():
+            raise _odd("ranker.learning_rates", head, "the name of a head")
     if sum(head in long_view_heads() for head in heads) > 1:
         raise _odd("ranker.heads", list(heads), f"at most one of {', '.join(long_view_heads())}")
 

@@ -131,16 +131,6 @@ class BoosterSettings:
 
 
 @dataclass(frozen=True)
-class LearningRates:
-    """Rates of heads that go another pace than `BoosterSettings.learning_rate`."""
-
-    watch_ratio: float | None = within(0.0001, 1, None)
-    log_play: float | None = within(0.0001, 1, None)
-    long_view: float | None = within(0.0001, 1, None)
-    lambdarank_long_view: float | None = within(0.0001, 1, None)
-
-
-@dataclass(frozen=True)
 class RankerSettings:
     """Stage 2: LightGBM heads on the features of one feature set."""
 
@@ -153,13 +143,12 @@ class RankerSettings:
     validation_days: int = within(0, 365)
     refit: bool = field()
     parameters: BoosterSettings = field()
-    learning_rates: LearningRates | None = None
+    learning_rates: dict[str, float] | None = within(0.0001, 1, None)  # of heads of another pace
     follow_log_size: bool = False  # see ranker/sizing.py
 
     def learning_rate(self, head: str) -> float:
         """Give the rate of a head: its own, or that of all."""
-        own = getattr(self.learning_rates, head, None)
-        return self.parameters.learning_rate if own is None else own
+        return (self.learning_rates or {}).get(head, self.parameters.learning_rate)
 
     @property
     def watch_ratio_head(self) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from math import sqrt
 
-from reelrank.presets import LearningRates, RankerSettings
+from reelrank.presets import RankerSettings
 
 LEAVES_WORTH = 1_500  # leaves of the least size that all rows would fill
 LEAST_IN_LEAF, MOST_IN_LEAF = 20, 1_000
@@ -39,5 +39,5 @@ def settings_of_size(settings: RankerSettings, row_count: int) -> RankerSettings
     return replace(
         settings,
         parameters=replace(parameters, min_data_in_leaf=leaf),
-        learning_rates=LearningRates(**rates),
+        learning_rates=rates,
     )
