@@ -35,7 +35,7 @@ class Directions:
 
 
 def find_directions(users: np.ndarray, videos: np.ndarray) -> Directions:
-    """Part the scores of known users and videos into popularity and taste.
+    """Split the scores of known users and videos into popularity and taste.
 
     With C the covariance of the video vectors, a user u has sd sqrt(u'Cu) over the catalogue,
     and less the multiple u'Cm / m'Cm of the mean user m, its scores are uncorrelated with m's.

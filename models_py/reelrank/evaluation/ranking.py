@@ -1,4 +1,4 @@
-"""Order lists exactly and measure them: the one definition of nDCG and its kin.
+"""Order lists exactly and measure them: the only definition of nDCG and related metrics.
 
 Everything works on rows sorted by list. Rows of equal score keep their order, so the caller
 decides how ties are broken.

@@ -29,8 +29,6 @@ ORDERS = {
     "models": "head",
 }
 HEAVY_TABLES = ("predictions", "candidates", "user_metrics", "user_errors", "explanations")
-# a new source of candidates or a new metric brings columns of its own
-GROWING_TABLES = ("candidates", "user_metrics")
 
 
 @dataclass(frozen=True)
@@ -115,6 +113,7 @@ def _write(
         "select coalesce(max(test_opened_count), 0)"
         " + (exists (from run_metrics where protocol = 'dense_test'))::integer from ml.runs"
     ).fetchone()[0]
+    add_columns(con, candidate_model)
     _forget(con, record.preset, keep_runs)
     con.execute(
         "insert into ml.runs by name select"
@@ -146,21 +145,34 @@ def prepare_results(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(read_sql("publication/latest_run.sql"))
 
 
+def add_columns(con: duckdb.DuckDBPyConnection, candidate_model: str) -> None:
+    """Give ml tables the columns of a new metric or a new source of candidates.
+
+    DuckDB alters no table of which rows were deleted or added in the same transaction.
+    """
+    for table in ("user_metrics", "candidates"):
+        known = {"model", *_columns(con, f"ml.{table}")}
+        for name, kind in _columns(con, _source(table, candidate_model)).items():
+            if name not in known:
+                con.execute(f"alter table ml.{table} add column {name} {kind}")
+
+
+def _source(table: str, candidate_model: str) -> str:
+    """Name the temp table that feeds ml.<table>."""
+    is_union = table == "candidates" and candidate_model == "union"
+    return "list_candidates" if is_union else f"run_{table}"
+
+
 def _copy(
     con: duckdb.DuckDBPyConnection, table: str, order: str, run_id: str, candidate_model: str
 ) -> None:
     """Copy run_<table> to ml.<table>, in an order that keeps a user's rows together."""
-    is_union = candidate_model == "union"
-    source = "list_candidates" if table == "candidates" and is_union else f"run_{table}"
+    source = _source(table, candidate_model)
     columns = _columns(con, source)
-    if table in GROWING_TABLES:
-        known = _columns(con, f"ml.{table}")
-        for name in (name for name in columns if name not in {"model", *known}):
-            con.execute(f"alter table ml.{table} add column {name} {columns[name]}")
     dropped = [name for name in ("run_id", "model") if name in columns]
     values = {"run_id": run_id}
     condition = ""
-    if table == "candidates" and not is_union:
+    if source == "run_candidates":
         condition = "where model = $model"
         values["model"] = candidate_model
     else:

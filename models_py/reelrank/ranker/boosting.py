@@ -93,7 +93,7 @@ def booster_parameters(settings: BoosterSettings, seed: int, threads: int) -> di
 
 
 def split_rows(rows: TrainingRows, validation_days: int) -> tuple[TrainingRows, TrainingRows]:
-    """Part the rows: the days to fit on, and the last `validation_days` days of train."""
+    """Split the rows: the days to fit on, and the last `validation_days` days of train."""
     first_held = max(int(rows.day[-1]) + 1 - validation_days, int(rows.day[0]) + 1)
     cut = int(np.searchsorted(rows.day, first_held))
     if cut == len(rows.day):  # one day only: the last users of it

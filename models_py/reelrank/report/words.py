@@ -207,7 +207,7 @@ def feature_meanings(facts: Facts) -> dict[str, str]:
 
 
 def beyond_table(facts: Facts) -> list[Row]:
-    """Return what else a list should be than right: one row per model, top 10, end to end."""
+    """Return what lists are like apart from their hits: one row per model, top 10, end to end."""
     rows: dict[object, Row] = {}
     for row in facts.metrics:
         if row["metric"] in BEYOND and row["k"] == 10 and row["protocol"] == "end_to_end":

@@ -1,4 +1,4 @@
-"""From what DuckDB or the system says to two lines for people: the only place that knows."""
+"""Errors of DuckDB and of the system, in two lines for people: the only place that knows them."""
 
 from __future__ import annotations
 

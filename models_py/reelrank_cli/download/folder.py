@@ -109,7 +109,7 @@ def recorded_source(out: Path) -> str | None:
 
 
 def is_plain(out: Path) -> bool:
-    """Tell whether all required files are there as they are in the zip, not compressed."""
+    """Say whether all required files are there as they are in the zip, not compressed."""
     return all((out / name).is_file() for name in REQUIRED_FILES)
 
 
@@ -190,7 +190,7 @@ def check_space(folder: Path, need: int, free: Callable[[Path], int]) -> None:
 
 @contextmanager
 def only_writer(beside: Path) -> Iterator[None]:
-    """Hold the parent folder against a second download; a killed process lets go of it."""
+    """Lock the parent folder against a second download; a killed process releases it."""
     handle = os.open(beside, os.O_RDONLY)
     try:
         try:

@@ -20,7 +20,7 @@ WORTH_RETRYING = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 
 class TryAgainError(Exception):
-    """The address may well do next time. `wait` is how long it asked for, in seconds."""
+    """The address may work next time. `wait` is how long it asked for, in seconds."""
 
     def __init__(self, reason: str, wait: float = 0.0) -> None:
         super().__init__(reason)
@@ -28,7 +28,7 @@ class TryAgainError(Exception):
 
 
 class RefusedError(Exception):
-    """The address will not do, now or later."""
+    """The address will not work, now or later."""
 
 
 class WrongBytesError(Exception):
@@ -44,7 +44,7 @@ class Body:
 
 
 def is_loopback(host: str | None) -> bool:
-    """Tell whether this is the very machine, the only place plain http is accepted from."""
+    """Say whether this is this machine, the only one that plain http is accepted from."""
     if host is None or host == "localhost":
         return host is not None
     try:

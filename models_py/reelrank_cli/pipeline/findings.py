@@ -19,7 +19,7 @@ class Finding:
 
 
 def read_findings(database: Path) -> list[Finding]:
-    """Read all findings, errors first; none where dbt did not come so far."""
+    """Read all findings, errors first; none where dbt did not get that far."""
     try:
         with duckdb.connect(str(database), read_only=True) as con:
             rows = con.execute(

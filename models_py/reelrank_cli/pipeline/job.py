@@ -170,7 +170,7 @@ def _check_place(database: Path) -> None:
 
 
 def _say_plan(options: Options, source: Source, variables: dict[str, object]) -> None:
-    """Tell what a run would do now, and how an own log is understood; nothing is written."""
+    """Say what a run would do now, and how an own log is understood; nothing is written."""
     tables = not source.to_simulate and _tables_are_current(
         options.database, table_fingerprint(source.folder, variables)
     )

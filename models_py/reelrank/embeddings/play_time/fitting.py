@@ -42,7 +42,7 @@ MOST_SPREADS = 3.0  # contexts are fitted on residuals cut off here
 
 @dataclass(frozen=True)
 class PlayTaste:
-    """What the events before an instant tell.
+    """What the events before an instant say.
 
     Attributes
     ----------
