@@ -53,7 +53,7 @@ select * from history
 
 {#- The CTEs from the events to the sums of each as-of day (the day itself, not yet what was
     before it): days with events, and each cut-off for all that was seen before it. `more`
-    are sums beside those of every history, as SQL by name. -#}
+    adds sums to those of every history: SQL by name. -#}
 {% macro sums_of_as_of_days(keys, more={}) -%}
 events as (
     select * from {{ ref('interaction_events') }}
@@ -120,7 +120,7 @@ as_of_days as (
 {%- endmacro %}
 
 
-{#- Events whose key is unknown (a video without author) belong to nothing. -#}
+{#- Events whose key is unknown (a video without author) are left out. -#}
 {% macro history_known_keys(keys) -%}
     where {% for key in keys -%}
         {{ key }} is not null{{ ' and ' if not loop.last }}
@@ -142,8 +142,8 @@ as_of_days as (
 {%- endmacro %}
 
 
-{#- (sum + weight * prior) / (count + weight): the mean that little evidence leaves near
-    the prior (empirical Bayes for a known weight). -#}
+{#- (sum + weight * prior) / (count + weight): a mean that stays near the prior while
+    evidence is weak (empirical Bayes for a known weight). -#}
 {% macro shrunken(total, sums, prior_column, weight) -%}
     cast(
         ({{ total }} + {{ weight }} * priors.{{ prior_column }})

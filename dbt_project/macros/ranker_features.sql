@@ -79,7 +79,7 @@
 {% endmacro %}
 
 
-{#- dbt must hear of every model that may be joined before it knows the graph. -#}
+{#- dbt must see every model that may be joined before it knows the graph. -#}
 {% macro declare_feature_models() %}
     {% for name in feature_models() %}{% do ref(name) %}{% endfor %}
 {% endmacro %}

@@ -5,7 +5,7 @@
     {{ alias }}.play_duration_ms, {{ alias }}.video_duration_ms
 {%- endmacro %}
 
-{#- Whether an event stands before the first holdout event. Most events are decided by
+{#- Whether an event is before the first holdout event. Most events are decided by
     only the instant; the tuple is compared only at the boundary instant. -#}
 {% macro is_before_boundary(event, boundary) -%}
     (

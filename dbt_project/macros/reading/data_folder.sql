@@ -52,7 +52,7 @@
 {%- endmacro %}
 
 
-{#- Whether the files are somebody's own logs, whose ways have to be found out first. -#}
+{#- Whether the files are own logs, whose formats have to be found first. -#}
 {% macro is_own_source() -%}
     {{ return(source_facts()['kind'] == 'own') }}
 {%- endmacro %}

@@ -83,7 +83,7 @@
 
 
 {#-
-    ISO 8601 and its relatives: T or a space, a fraction behind a point or a comma, Z, an
+    ISO 8601 and similar: T or a space, a fraction behind a point or a comma, Z, an
     offset, the name of a zone, or none: then it is the wall clock of var timestamp_timezone.
 -#}
 {% macro iso_instant(column) -%}

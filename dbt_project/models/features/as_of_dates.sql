@@ -1,4 +1,4 @@
--- one row per as_of_date: every day on which somebody asks, events and the boundary
+-- one row per as_of_date: every day of an event, and the boundary
 
 with as_of_dates as (
     select event_on as as_of_date from {{ ref('interaction_events') }}

@@ -12,7 +12,7 @@ video_days as (
     select * from {{ ref('stg_video_days') }}
 ),
 
--- the same video is logged with lengths a few ms apart: the most frequent one stands
+-- the same video is logged with lengths a few ms apart: the most frequent one is kept
 duration_counts as (
     select
         video_id,

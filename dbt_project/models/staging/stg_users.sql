@@ -1,4 +1,4 @@
--- one row per user, described in user_features.csv or only met, then without attributes
+-- one row per user of user_features.csv, or only of the log, then without attributes
 with typed as (
     select * from {{ ref('typed_users') }}
     where problem is null

@@ -1,4 +1,4 @@
--- one row per video, of item_categories.csv or only met, then without tags
+-- one row per video, of item_categories.csv, or only in the log, then without tags
 with typed as (
     select * from {{ ref('typed_video_tags') }}
     where problem is null

@@ -56,7 +56,7 @@ video_periods as (
     group by all
 ),
 
--- time as the log runs: its events so far; it stands still in a gap
+-- time counted in events of the log so far; it does not pass in a gap
 log_periods as (
     select
         starts_ms,
@@ -111,7 +111,7 @@ known_visits as (
 ),
 
 -- the longest usual silence before a view, in events of the log and in the views that the
--- video's rate promised for that time: of a thousand returns, 999 came sooner
+-- video's rate promised for that time: 999 of 1,000 returns came sooner
 log_at_cutoffs as (
     select
         cutoff,

@@ -1,5 +1,5 @@
--- the list for a user, best first, with what speaks for each video. What is the same
--- for the whole list, such as the user's own history, speaks for none of its videos in
+-- the list for a user, best first, with what raised each video. What is the same
+-- for the whole list, such as the user's own history, raises none of its videos in
 -- particular. `taste` is the weight of the chance of a long view against that of being
 -- met at all; without it, that of the run. It reorders the published list.
 {{ config(parameters=['user_id', 'k := 10', 'taste := null']) }}

@@ -1,4 +1,4 @@
--- one row per thing that somebody should know about the log before believing its results
+-- one row per finding about the log that matters for its results
 -- (sentences are broken where they read well)
 -- noqa: disable=LT02,LT05
 {%- set units = var('column_units', {}).get('big_matrix', {}) %}
@@ -332,7 +332,7 @@ findings as (
         'warning' as severity,
         'The log is of one day: what is known at the start of the day is nothing, so features '
         || 'made of earlier days are unknown.' as message,
-        'Two days or more tell more.' as remedy
+        'Use a log of two days or more.' as remedy
     from facts
     where day_count = 1
 

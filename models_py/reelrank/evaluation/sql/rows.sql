@@ -1,7 +1,7 @@
--- one row per judged event, list by list (dense lists first), equal scores in the
--- order of a seeded hash of user and video: random but fixed a pair's first event
--- after the boundary makes the holdout; with repeats, every event is an entry,
--- relevant if any event of the pair was, which is how the reference system counts
+-- one row per judged event, list by list (dense lists first), equal scores in the order
+-- of a seeded hash of user and video: random but fixed. The first event of a pair after
+-- the boundary is in the holdout; with repeats, every event is an entry, relevant if any
+-- event of the pair was, which is how the reference system counts
 create or replace temp table judge_rows as
 with shortest as (
     select arg_min(watch_ratio_threshold, min_duration_ms) as threshold

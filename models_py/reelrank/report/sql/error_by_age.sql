@@ -1,5 +1,5 @@
 -- one row per age of the video on the day it was watched: holdout error of the ranker,
--- and of the median of all, so that a harder group is not taken for a weaker model,
+-- and of the median of all, so that a harder group does not look like a weaker model,
 -- with half the width of a 95 % interval over users (of a ratio of their sums)
 with aged as (
     select

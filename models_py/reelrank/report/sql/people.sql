@@ -1,4 +1,4 @@
--- ten users, drawn by a hash of their number and not by how well they are served
+-- ten users, drawn by a hash of their id, not by the quality of their lists
 with watched as (
     select
         user_id,
