@@ -28,11 +28,11 @@ select
     max(m.ci_low) filter (metric = 'ndcg' and relevance = 'long_view') as long_low,
     max(m.ci_high) filter (metric = 'ndcg' and relevance = 'long_view') as long_high,
     max(m.value) filter (metric = 'precision' and relevance = 'long_view') as long_precision,
-    max(m.value) filter (metric = 'ndcg' and relevance = 'watch_ratio_above_1') as loop_ndcg,
-    max(m.ci_low) filter (metric = 'ndcg' and relevance = 'watch_ratio_above_1') as loop_low,
-    max(m.ci_high) filter (metric = 'ndcg' and relevance = 'watch_ratio_above_1') as loop_high,
+    max(m.value) filter (metric = 'ndcg' and relevance = 'watch_ratio_above_1') as ratio_ndcg,
+    max(m.ci_low) filter (metric = 'ndcg' and relevance = 'watch_ratio_above_1') as ratio_low,
+    max(m.ci_high) filter (metric = 'ndcg' and relevance = 'watch_ratio_above_1') as ratio_high,
     max(m.value) filter (metric = 'precision' and relevance = 'watch_ratio_above_1')
-        as loop_precision
+        as ratio_precision
 from ml.metrics as m
 where m.run_id = $run and m.protocol = $protocol and m.k = 10
 group by all

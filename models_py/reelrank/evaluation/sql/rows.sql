@@ -3,12 +3,7 @@
 -- the boundary is in the holdout; with repeats, every event is an entry, relevant if any
 -- event of the pair was, which is how the reference system counts
 create or replace temp table judge_rows as
-with shortest as (
-    select arg_min(watch_ratio_threshold, min_duration_ms) as threshold
-    from training.long_view_thresholds
-),
-
-dense as (
+with dense as (
     select
         * exclude (protocol),
         true as is_dense,
@@ -46,11 +41,10 @@ select
     judged.* exclude (nth_event),
     judged.nth_event = 1 as is_first,
     judged.watch_ratio > 1 as is_above_one,
-    coalesce(buckets.watch_ratio_threshold, shortest.threshold) as threshold
+    thresholds.watch_ratio_threshold as threshold
 from judged
-cross join shortest
-asof left join training.long_view_thresholds as buckets
-    on judged.video_duration_ms >= buckets.min_duration_ms
+asof left join training.long_view_thresholds as thresholds
+    on judged.video_duration_ms >= thresholds.min_duration_ms
 order by
     judged.is_dense desc,
     judged.user_id asc,

@@ -41,17 +41,12 @@ lengths as (
         max(video_duration_ms) as video_duration_ms
     from every_video
     group by video_id
-),
-
-shortest as (
-    select arg_min(watch_ratio_threshold, min_duration_ms) as threshold
-    from training.long_view_thresholds
 )
 
 select
     lengths.video_id,
     lengths.video_duration_ms,
-    coalesce(buckets.watch_ratio_threshold, shortest.threshold) as threshold,
+    thresholds.watch_ratio_threshold as threshold,
     catalogue.* exclude (cutoff, video_id, video_duration_ms, median_watch_ratio),
     coalesce(catalogue.median_watch_ratio, everything.median_watch_ratio)
         as median_watch_ratio,
@@ -60,9 +55,8 @@ select
     hash(lengths.video_id, $seed) as tie_break
 from lengths
 cross join everything
-cross join shortest
-asof left join training.long_view_thresholds as buckets
-    on lengths.video_duration_ms >= buckets.min_duration_ms
+asof left join training.long_view_thresholds as thresholds
+    on coalesce(lengths.video_duration_ms, 1) >= thresholds.min_duration_ms
 left join catalogue on lengths.video_id = catalogue.video_id
 left join viewers on lengths.video_id = viewers.video_id
 order by lengths.video_id
