@@ -83,7 +83,7 @@ def test_the_dry_run_shows_rows_units_and_what_is_set_aside_and_builds_nothing(w
     assert re.search(r"user u-5e1f-\d{3} watched [\d.]+ s of video clip-\d{4} \([\d.]+ s, ", look)
     for words in ("clock of Europe/Berlin", "play_duration", "seconds", "timestamp", "day first"):
         assert words in look, look
-    kept = r"big_matrix: [\d,]+ rows read, [\d,]+ kept, [\d,]+ repeated, 0 set aside"
+    kept = r"big_matrix: [\d,]+ rows read, [\d,]+ kept, [\d,]+ repeated, 0 rejected"
     assert re.search(kept, look), look
     assert "Worth knowing" not in look
 

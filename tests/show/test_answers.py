@@ -183,7 +183,7 @@ def test_data_quality_accounts_for_every_row_and_marks_the_simulation(ask: Ask) 
     rows = ask("from data_quality()")
     assert rows[0]["verdict"] == "SIMULATED"
     assert [r["row_count"] for r in rows if r["measure"] == "rows unaccounted for"] == [0, 0, 0]
-    aside = next(r for r in rows if r["measure"] == "set aside: user_id not an integer")
+    aside = next(r for r in rows if r["measure"] == "rejected: user_id not an integer")
     assert (aside["row_count"], aside["verdict"]) == (10, "note")
 
 

@@ -39,7 +39,7 @@
 
 
 {#-
-    One row per file of which rows were set aside: the most frequent reason, in words with the
+    One row per file of which rows were rejected: the most frequent reason, in words with the
     first line as an example, and the share that counts as damage. Clocks far from the rest
     do not: the other rows are as good without them.
 -#}
@@ -72,7 +72,7 @@
         most_frequent.reason,
         {{ percent('files.rows_rejected / files.rows_read') }} || ' of ' || files.file || ' ('
         || {{ counted('files.rows_rejected') }} || ' of ' || {{ counted('files.rows_read') }}
-        || ' rows) are set aside, most often (' || {{ counted('most_frequent.line_count') }}
+        || ' rows) are rejected, most often (' || {{ counted('most_frequent.line_count') }}
         || ') because ' || coalesce(most_frequent.column_name || ' is ', '')
         || most_frequent.reason || ', as in line ' || most_frequent.line_number || ': '
         || left(most_frequent.line_content, 120) as words

@@ -74,7 +74,7 @@ def utf8_copy(path: str, encoding: str, folder: Path) -> str | None:
     """Give a file that says the same in UTF-8: the file itself, or a copy; None of no encoding.
 
     A byte that the encoding does not have stays one that UTF-8 does not have either, so that
-    its line is set aside as it would be in a UTF-8 file.
+    its line is rejected as it would be in a UTF-8 file.
 
     Parameters
     ----------

@@ -24,7 +24,7 @@ DEFAULT_ZONE = "Asia/Shanghai"
 
 
 def print_look(folder: Path, variables: dict[str, object]) -> None:
-    """Print the first rows as understood, the units found, and what would be set aside.
+    """Print the first rows as understood, the units found, and what would be rejected.
 
     The log is read as a whole, into a database that is thrown away.
 
@@ -54,7 +54,7 @@ def _first_rows(con: duckdb.DuckDBPyConnection, zone: str) -> list[str]:
     for line, user, video, played, length, ratio, local_time, problem in rows:
         lines += [
             f"  {line[:100]}",
-            f"    set aside: {problem}"
+            f"    rejected: {problem}"
             if problem
             else f"    user {user} watched {played:g} s of video {video} ({length:g} s, "
             f"ratio {ratio:.2f}) on {local_time}",
@@ -69,7 +69,7 @@ def _units(con: duckdb.DuckDBPyConnection) -> list[str]:
 
 def _counts(con: duckdb.DuckDBPyConnection) -> list[str]:
     return [
-        f"{file}: {read:,} rows read, {kept:,} kept, {again:,} repeated, {aside:,} set aside"
+        f"{file}: {read:,} rows read, {kept:,} kept, {again:,} repeated, {aside:,} rejected"
         for file, read, kept, again, aside in con.execute(COUNTS).fetchall()
         if read
     ]

@@ -128,7 +128,7 @@ def _add_options_of_log(top: argparse.ArgumentParser) -> None:
         ("--clock", "UNIT", "how timestamp is written, like milliseconds or %%d.%%m.%%Y"),
         ("--zone", "ZONE", "the viewers' time zone, like Europe/Berlin"),
         ("--sessionise", "TIME", "pings of a pair within this time, like 30s, are one view"),
-        ("--max-rejected", "SHARE", "how much of a file may be set aside, like 10%%"),
+        ("--max-rejected", "SHARE", "how much of a file may be rejected, like 10%%"),
         ("--boundary", "DAY", "first day of the holdout, like 2020-09-01 or last-7-days"),
     ):
         says = f"{what} (default: as reelrank.toml says, or as KuaiRec has it)"

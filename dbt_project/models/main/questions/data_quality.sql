@@ -1,4 +1,4 @@
--- what was loaded, set aside and left unknown: one row per file or table and measure.
+-- what was loaded, rejected and left unknown: one row per file or table and measure.
 -- Measures of no rows are left out. verdict: look (rows lost or nothing loaded), note
 -- (worth knowing), ok. What the log's findings say comes first, in words
 with loaded as (
@@ -11,7 +11,7 @@ with loaded as (
                 { position: 1, measure: 'rows read', row_count: rows_read },
                 { position: 2, measure: 'rows kept', row_count: rows_kept },
                 { position: 3, measure: 'duplicates removed', row_count: rows_duplicate },
-                { position: 4, measure: 'rows set aside', row_count: rows_rejected },
+                { position: 4, measure: 'rows rejected', row_count: rows_rejected },
                 {
                     position: 5,
                     measure: 'rows unaccounted for',
@@ -29,7 +29,7 @@ set_aside as (
         file as subject,
         null::bigint as all_rows,
         1 as position,
-        'set aside: ' || coalesce(column_name || ' ', '') || reason as measure,
+        'rejected: ' || coalesce(column_name || ' ', '') || reason as measure,
         count(distinct coalesce(line_number::varchar, line_content)) as row_count
     from {{ ref('rejected_rows') }}
     group by file, column_name, reason
@@ -128,7 +128,7 @@ judged as (
             when m.measure = 'rows unaccounted for' and m.row_count <> 0 then 'look'
             when m.measure = 'rows kept' and m.row_count = 0 and m.all_rows > 0
                 then 'look'
-            when m.measure like '%set aside%' and m.row_count > 0 then 'note'
+            when m.measure like '%rejected%' and m.row_count > 0 then 'note'
             else 'ok'
         end as verdict
     from measures as m

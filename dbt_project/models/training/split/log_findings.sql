@@ -68,7 +68,7 @@ findings as (
             when rejected.share > 0.5
                 then 'See how the log is understood: bash scripts/run.sh --data FOLDER --dry-run '
                     || '(docs/own_logs.md)'
-            else 'Correct the file, or say how much may be set aside: --max-rejected '
+            else 'Correct the file, or say how much may be rejected: --max-rejected '
                 || ceil(100 * rejected.share)::integer || '%'
         end as remedy
     from rejected

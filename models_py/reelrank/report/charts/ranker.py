@@ -214,7 +214,7 @@ def _shap(facts: Facts) -> Figure:
         key="shap",
         title="What moves recommended videos up and down",
         note="SHAP values of a sample of the recommendations, where the feature was among the "
-        "largest contributions: right of 0 it spoke for the video. For long views they add up to "
+        "largest contributions: right of 0 it raised the video. For long views they add up to "
         "the log-odds of one. Colour: how high the feature's value was.",
         chart=chart.properties(height=30 * len(features)) if rows else None,
         legend=VALUE_LEGEND,

@@ -209,7 +209,7 @@ def _popularity(facts: Facts) -> Figure:
     return Figure(
         key="popularity",
         title="Who gets the places",
-        note="Without bias towards the popular, the recommended tenths would follow what users "
+        note="Without bias toward popular videos, the recommended tenths would follow what users "
         "watch afterwards.",
         chart=chart.properties(height=260) if rows else None,
         legend=legend,

@@ -1,2 +1,2 @@
--- what was loaded, set aside and left unknown
+-- what was loaded, rejected and left unknown
 from data_quality()
