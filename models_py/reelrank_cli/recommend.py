@@ -53,9 +53,10 @@ def main(arguments: list[str] | None = None) -> None:
         )
         names = [column[0] for column in found.description]
         rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
-    if not rows:
+    if not rows or rows[0]["rank"] is None:
+        why = f": {rows[0]['reason']}" if rows else ""
         raise UserError(
-            f"Run {runs[0]['run_id']} has no list for user {options.user!r}.",
+            f"Run {runs[0]['run_id']} has no list for user {options.user!r}{why}.",
             'See who has one: duckdb FILE "select distinct user_id from ml.recommendations"',
         )
     facts = {name: runs[0][name] for name in ("run_id", "data_source", "is_simulated")}

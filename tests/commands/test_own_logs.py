@@ -103,6 +103,18 @@ def test_every_user_of_the_log_gets_recommendations(walk: Walk):
     assert row["shortest"] >= 10
 
 
+def test_vectors_name_the_users_and_videos_of_the_log(walk: Walk):
+    rows = ask(
+        walk.database,
+        "select distinct entity, left(shown_id, 5) as begins from ml.embedding_vectors"
+        " where ends_with(entity, 'user') or ends_with(entity, 'video') order by all",
+    )
+    assert {(row["entity"].removeprefix("play_"), row["begins"]) for row in rows} == {
+        ("user", "u-5e1"),
+        ("video", "clip-"),
+    }
+
+
 def test_the_holdout_is_judged_and_the_dense_matrix_is_not(walk: Walk):
     protocols = {row["protocol"] for row in ask(walk.database, "select protocol from ml.metrics")}
     assert {"holdout", "end_to_end"} <= protocols

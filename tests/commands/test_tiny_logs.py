@@ -48,6 +48,8 @@ def test_the_lists_are_empty_and_data_quality_says_why(
 ):
     database, _ = three_users_two_videos
     assert ask(database, "from ml.recommendations") == []
+    [row] = ask(database, "from recommend(1)")
+    assert row["rank"] is None and row["reason"].startswith("nothing is left")
     said = [row["measure"] for row in ask(database, "from data_quality()")]
     assert [words for words in said if "nothing is left to recommend" in words]
 

@@ -81,6 +81,10 @@ KINDS = {
         lambda: each(lambda v: (*v[:2], max(v[2] // 1000, 1), v[3] // 1000, v[4])),
         {"play_in_seconds"},
     ),
+    "microseconds told as ms": (
+        lambda: each(lambda v: (*v[:2], v[2] * 1000, v[3] * 1000, v[4])),
+        {"lengths_of_another_unit"},
+    ),
     "play capped at length": (
         lambda: each(lambda v: (*v[:2], v[3], *v[3:])),
         {"nothing_relevant", "play_is_capped"},

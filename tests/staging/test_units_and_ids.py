@@ -32,12 +32,12 @@ def test_minutes_and_seconds_are_a_duration_too() -> None:
         3_600_000,
         None,
     ]
-    assert values_of("duration_ms('t', 'seconds')", ["12.3456", "-1", "1_0", ""]) == [
-        12_346,
-        -1000,
-        None,
-        None,
+    seconds = ["12.3456", "3.2 s", "4sec", "-1", "1_0", "2 min", ""]
+    assert values_of("duration_ms('t', 'seconds')", seconds) == [
+        *(12_346, 3_200, 4_000, -1_000),
+        *(None, None, None),
     ]
+    assert values_of("duration_ms('t', 'microseconds')", ["3500", "1e6"]) == [4, 1_000]
 
 
 NOT_NUMBERS = [

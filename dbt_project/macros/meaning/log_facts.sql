@@ -49,6 +49,7 @@ sample as (
         count(*) as sampled_count,
         count_if(ms_since_last between 1 and 1000 * {{ ping_seconds() }}) as ping_count,
         median(ratio_factor) as median_ratio_factor,
+        median(video_duration_ms) / 1000 as median_length_s,
         count_if(ratio_factor not between 0.67 and 1.5) / count(ratio_factor)
             as disagreeing_share
     from sampled_events

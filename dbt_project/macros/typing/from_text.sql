@@ -24,9 +24,12 @@
 
 
 {#- A duration in ms, of the unit that it is written in. Whole milliseconds are taken as they
-    are; else they are rounded to whole ones. -#}
+    are; else they are rounded to whole ones, and 3.2 s is 3.2. -#}
 {% macro duration_ms(column, unit) -%}
-    {%- set factors = {'milliseconds': 1, 'seconds': 1000, 'minutes': 60000} -%}
+    {%- set factors = {
+        'microseconds': 0.001, 'milliseconds': 1, 'seconds': 1000, 'minutes': 60000,
+    } -%}
+    {%- set without_unit = "regexp_replace(" ~ column ~ ", '(?i)\\s*(ms|s|secs?|seconds?)\\s*$', '')" -%}
     {%- if unit == 'whole milliseconds' -%}
         {{ whole_number(column) }}
     {%- elif unit == 'h:m:s' -%}
@@ -41,7 +44,7 @@
                 )) as integer)
         end
     {%- else -%}
-        try_cast(round({{ number(column) }} * {{ factors[unit] }}) as integer)
+        try_cast(round({{ number(without_unit) }} * {{ factors[unit] }}) as integer)
     {%- endif -%}
 {%- endmacro %}
 
@@ -104,7 +107,7 @@
     coalesce(
         regexp_full_match(
             {{ column }},
-            '(?i)\s*(null|none|nan|na|n/a|\\n|-|<na>|nat|nil|#n/a|[(]null[)])?\s*'
+            '(?i)\s*(null|none|nan|na|n/a|\\n|-|<na>|nat|nil|#n/a|#div/0!|undefined|[?]|[(]null[)])?\s*'
         ),
         true
     )

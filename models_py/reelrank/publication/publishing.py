@@ -28,6 +28,14 @@ ORDERS = {
     "explanations": "user_id, video_id, position",
     "models": "head",
 }
+# whose id a row of embedding_vectors has, as people know it; texts where those are texts
+SHOWN_ID = """case
+    when ends_with(entity, 'user') then main.user_shown(entity_id)::varchar
+    when ends_with(entity, 'video') then main.video_shown(entity_id)::varchar
+    when ends_with(entity, 'author') then main.author_shown(entity_id)::varchar
+    when ends_with(entity, 'tag') then main.tag_shown(entity_id)::varchar
+    else entity_id::varchar
+end as shown_id"""
 HEAVY_TABLES = ("predictions", "candidates", "user_metrics", "user_errors", "explanations")
 
 
@@ -105,6 +113,8 @@ def _write(
     con: duckdb.DuckDBPyConnection, record: RunRecord, candidate_model: str, keep_runs: int
 ) -> None:
     prepare_results(con)
+    # of databases of earlier versions
+    con.execute("alter table ml.embedding_vectors add column if not exists shown_id varchar")
     con.execute(
         "insert into ml.schema_version select $version where not exists (from ml.schema_version)",
         {"version": ML_SCHEMA_VERSION},
@@ -184,8 +194,9 @@ def _copy(
         if name in ("user_id", "video_id")
     ]
     replace = f"replace ({', '.join(shown)})" if shown else ""
+    more = f", {SHOWN_ID}" if table == "embedding_vectors" else ""
     con.execute(
-        f"insert into ml.{table} by name select $run_id as run_id, * {exclude} {replace}"
+        f"insert into ml.{table} by name select $run_id as run_id, * {exclude} {replace} {more}"
         f" from {source} {condition} order by {order}",
         values,
     )

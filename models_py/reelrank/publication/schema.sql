@@ -39,12 +39,13 @@ create table if not exists ml.video_factors (
 );
 
 -- one row per (run, entity, id): the vectors behind the embedding features, knowing
--- all of train
+-- all of train. entity_id is the key in the other schemas, shown_id the id as people know it
 create table if not exists ml.embedding_vectors (
     run_id varchar not null,
     entity varchar not null,        -- user, video, tag ... of ALS; play_user ...
     entity_id integer not null,
-    vector float[] not null
+    vector float[] not null,
+    shown_id varchar
 );
 
 -- one row per (run, user, rank): stage 1, at most 500 per user, watched videos excluded

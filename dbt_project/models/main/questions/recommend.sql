@@ -1,7 +1,8 @@
 -- the list for a user, best first, with what raised each video. What is the same
 -- for the whole list, such as the user's own history, raises none of its videos in
 -- particular. `taste` is the weight of the chance of a long view against that of being
--- met at all; without it, that of the run. It reorders the published list.
+-- met at all; without it, that of the run. It reorders the published list. Who has watched
+-- everything gets one row that says so
 {{ config(parameters=['user_id', 'k := 10', 'taste := null']) }}
 with contributions as (
     select
@@ -44,32 +45,48 @@ listed as (
         ) as rank
     from {{ source('ml', 'recommendations') }} as r
     where r.run_id = {{ latest_run_id() }} and r.user_id = main.as_user_id(user_id)
+),
+
+shown as (
+    select
+        r.rank,
+        r.video_id,
+        v.caption,
+        v.tags,
+        v.duration_s,
+        round(r.predicted_watch_ratio, 3) as predicted_ratio,
+        round(r.predicted_long_view, 3) as predicted_long_view,
+        case r.candidate_source
+            when 'als' then 'near your taste'
+            when 'als_alive' then 'near your taste'
+            when 'trending' then 'watched now'
+            when 'trending_taste' then 'watched now, near your taste'
+            when 'trending_to_end' then 'watched now, to the end by you'
+            when 'content' then 'new, of a kind you like'
+            when 'item_based' then 'like videos you watched'
+            when 'most_viewed' then 'widely watched'
+            when 'best_received' then 'well received'
+            else replace(r.candidate_source, '_', ' ')
+        end
+        || ' (#' || r.candidate_rank || ')'
+        || coalesce(', raised by ' || raised.feature, '') as reason
+    from listed as r
+    left join {{ ref('videos') }} as v on r.video_id = v.video_id
+    left join raised on r.video_id = raised.video_id
+    where r.rank <= k
+),
+
+nothing_left as (
+    select 'nothing is left: every video that could be listed was watched' as reason
+    from {{ source('ml', 'user_factors') }} as f
+    where
+        f.run_id = {{ latest_run_id() }}
+        and f.user_id = main.as_user_id(user_id)
+        and k > 0
+        and not exists (select 1 from listed)
 )
 
-select
-    r.rank,
-    r.video_id,
-    v.caption,
-    v.tags,
-    v.duration_s,
-    round(r.predicted_watch_ratio, 3) as predicted_ratio,
-    round(r.predicted_long_view, 3) as predicted_long_view,
-    case r.candidate_source
-        when 'als' then 'near your taste'
-        when 'als_alive' then 'near your taste'
-        when 'trending' then 'watched now'
-        when 'trending_taste' then 'watched now, near your taste'
-        when 'trending_to_end' then 'watched now, to the end by you'
-        when 'content' then 'new, of a kind you like'
-        when 'item_based' then 'like videos you watched'
-        when 'most_viewed' then 'widely watched'
-        when 'best_received' then 'well received'
-        else replace(r.candidate_source, '_', ' ')
-    end
-    || ' (#' || r.candidate_rank || ')'
-    || coalesce(', raised by ' || raised.feature, '') as reason
-from listed as r
-left join {{ ref('videos') }} as v on r.video_id = v.video_id
-left join raised on r.video_id = raised.video_id
-where r.rank <= k
-order by r.rank
+select * from shown
+union all by name
+select * from nothing_left
+order by rank

@@ -355,6 +355,26 @@ findings as (
     union all
 
     select
+        26 as position,
+        'lengths_of_another_unit' as finding,
+        'warning' as severity,
+        'The typical video is ' || case
+            when median_length_s < 1 then printf('%.2g s', median_length_s)
+            else printf('%.1f hours', median_length_s / 3600)
+        end || ' long: its length may be in another unit.' as message,
+        'If so, name the unit: --columns '
+        || case
+            when median_length_s < 1
+                then 'play_duration=play_duration:minutes,video_duration=video_duration:minutes'
+            else 'play_duration=play_duration:microseconds,'
+                || 'video_duration=video_duration:microseconds'
+        end as remedy
+    from facts
+    where (median_length_s < 1 and max_play_duration_ms >= 1000) or median_length_s > 4 * 3600
+
+    union all
+
+    select
         46 as position,
         'dense_matrix_has_gaps' as finding,
         'warning' as severity,
