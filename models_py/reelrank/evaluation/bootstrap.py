@@ -4,6 +4,7 @@ Percentile intervals (Efron and Tibshirani, An Introduction to the Bootstrap, 19
 All models are averaged over the same resampled users, so differences are paired.
 """
 
+import warnings
 from dataclasses import dataclass
 from functools import cache
 
@@ -70,10 +71,13 @@ class Estimates:
 def estimates(value: np.ndarray, replicates: np.ndarray) -> Estimates:
     """Percentile intervals of replicates, float64 (resamples, columns).
 
-    A replicate is NaN where none of its users has a value, and then left out.
+    A replicate is NaN where none of its users has a value, and then left out; without any that
+    has one, so are the limits.
     """
     quantile = np.nanquantile if np.isnan(replicates).any() else np.quantile
-    low, high = quantile(replicates, LEVELS, axis=0)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "All-NaN slice")
+        low, high = quantile(replicates, LEVELS, axis=0)
     return Estimates(value, low, high)
 
 

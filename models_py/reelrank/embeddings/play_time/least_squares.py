@@ -150,6 +150,10 @@ def solve(sums: Sums, prior_means: np.ndarray, prior_covariance: np.ndarray, is_
     prior = np.linalg.inv(prior_covariance)
     # where neither events nor prior say anything of a direction, as in a log of one day
     least = LEAST_PRECISION * np.eye(len(prior))
-    covariances = np.linalg.inv(sums.precision + prior + least)
+    precision = sums.precision + prior + least
+    try:
+        covariances = np.linalg.inv(precision)
+    except np.linalg.LinAlgError:  # events that say a million times more than the prior
+        covariances = np.linalg.pinv(precision, hermitian=True)
     means = np.einsum("nij,nj->ni", covariances, sums.pull + prior_means @ prior)
     return Effects(means, covariances, is_known)

@@ -31,9 +31,19 @@ rough as (
     from quantiles
 ),
 
+-- a user with one play shows no spread; where most are such, that of all plays is taken
 middle as (
-    select greatest(median(spread), 0.01) as spread
+    select
+        median(rough.spread) = 0 as is_of_all_plays,
+        greatest(
+            case when is_of_all_plays then any_value(all_plays.spread) else median(rough.spread) end,
+            0.01
+        ) as spread
     from rough
+    cross join (
+        select (quantile_cont(log_play, 0.75) - median(log_play)) / 0.6745 as spread
+        from own_plays
+    ) as all_plays
 ),
 
 -- no user counts more than sixty-four times as much as the median user
@@ -42,7 +52,12 @@ observed as (
         rough.user_id,
         rough.play_count,
         rough.level,
-        ln(greatest(rough.spread, middle.spread / 8)) as log_spread
+        ln(
+            case
+                when middle.is_of_all_plays and rough.play_count = 1 then middle.spread
+                else greatest(rough.spread, middle.spread / 8)
+            end
+        ) as log_spread
     from rough
     cross join middle
 ),
