@@ -1,6 +1,6 @@
 -- Which authors hold their viewers, on how many videos?
--- Authors of 50 views or more. Their share is shrunk toward that of all with the weight of
--- 50 views, so that a few lucky views do not lead the table.
+-- Authors of 50 views or more. Their share is shrunk toward that of all with the weight
+-- of 50 views, so that a few lucky views do not lead the table.
 with everyone as (
     select avg(is_long_view::integer) as share
     from training.interactions
