@@ -76,7 +76,7 @@ def test_the_yardstick_is_the_same_work_each_time():
     assert yardstick.yardstick_seconds() > 0
 
 
-def test_two_versions_run_in_turn_are_told_as_a_ratio():
+def test_two_versions_run_in_turn_are_reported_as_a_ratio():
     found = known(None, measure("run.sh", 300.0), measure("run.sh at abc1234", 600.0)).values
     shares = ratio(found["measures"], "abc1234", "full")
     assert shares == {"seconds": 0.5, "processor_seconds": 1.0, "peak_gb": 1.0}
@@ -85,7 +85,7 @@ def test_two_versions_run_in_turn_are_told_as_a_ratio():
     assert "as a share of commit abc1234: time **0.50**" in told
 
 
-def test_a_commit_that_git_does_not_know_is_told(tmp_path: Path):
+def test_a_commit_that_git_does_not_know_is_reported(tmp_path: Path):
     with (
         pytest.raises(UserError, match="cannot check out 'no-such-commit'"),
         checked_out("no-such-commit", tmp_path),
@@ -140,7 +140,7 @@ def test_every_question_is_timed_after_the_real_job(job: Job):
     assert all(answer["cold_ms"] > answer["warm_ms"] >= 0 for answer in answers)
 
 
-def test_help_and_odd_options_are_told_in_words():
+def test_help_and_odd_options_are_reported_in_words():
     script = ROOT / "scripts" / "benchmark.py"
     shown = subprocess.run([sys.executable, script, "--help"], capture_output=True, text=True)
     assert shown.returncode == 0

@@ -32,7 +32,7 @@ def sections(text: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_help_groups_the_options_tells_their_defaults_and_gives_examples(name):
+def test_help_groups_the_options_shows_their_defaults_and_gives_examples(name):
     shown = command(
         sys.executable, *COMMANDS[name], "--help", COLUMNS="100", FORCE_COLOR="", PYTHON_COLORS="0"
     )

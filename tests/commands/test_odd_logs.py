@@ -64,7 +64,7 @@ def kept(database: Path) -> tuple[int, int]:
 
 
 @pytest.mark.parametrize("name", STOPPED)
-def test_what_cannot_be_learned_from_is_told_with_the_way_on(name: str, tmp_path: Path):
+def test_what_cannot_be_learned_from_is_reported_with_the_way_on(name: str, tmp_path: Path):
     error = stopping_error(read_log(shared(name), tmp_path / "odd.duckdb"))
     said = f"{error.problem}\n{error.remedy}"
     assert len(said.splitlines()) == 2

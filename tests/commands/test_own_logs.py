@@ -137,7 +137,7 @@ def test_the_source_is_called_own_logs_and_not_simulated(walk: Walk):
         "explain('{user}', '{video}')", "leaderboard()", "data_quality()",
     ],
 )  # fmt: skip
-def test_the_database_answers_on_five_columns_alone(walk: Walk, question: str):
+def test_the_database_answers_on_five_columns(walk: Walk, question: str):
     (pair,) = ask(
         walk.database,
         "select user_id as user, video_id as video from ml.recommendations where rank = 1"

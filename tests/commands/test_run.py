@@ -121,7 +121,7 @@ def without_column(file: Path, name: str) -> None:
     ],
     ids=["no log", "an empty file", "no column"],
 )  # fmt: skip
-def test_a_wrong_source_is_told_in_two_lines_and_the_results_stay(job: Job, damage, words):
+def test_a_wrong_source_is_reported_in_two_lines_and_the_results_stay(job: Job, damage, words):
     data, database = job.copy_data(), job.copy_database()
     before = digest(database)
     damage(data)
@@ -134,7 +134,7 @@ def test_a_wrong_source_is_told_in_two_lines_and_the_results_stay(job: Job, dama
     assert digest(database) == before
 
 
-def test_wrong_folders_and_places_are_told_before_anything_starts(job: Job, tmp_path: Path):
+def test_wrong_folders_and_places_are_reported_before_anything_starts(job: Job, tmp_path: Path):
     nowhere = tmp_path / "nowhere"
     nested = tmp_path / "parent"
     nested.mkdir()
@@ -160,7 +160,7 @@ def test_the_help_needs_no_environment_and_shows_groups_defaults_and_examples(tm
         assert word in shown.stdout
 
 
-def test_another_run_on_the_same_database_is_told_who_works_there(job: Job):
+def test_another_run_on_the_same_database_hears_who_works_there(job: Job):
     locks = list((job.root / ".reelrank").glob("steps-*.lock"))  # one per database used so far
     with contextlib.ExitStack() as held:
         for lock in locks:

@@ -54,7 +54,7 @@ def test_finished_pieces_are_not_made_again(tmp_path):
     assert done.stderr == ""
 
 
-def test_nothing_finished_is_told_in_two_lines(tmp_path):
+def test_nothing_finished_is_reported_in_two_lines(tmp_path):
     done = run(tmp_path)
     assert done.returncode == 1
     assert len(done.stderr.splitlines()) == 2

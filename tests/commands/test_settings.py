@@ -121,7 +121,7 @@ def test_nothing_said_is_no_variable_at_all(tmp_path: Path):
         ("boundary = 'last-0-days'", [], ["last-0-days", "not a day"]),
     ],
 )
-def test_what_cannot_be_understood_is_told(
+def test_what_cannot_be_understood_is_reported(
     toml: str, options: list[str], words: list[str], tmp_path: Path
 ):
     (tmp_path / "reelrank.toml").write_text(toml)

@@ -102,7 +102,7 @@ def test_installs_the_package_of_its_checkout_and_leaves_that_of_a_shared_enviro
     assert installed_in(tmp_path / "shared") == str(other)
 
 
-def test_a_package_that_cannot_be_had_is_told_in_words_and_tried_again(checkout: Path):
+def test_a_package_that_cannot_be_had_is_reported_in_words_and_tried_again(checkout: Path):
     (checkout / "requirements.txt").write_text("no-such-package-anywhere==1.0\n")
     for _ in range(2):
         failed = set_up(checkout)
@@ -111,7 +111,7 @@ def test_a_package_that_cannot_be_had_is_told_in_words_and_tried_again(checkout:
         assert "run this again" in failed.stderr
 
 
-def test_a_machine_without_a_new_enough_python_is_told_where_to_get_one(
+def test_a_machine_without_a_new_enough_python_hears_where_to_get_one(
     checkout: Path, tmp_path: Path
 ):
     old = tmp_path / "old"

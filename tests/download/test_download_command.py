@@ -130,14 +130,14 @@ def test_only_https_addresses_are_accepted(url):
         ["--nope"],
     ],
 )
-def test_wrong_options_are_told_in_two_lines(options):
+def test_wrong_options_are_reported_in_two_lines(options):
     with pytest.raises(UserError) as caught:
         parser().parse_args(options)
     assert "reelrank download --help" in caught.value.remedy
 
 
 @pytest.mark.parametrize("md5", ["abc", "", "z" * 32, "0" * 33])
-def test_a_checksum_that_is_none_is_told(md5):
+def test_a_checksum_that_is_none_is_reported(md5):
     with pytest.raises(UserError, match="not an MD5"):
         job_from(parser().parse_args(["--md5", md5]))
 
@@ -178,7 +178,7 @@ def test_on_a_terminal_one_line_is_redrawn_with_speed_and_time_left():
     assert last == "downloading: 300.0 MB of 432.0 MB (69 %), 10.0 MB/s, 13 s left"
 
 
-def test_a_disk_that_refuses_to_write_is_told_and_the_part_is_kept(command, tmp_path):
+def test_a_disk_that_refuses_to_write_is_reported_and_the_part_is_kept(command, tmp_path):
     def limit() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
 

@@ -299,7 +299,7 @@ def test_a_redirect_circle_ends(server, make_job):
         run(make_job(server.url))
 
 
-def test_nobody_listening_is_told_with_the_reason(server, make_job, beside):
+def test_nobody_listening_is_reported_with_the_reason(server, make_job, beside):
     server.stop()
     with pytest.raises(UserError, match="refused"):
         run(make_job(server.url))

@@ -100,7 +100,7 @@ def test_a_folder_that_shrank_since_its_verification_is_noticed(server, make_job
 
 
 @pytest.mark.parametrize("text", ["", "[]", '{"files": [1]}', '{"files": {"a": "b"}}', "\x00"])
-def test_a_broken_source_file_is_told(by_hand, text):
+def test_a_broken_source_file_is_reported(by_hand, text):
     (by_hand.where.out / "SOURCE.json").write_text(text)
     with pytest.raises(UserError, match="SOURCE.json that cannot be read"):
         run(by_hand)
@@ -112,7 +112,7 @@ def test_simulated_data_is_not_mistaken_for_the_real(by_hand):
         run(by_hand)
 
 
-def test_a_file_in_the_place_of_the_folder_is_told(server, make_job):
+def test_a_file_in_the_place_of_the_folder_is_reported(server, make_job):
     job = make_job(server.url)
     job.where.out.parent.mkdir()
     job.where.out.write_text("mine")
@@ -169,7 +169,7 @@ def test_a_dry_run_touches_neither_disk_nor_network(server, make_job, beside, pr
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_a_folder_without_write_permission_is_told(server, make_job):
+def test_a_folder_without_write_permission_is_reported(server, make_job):
     job = make_job(server.url)
     job.where.out.parent.mkdir(mode=0o555)
     with pytest.raises(PermissionError):

@@ -182,7 +182,7 @@ scores_of_any_kind = st.lists(
 
 @settings(max_examples=60, deadline=None)
 @given(scores_of_any_kind, st.sampled_from([np.float32, np.float64]), st.integers(1, 5))
-def test_rows_are_ordered_exactly_best_first_unknown_last_ties_as_they_lie(scores, kind, count):
+def test_rows_are_ordered_exactly_best_first_unknown_last_ties_in_their_order(scores, kind, count):
     scores = np.array(scores, kind)
     numbers = np.sort(np.arange(len(scores)) % count)
     found = Lists.of(numbers, count).order(order_keys(scores))

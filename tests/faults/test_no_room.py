@@ -63,7 +63,7 @@ def test_training_on_a_full_disk_keeps_the_last_results(job: Job):
     assert runs_in(database) == before
 
 
-def test_building_on_a_full_disk_is_told_in_two_lines_and_keeps_the_results(job: Job):
+def test_building_on_a_full_disk_is_reported_in_two_lines_and_keeps_the_results(job: Job):
     database = job.copy_database()
     before = runs_in(database)
     room = database.stat().st_size // 1024 + 64
@@ -74,7 +74,7 @@ def test_building_on_a_full_disk_is_told_in_two_lines_and_keeps_the_results(job:
     assert runs_in(database) == before
 
 
-def test_a_database_that_may_not_be_written_is_told_and_untouched(job: Job):
+def test_a_database_that_may_not_be_written_is_reported_and_untouched(job: Job):
     database = job.copy_database()
     folder = database.parent
     before = digest(database)
@@ -92,7 +92,7 @@ def test_a_database_that_may_not_be_written_is_told_and_untouched(job: Job):
         folder.chmod(0o755)
 
 
-def test_a_checkout_that_may_not_be_written_is_told(job: Job, tmp_path: Path):
+def test_a_checkout_that_may_not_be_written_is_reported(job: Job, tmp_path: Path):
     root = copy_project(tmp_path / "read only")
     run = ["bash", root / "scripts" / "run.sh", "--data", job.data, "--db", tmp_path / "a.duckdb"]
     root.chmod(0o555)
@@ -120,7 +120,7 @@ except duckdb.IOException as error:
 """
 
 
-def test_a_temp_folder_that_may_not_be_written_is_told(job: Job):
+def test_a_temp_folder_that_may_not_be_written_is_reported(job: Job):
     database = job.copy_database()
     spill = database.with_name(f"{database.name}.tmp")
     spill.mkdir(mode=0o555)
@@ -160,7 +160,7 @@ def test_simulating_on_a_full_disk_leaves_nothing(job: Job, tmp_path: Path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_too_little_memory_is_told_with_how_to_give_more(job: Job):
+def test_too_little_memory_is_reported_with_how_to_give_more(job: Job):
     database = job.copy_database()
     before = runs_in(database)
     failed = run_job(

@@ -6,7 +6,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 
 
-def test_all_heads_stand_in_one_table(db, quick_preset):
+def test_all_heads_are_in_one_table(db, quick_preset):
     done = subprocess.run(
         [sys.executable, "scripts/experiments/compare_heads.py", "--db", str(db), "--preset",
          str(quick_preset), "--json"],

@@ -57,12 +57,12 @@ def test_features_come_from_the_catalog_and_its_sets(con):
     assert not default['length "ms"'].is_categorical
 
 
-def test_an_unknown_feature_set_is_the_users_to_mend(con):
+def test_an_unknown_feature_set_is_the_users_to_fix(con):
     with pytest.raises(UserError, match="no feature of set 'none'"):
         read_features(con, "none")
 
 
-def test_training_rows_are_train_alone_in_order_as_32_bit_columns(trained):
+def test_training_rows_are_only_train_in_order_as_32_bit_columns(trained):
     rows = read_rows(trained)
     assert rows.features.num_rows == 3200
     kinds = {str(field.type) for field in rows.features.schema}
@@ -211,7 +211,7 @@ def test_a_head_may_learn_at_a_rate_of_its_own(trained, tmp_path):
     assert trees_alone(same.booster) == trees_alone(also_same.booster)
 
 
-def test_rounds_are_told_as_they_pass(trained):
+def test_rounds_are_reported_as_they_pass(trained):
     con, preset, features, _ = trained
     told = []
     fit_heads(read_rows(trained), features, preset.ranker, seed=1, threads=2, on_round=told.append)

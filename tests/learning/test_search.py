@@ -12,7 +12,7 @@ def test_auc_by_hand():
     assert auc(np.array([True, False])) == 1
 
 
-def test_validation_is_the_end_of_train_and_first_meetings_alone(con):
+def test_validation_is_the_end_of_train_and_only_first_meetings(con):
     validation = read_validation(con, 3)
     days = con.execute(
         "select max(event_on) from training.interactions where split = 'train'"

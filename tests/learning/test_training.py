@@ -142,7 +142,7 @@ def test_explanations_are_of_the_first_recommendations_with_their_values(first_r
     assert wrong == [(0,)]
 
 
-def test_importances_are_of_every_feature_and_shap_of_the_ranking_head_alone(first_run):
+def test_importances_are_of_every_feature_and_shap_of_the_ranking_head_only(first_run):
     db, _ = first_run
     heads = dict(query(db, "select head, count(*) from ml.feature_importances group by all"))
     assert heads == {"watch_ratio": 13, "long_view": 13}

@@ -99,7 +99,7 @@ def test_the_report_reads_no_results_of_another_layout(db, capsys):
     assert "layout 0" in capsys.readouterr().err
 
 
-def test_too_little_memory_for_the_report_is_told(first_run, tmp_path, capsys):
+def test_too_little_memory_for_the_report_is_reported(first_run, tmp_path, capsys):
     db, _ = first_run
     place = ["--db", str(db), "--out", str(tmp_path / "page.html")]
     assert report_module.main([*place, "--memory-limit", "1MB"]) == 1
@@ -174,7 +174,7 @@ def test_spilled_files_of_dead_processes_are_removed(db):
         ["--resamples", "1"], ["--no-such"], ["--lock-timeout", "1e9"], ["extra"],
     ],
 )  # fmt: skip
-def test_odd_options_are_the_users_to_mend(arguments):
+def test_odd_options_are_the_users_to_fix(arguments):
     with pytest.raises(UserError, match="reelrank train"):
         read_options(arguments)
 

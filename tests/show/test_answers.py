@@ -54,12 +54,12 @@ def test_recommend_lists_the_latest_run_in_order_with_words(ask: Ask, database: 
     assert {"tags", "duration_s", "predicted_ratio", "predicted_long_view"} <= shown[0].keys()
 
 
-def test_recommend_takes_ten_unless_told_and_named_parameters(ask: Ask) -> None:
+def test_recommend_takes_ten_unless_asked_and_named_parameters(ask: Ask) -> None:
     assert len(ask("from recommend(14)")) == 10
     assert ask("from recommend(user_id := 14, k := 3)") == ask("from recommend(14, 3)")
 
 
-def test_candidates_tell_source_and_place_in_the_final_list(ask: Ask) -> None:
+def test_candidates_show_source_and_place_in_the_final_list(ask: Ask) -> None:
     rows = ask("from candidates(14, 120)")
     placed = {row["final_rank"]: row["video_id"] for row in rows if row["final_rank"]}
     best = ask("from recommend(14, 1)")[0]["video_id"]

@@ -136,7 +136,7 @@ def test_the_numbers_at_the_head_are_those_of_the_database(facts: Facts, html: s
     assert f'<p class="value">{first.value}</p>' in html
 
 
-def test_the_verdict_depends_on_the_interval_alone(facts: Facts) -> None:
+def test_the_verdict_depends_only_on_the_interval(facts: Facts) -> None:
     def with_interval(low: float, high: float) -> str:
         row = {
             "protocol": "dense_end_to_end", "relevance": "long_view", "model": "two_stage",

@@ -35,7 +35,7 @@ def test_taste_is_weak_and_so_is_a_videos_own_effect(world):
     assert world.play.videos.effect.std() == pytest.approx(0.028, abs=0.001)
 
 
-def test_tags_tell_a_part_of_what_a_video_offers_and_only_interactions_the_rest(world):
+def test_tags_show_a_part_of_what_a_video_offers_and_only_interactions_the_rest(world):
     tags, offers = world.play.videos.tags, world.play.taste.video
     known = np.ones((len(tags), 32))
     known[:, :31] = (tags[:, :, None] == np.arange(31)).any(axis=1)

@@ -93,7 +93,7 @@ def test_the_log_is_sorted_by_user_and_time(log):
     assert keys == sorted(keys)
 
 
-def test_exact_copies_stand_in_their_share_and_a_few_under_two_dates(log):
+def test_exact_copies_have_their_share_and_a_few_under_two_dates(log):
     whole = Counter(tuple(row.values()) for row in log)
     undated = Counter(tuple(v for k, v in row.items() if k != "date") for row in log)
     copies = len(log) - len(whole)

@@ -75,7 +75,7 @@ def test_an_instant_is_read_from_each_of_its_forms(form: str, instants: list[int
         ("%H:%M:%S on %d %b %Y", "%H:%M:%S on %d %b %Y"),
     ],
 )
-def test_a_time_without_a_zone_is_on_the_clock_that_is_told(clock: str, form: str) -> None:
+def test_a_time_without_a_zone_is_on_the_clock_that_is_set(clock: str, form: str) -> None:
     hours = [1_603_500_000_000 + 3_600_000 * hour for hour in range(0, 60)]
     twice = {local(ms, form) for ms in hours if local(ms, form) == local(ms - 3_600_000, form)}
     clear = [ms for ms in hours if local(ms, form) not in twice]
@@ -169,7 +169,7 @@ def test_one_clear_day_decides_how_all_days_of_a_file_are_read() -> None:
     assert clock_of(["01/02/2020"] * 50) == "day or month first"
 
 
-def test_days_of_a_spreadsheet_are_told_from_seconds_by_the_whole_file() -> None:
+def test_days_of_a_spreadsheet_are_known_from_seconds_by_the_whole_file() -> None:
     assert clock_of(["45244.9", "45245.25"] * 50) == "days since 1900"
     assert clock_of(["45244", "17"] * 50) == "seconds", "seconds since the first event"
     assert clock_of(["never"] * 50) == "unknown"

@@ -224,7 +224,7 @@ def test_a_handful_of_events_is_too_few(count: int, said: str):
     assert said in words
 
 
-def test_pings_and_capped_players_are_told_the_setting():
+def test_pings_and_capped_players_hear_of_the_setting():
     assert "--sessionise 30s" in findings_of("pings")["pairs_repeat_within_seconds"][1]
     capped = findings_of("play capped at length")
     assert "--capped-play" in capped["nothing_relevant"][1]

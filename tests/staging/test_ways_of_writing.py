@@ -110,7 +110,7 @@ def test_numbers_with_marks_of_their_own_are_the_same_numbers(
     ).fetchall() == [(5000, 10000, datetime(2020, 7, 5, 0, 8, 23, 438000))]
 
 
-def test_a_rejected_row_is_found_in_the_part_it_stands_in(
+def test_a_rejected_row_is_found_in_the_part_it_is_in(
     loaded: duckdb.DuckDBPyConnection,
 ) -> None:
     rejected = loaded.execute(
