@@ -15,6 +15,7 @@ from reelrank.report.charts.theme import (
     model_legend,
     model_name,
     upright,
+    value_with_interval,
 )
 from reelrank.report.facts import Facts
 
@@ -24,10 +25,6 @@ SHOWN_PROTOCOLS = (
 HEADLINES = {"ndcg": "nDCG@10", "true_chance": "true chance"}
 ROW_HEIGHT = 25
 KS = [5, 10, 20, 50, 100, 250]
-SPAN = [
-    alt.Tooltip("low:Q", format=".2%", title="95 % from"),
-    alt.Tooltip("high:Q", format=".2%", title="to"),
-]
 
 
 def quality_figures(facts: Facts) -> dict[str, list[Figure]]:
@@ -91,9 +88,7 @@ def _dots_with_intervals(rows: list[Row], metric: str) -> alt.LayerChart:
         ),
         tooltip=[
             alt.Tooltip("model:N", title="model"),
-            alt.Tooltip("value:Q", format=".4f", title=metric),
-            alt.Tooltip("low:Q", format=".4f", title="95 % from"),
-            alt.Tooltip("high:Q", format=".4f", title="to"),
+            *value_with_interval(metric),
         ],
     )
     return alt.layer(
@@ -176,9 +171,7 @@ def _lines(rows: list[Row], scale: alt.Scale, title: str) -> alt.LayerChart:
     tooltip = [
         alt.Tooltip("model:N"),
         alt.Tooltip("k:Q"),
-        alt.Tooltip("value:Q", format=".4f", title=title),
-        alt.Tooltip("low:Q", format=".4f", title="95 % from"),
-        alt.Tooltip("high:Q", format=".4f", title="to"),
+        *value_with_interval(title),
     ]
     return (
         alt.layer(
@@ -209,7 +202,7 @@ def _candidate_recall(facts: Facts) -> Figure:
     base = alt.Chart(data(rows)).encode(
         x=alt.X("k:O", title="candidates per user", axis=alt.Axis(labelAngle=0)),
         color=alt.Color("model:N", scale=colours(legend)),
-        tooltip=["model:N", "k:O", alt.Tooltip("value:Q", format=".2%", title="found"), *SPAN],
+        tooltip=["model:N", "k:O", *value_with_interval("found", ".2%")],
     )
     found = upright("value:Q", "found", "%")
     chart = alt.layer(
@@ -253,7 +246,7 @@ def _what_is_lost(facts: Facts) -> Figure:
     base = alt.Chart(data(rows)).encode(
         y=alt.Y("stage:N", sort=None, title=None),
         x=alt.X("value:Q", title=None, axis=None, scale=alt.Scale(domain=[0, 1.3])),
-        tooltip=["stage:N", alt.Tooltip("value:Q", format=".2%", title="left"), *SPAN],
+        tooltip=["stage:N", *value_with_interval("left", ".2%")],
     )
     chart = alt.layer(
         base.mark_bar(color="var(--ours)", cornerRadiusEnd=3, height=22),

@@ -11,9 +11,11 @@ from reelrank.report.charts.theme import (
     Row,
     colours,
     data,
+    line_with_intervals,
     model_legend,
     model_name,
     upright,
+    value_with_interval,
 )
 from reelrank.report.facts import Facts
 
@@ -83,19 +85,10 @@ def _by_fifth(rows: list[Row], legend: Legend) -> alt.LayerChart:
             "model:N",
             alt.Tooltip("views:N"),
             alt.Tooltip("users:Q"),
-            alt.Tooltip("value:Q", format=".4f", title="nDCG@10"),
-            alt.Tooltip("low:Q", format=".4f", title="95 % from"),
-            alt.Tooltip("high:Q", format=".4f", title="to"),
+            *value_with_interval("nDCG@10"),
         ],
     )
-    value = upright("value:Q", "nDCG@10")
-    return alt.layer(
-        base.mark_rule(strokeWidth=4, opacity=0.3, strokeCap="round").encode(
-            y=upright("low:Q", "nDCG@10"), y2="high:Q"
-        ),
-        base.mark_line(strokeWidth=2).encode(y=value),
-        base.mark_point(filled=True, size=45, opacity=1).encode(y=value),
-    )
+    return line_with_intervals(base, "nDCG@10")
 
 
 def _recall_by_age(facts: Facts) -> Figure:
@@ -113,9 +106,7 @@ def _recall_by_age(facts: Facts) -> Figure:
         tooltip=[
             "age:N",
             "stage:N",
-            alt.Tooltip("value:Q", format=".2%", title="found"),
-            alt.Tooltip("low:Q", format=".2%", title="95 % from"),
-            alt.Tooltip("high:Q", format=".2%", title="to"),
+            *value_with_interval("found", ".2%"),
             alt.Tooltip("pairs:Q", format=",", title="pairs asked for"),
         ],
     )
@@ -159,20 +150,11 @@ def _error_by_age(facts: Facts) -> Figure:
         tooltip=[
             "age:N",
             "model:N",
-            alt.Tooltip("value:Q", format=".4f", title="mean absolute error"),
-            alt.Tooltip("low:Q", format=".4f", title="95 % from"),
-            alt.Tooltip("high:Q", format=".4f", title="to"),
+            *value_with_interval("mean absolute error"),
             alt.Tooltip("events:Q", format=","),
         ],
     )
-    error = upright("value:Q", "mean absolute error")
-    chart = alt.layer(
-        base.mark_rule(strokeWidth=4, opacity=0.3, strokeCap="round").encode(
-            y=upright("low:Q", "mean absolute error"), y2="high:Q"
-        ),
-        base.mark_line(strokeWidth=2).encode(y=error),
-        base.mark_point(filled=True, size=45, opacity=1).encode(y=error),
-    )
+    chart = line_with_intervals(base, "mean absolute error")
     return Figure(
         key="error-by-age",
         title="Cold videos: error of the ranker",

@@ -150,6 +150,24 @@ def upright(field: str, title: str, form: str | None = None) -> alt.Y:
     return alt.Y(field, title=title, axis=axis)
 
 
+def value_with_interval(title: str, form: str = ".4f") -> list[alt.Tooltip]:
+    """Show a value and its 95 % interval, the fields `low` and `high`, under the pointer."""
+    fields = {"value:Q": title, "low:Q": "95 % from", "high:Q": "to"}
+    return [alt.Tooltip(field, format=form, title=name) for field, name in fields.items()]
+
+
+def line_with_intervals(base: alt.Chart, title: str) -> alt.LayerChart:
+    """Draw values as a line with points, and the interval of each as a rule."""
+    value = upright("value:Q", title)
+    return alt.layer(
+        base.mark_rule(strokeWidth=4, opacity=0.3, strokeCap="round").encode(
+            y=upright("low:Q", title), y2="high:Q"
+        ),
+        base.mark_line(strokeWidth=2).encode(y=value),
+        base.mark_point(filled=True, size=45, opacity=1).encode(y=value),
+    )
+
+
 def data(rows: list[Row]) -> alt.Data:
     """Rows as inline data."""
     return alt.Data(values=rows)
