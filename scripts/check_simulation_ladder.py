@@ -84,7 +84,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    add_db(parser, "database with a run of the default preset")
+    add_db(parser.add_argument_group("what to read"), "database with a run of the default preset")
     add_json(parser)
     options = parser.parse_args()
     with open_for_reading(options.db, 2, "2GB") as con:

@@ -75,7 +75,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    add_db(parser, "database with a finished run")
+    add_db(parser.add_argument_group("what to draw"), "database with a finished run")
     for file in draw(parser.parse_args().db):
         print(f"{file} ({file.stat().st_size:,} bytes)")
 

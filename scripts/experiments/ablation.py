@@ -229,20 +229,21 @@ def table(results: list[Result], source: str, options: argparse.Namespace) -> st
 def main() -> None:
     """Run the command line."""
     parser = parser_of(__doc__, EXAMPLES)
+    what = parser.add_argument_group("what to compare")
     for name, default, help_text in (
         ("--rows", 500_000, "training rows"),
         ("--users", 300, "dense users"),
         ("--holdout-users", 1_000, "holdout users"),
         ("--rounds", 100, "rounds per head"),
     ):
-        parser.add_argument(
+        what.add_argument(
             name, type=int, default=default, metavar="N", help=f"{help_text} (default: {default})"
         )
-    parser.add_argument(
+    what.add_argument(
         "--only", nargs="+", metavar="VARIANT",
-        help="beside the default set only these, such as 'without pair'",
+        help="the default set and these, such as 'without pair' (default: all)",
     )  # fmt: skip
-    parser.add_argument(
+    what.add_argument(
         "--out", type=Path, default=ROOT / "docs/ablation.md", metavar="FILE",
         help="where the table goes (default: docs/ablation.md)",
     )  # fmt: skip

@@ -47,10 +47,13 @@ EXAMPLES = """examples:
 def read_arguments() -> argparse.Namespace:
     """Parse the command line."""
     parser = parser_of(__doc__, EXAMPLES)
-    parser.add_argument("--preset", default="default", help="parameters (default: %(default)s)")
-    parser.add_argument("--heads", nargs="+", choices=NAMES, default=list(NAMES),
-                        help="heads (default: all)")  # fmt: skip
-    parser.add_argument("--rows", type=int, help="train rows at most (default: as the preset)")
+    what = parser.add_argument_group("what to compare")
+    what.add_argument("--preset", default="default", metavar="NAME",
+                      help="parameters (default: %(default)s)")  # fmt: skip
+    what.add_argument("--heads", nargs="+", choices=NAMES, default=list(NAMES), metavar="NAME",
+                      help=f"of {', '.join(NAMES)} (default: all)")  # fmt: skip
+    what.add_argument("--rows", type=int, metavar="N",
+                      help="train rows at most (default: as the preset)")  # fmt: skip
     add_json(parser)
     return parser.parse_args()
 

@@ -174,15 +174,16 @@ def search(
 def read_arguments() -> argparse.Namespace:
     """Parse the command line."""
     parser = parser_of(__doc__, EXAMPLES)
-    parser.add_argument("--preset", default="default", help="where to start (default: %(default)s)")
-    parser.add_argument("--section", choices=["candidates", "embeddings"], default="candidates",
-                        help="whose ALS (default: %(default)s)")  # fmt: skip
-    parser.add_argument("--objective", choices=OBJECTIVES, default="recall_at_100",
-                        help="what to make large (default: %(default)s)")  # fmt: skip
-    parser.add_argument("--days", type=int, default=3,
-                        help="days at the end of train to rank (default: %(default)s)")  # fmt: skip
-    parser.add_argument("--passes", type=int, default=2,
-                        help="rounds over all parameters (default: %(default)s)")  # fmt: skip
+    what = parser.add_argument_group("what to search")
+    what.add_argument("--preset", default="default", help="where to start (default: %(default)s)")
+    what.add_argument("--section", choices=["candidates", "embeddings"], default="candidates",
+                      help="whose ALS (default: %(default)s)")  # fmt: skip
+    what.add_argument("--objective", choices=OBJECTIVES, default="recall_at_100",
+                      help="what to make large (default: %(default)s)")  # fmt: skip
+    what.add_argument("--days", type=int, default=3,
+                      help="days at the end of train to rank (default: %(default)s)")  # fmt: skip
+    what.add_argument("--passes", type=int, default=2,
+                      help="rounds over all parameters (default: %(default)s)")  # fmt: skip
     add_json(parser)
     return parser.parse_args()
 

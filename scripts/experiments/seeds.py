@@ -62,16 +62,19 @@ def read_arguments() -> argparse.Namespace:
     p = argparse.ArgumentParser(
         description=__doc__, epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    p.add_argument("--scale", default="small", help="of the simulation (default: %(default)s)")
-    p.add_argument("--seeds", type=int, nargs="*", default=list(SEEDS), metavar="N",
-                   help="of the simulation (default: 42 to 46)")  # fmt: skip
-    p.add_argument("--training-seeds", type=int, nargs="+", default=list(TRAINING_SEEDS),
-                   metavar="N", help="of training (default: 42 to 44)")  # fmt: skip
-    p.add_argument("--preset", default="default", help="parameters (default: %(default)s)")
-    p.add_argument("--work", type=Path, default=Path("data/seeds"), metavar="DIR",
-                   help="where pieces, logs and databases are (default: %(default)s)")  # fmt: skip
-    p.add_argument("--keep", action="store_true", help="keep logs and databases")
-    p.add_argument("--write", action="store_true", help="write docs/seeds.json and docs/seeds.md")
+    what = p.add_argument_group("what to train")
+    what.add_argument("--scale", default="small", help="of the simulation (default: %(default)s)")
+    what.add_argument("--seeds", type=int, nargs="*", default=list(SEEDS), metavar="N",
+                      help="of the simulation (default: 42 to 46)")  # fmt: skip
+    what.add_argument("--training-seeds", type=int, nargs="+", default=list(TRAINING_SEEDS),
+                      metavar="N", help="of training (default: 42 to 44)")  # fmt: skip
+    what.add_argument("--preset", default="default", help="parameters (default: %(default)s)")
+    what.add_argument("--work", type=Path, default=Path("data/seeds"), metavar="DIR",
+                      help="of pieces, logs and databases (default: %(default)s)")  # fmt: skip
+    what.add_argument("--keep", action="store_true", help="keep logs and databases")
+    what.add_argument(
+        "--write", action="store_true", help="write docs/seeds.json and docs/seeds.md"
+    )
     p.add_argument("--json", action="store_true", help="print the summary as JSON")
     return p.parse_args()
 

@@ -18,9 +18,12 @@ def parser_of(description: str, examples: str) -> argparse.ArgumentParser:
         epilog=examples,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    add_db(parser, "database that dbt built")
-    parser.add_argument("--seed", type=int, default=42, help="default: %(default)s")
-    parser.add_argument("--threads", type=int, default=os.cpu_count(), help="default: all")
+    run = parser.add_argument_group("what to run on")
+    add_db(run, "database that dbt built")
+    run.add_argument("--seed", type=int, default=42, metavar="N", help="default: %(default)s")
+    run.add_argument(
+        "--threads", type=int, default=os.cpu_count(), metavar="N", help="default: all"
+    )
     return parser
 
 

@@ -9,8 +9,9 @@ from workbench import ROOT, command
 
 SCRIPTS = sorted(
     path.relative_to(ROOT)
-    for path in (ROOT / "scripts").glob("*.py")
-    if "ArgumentParser" in path.read_text("utf-8")
+    for folder in (ROOT / "scripts", ROOT / "scripts/experiments")
+    for path in folder.glob("*.py")
+    if re.search(r"ArgumentParser\(|parser_of\(__doc__", path.read_text("utf-8"))
 )
 COMMANDS = {f"reelrank {name}": ["models_py", name] for name in main.COMMANDS}
 COMMANDS |= {f"python {path}": [path] for path in SCRIPTS}
