@@ -57,6 +57,10 @@ FATAL = {
         with_file("big_matrix.csv.gz", MATRIX.encode() * 9),
         ["big_matrix.csv.gz is no whole gzip file", "Not a gzipped file"],
     ),
+    "gzip named .csv": (
+        with_file("big_matrix", ZIPPED_LOG),
+        ["big_matrix.csv is no whole csv file: it is gzip (.gz)", "under a name that ends"],
+    ),
     "binary file": (
         with_file("item_categories", bytes(range(256)) * 50),
         ["item_categories.csv", "missing"],

@@ -58,7 +58,7 @@ NOT_NUMBERS = [
 @pytest.mark.parametrize("text", NOT_NUMBERS)
 def test_what_is_no_plain_number_is_an_id_of_its_own(text: str) -> None:
     assert values_of("is_odd_id('t')", [text]) == [True]
-    assert values_of("id_text('t')", [f" {text} "]) == [text]
+    assert values_of("id_text('t')", [f" {text} ", f"\t{text}\u00a0"]) == [text, text]
 
 
 @FEW

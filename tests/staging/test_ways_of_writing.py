@@ -52,11 +52,11 @@ def source_of_many_ways() -> Source:
     source.raw["user_features"] = "\n".join(users).encode("cp1252") + b"\n\x81,,,"
     days = source.lines.pop("item_daily_features")
     turned = [",".join(reversed(line.split(","))) for line in days]
-    source.raw["item_daily_features/part-0.csv.gz"] = zipped(days[:3])
-    source.raw["item_daily_features/part-1.csv.gz"] = gzip.compress(
+    source.raw["item_daily_features.csv/part-0.csv.gz"] = zipped(days[:3])
+    source.raw["item_daily_features.csv/part-1.csv.gz"] = gzip.compress(
         "\n".join([turned[0], *turned[3:]]).encode()
     )
-    source.raw["item_daily_features/_SUCCESS"] = b""
+    source.raw["item_daily_features.csv/_SUCCESS"] = b""
     del source.lines["item_categories"]
     source.raw["item_categories/year=2020/a.parquet"] = parquet(
         "select range::bigint as video_id, [8]::integer[] as feat from range(5)"
@@ -65,7 +65,7 @@ def source_of_many_ways() -> Source:
         "select feat, video_id::double as video_id"
         " from (values ([8], 100), ([27, 9], 101), ([1], 3.5)) as made (feat, video_id)"
     )
-    source.lines["social_network"] = ["user_id\tfriend_list", "0\t[1, 2]", "1\t[0]"]
+    source.lines["social_network"] = ["user_id\tfriend_list", "0\t[1, 2]\t", "1\t[0]\t"]
     return source
 
 

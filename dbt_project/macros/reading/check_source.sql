@@ -77,7 +77,8 @@
     {%- if fault -%}
         {{ refuse(
             path ~ ' is no whole ' ~ ('Parquet' if is_parquet(path) else path.split('.')[-1]
-            | replace('gz', 'gzip')) ~ ' file: ' ~ fault, 'copy or compress it again'
+            | replace('gz', 'gzip')) ~ ' file: ' ~ fault,
+            'copy or compress it again, under a name that ends as its kind does'
         ) }}
     {%- endif -%}
 {%- endmacro %}

@@ -79,9 +79,25 @@
     {%- endfor %}
         line as line_content,
         line_number,
-        len(fields)::integer as field_count,
+        {{ field_count(format['names']) }}::integer as field_count,
         {{ format['names'] | length }}::integer as expected_field_count,
         {{ sql_text(path) }} as file_path,
+{%- endmacro %}
+
+
+{#- How many fields a line has. Some exports end each line with a separator, or all but the
+    header: of own logs, blank fields at the end are as many as the header names. -#}
+{% macro field_count(names) -%}
+    {%- if not is_own_source() -%} {{ return('len(fields)') }} {%- endif -%}
+    {%- set filled = names | join('\n') -%}
+    {%- set least = filled.rstrip().split('\n') | length -%}
+    case
+        when
+            len(fields) != {{ names | length }} and len(fields) >= {{ least }}
+            and array_to_string(fields[{{ least + 1 }}:], '') = ''
+            then {{ names | length }}
+        else len(fields)
+    end
 {%- endmacro %}
 
 

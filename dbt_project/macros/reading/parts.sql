@@ -10,11 +10,14 @@
             select
                 file,
                 parse_filename(file) as name,
-                starts_with(file, {{ sql_text(stem ~ '.') }}) as is_whole
+                starts_with(file, {{ sql_text(stem ~ '.') }})
+                and not contains(file[{{ stem | length + 1 }}:], '/') as is_whole
             from (
                 from glob({{ literal }} || '.*')
                 union all
                 from glob({{ literal }} || '/**')
+                union all
+                from glob({{ literal }} || '.*/**')
             )
         )
 
@@ -27,7 +30,8 @@
         order by regexp_extract(lower(name), '\.(csv|tsv|txt|parquet)') = '.parquet', file
     {%- endset -%}
     {%- set paths = run_query(query).columns[0].values() | list -%}
-    {{ return(paths[:1] if paths and paths[0].startswith(stem ~ '.') else paths) }}
+    {%- set is_whole = paths and paths[0].startswith(stem ~ '.') and '/' not in paths[0][stem | length:] -%}
+    {{ return(paths[:1] if is_whole else paths) }}
 {%- endmacro %}
 
 

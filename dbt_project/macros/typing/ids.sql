@@ -38,7 +38,9 @@
 {% macro id_text(column) -%}
     case
         when not {{ is_blank(column) }}
-            then regexp_replace(trim({{ column }}), '^(-?[0-9]+)\.0+$', '\1')
+            then regexp_replace(
+                trim({{ column }}, concat(' ', chr(9), chr(13), chr(160))), '^(-?[0-9]+)\.0+$', '\1'
+            )
     end
 {%- endmacro %}
 

@@ -16,13 +16,19 @@ import pyarrow.parquet as pq
 from dbt.adapters.duckdb.plugins import BasePlugin
 
 CHUNK = 1 << 20  # bytes
+# how files begin that are not text
+BEGINNINGS = {
+    b"\x1f\x8b": "gzip (.gz)", b"\x28\xb5\x2f\xfd": "Zstandard (.zst)", b"PAR1": "Parquet",
+    b"PK\x03\x04": "a zip archive or a spreadsheet",
+}  # fmt: skip
 
 
 def file_fault(path: str) -> str | None:
-    """Say what is wrong with a compressed or Parquet file; None if it is whole.
+    """Say what is wrong with a file; None if it is whole.
 
     Every byte of a .gz or .zst is unpacked and compared with the length and the checksum behind
-    it (RFC 1952, 2.3.1; RFC 8878, 3.1.1); of a Parquet file the footer is read.
+    it (RFC 1952, 2.3.1; RFC 8878, 3.1.1); of a Parquet file the footer is read, of a text file
+    whether it is one of these under another name.
 
     Parameters
     ----------
@@ -36,6 +42,11 @@ def file_fault(path: str) -> str | None:
                     pass
         elif path.lower().endswith(".parquet"):
             pq.ParquetFile(path).close()
+        else:
+            with Path(path).open("rb") as file:
+                head = file.read(4)
+            kinds = [kind for begin, kind in BEGINNINGS.items() if head.startswith(begin)]
+            return f"it is {kinds[0]}" if kinds else None
     except EOFError:
         return "it is cut off"
     except (OSError, zlib.error, pa.ArrowException) as error:

@@ -74,6 +74,12 @@ def _check_folder(folder: Path) -> None:
             f"{folder / 'big_matrix.csv'} is missing, but {others[0].name} is there.",
             f"If that is the log, give it this name: ln -s {others[0].name} '{folder / log}'",
         )
+    other = next(iter(sorted(folder.glob("big_matrix.*"))), None)
+    if other:
+        raise UserError(
+            f"{other} is of a kind that is not read.",
+            "Export it as CSV (plain, .gz or .zst) or Parquet: docs/own_logs.md, Formats.",
+        )
     raise UserError(f"{folder / 'big_matrix.csv'} is missing.", HINT)
 
 
