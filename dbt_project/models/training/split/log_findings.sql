@@ -53,8 +53,9 @@ findings as (
                 then 'If times are written in another way, say how: --clock milliseconds, or a '
                     || 'form like --clock "%d.%m.%Y %H:%M". '
             when rejected.column_name in ('play_duration', 'video_duration')
-                then 'If the unit is another, say so: --columns ' || rejected.column_name || '='
-                    || rejected.column_name || ':seconds. '
+                then 'If the unit is another, name it: --columns ' || rejected.column_name || '='
+                    || rejected.column_name || ':UNIT (microseconds, milliseconds, seconds, '
+                    || 'minutes, h:m:s). '
             when rejected.column_name = 'watch_ratio'
                 then 'It is computed where it is left out: --columns watch_ratio=. '
             when
