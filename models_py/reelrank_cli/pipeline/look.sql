@@ -22,7 +22,7 @@ select
         timezone($zone, make_timestamp_ms(line.event_unix_ms) at time zone 'UTC'),
         '%a %Y-%m-%d %H:%M:%S'
     ) as local_time,
-    line.problem.column_name || ' is ' || line.problem.reason as problem
+    coalesce(line.problem.column_name || ' is ', '') || line.problem.reason as problem
 from placed as line
 left join staging.id_keys as users on users.entity = 'user' and line.user_id = users.key
 left join staging.id_keys as videos
