@@ -303,14 +303,13 @@ def fit_lists(job: Job) -> list[ListHead]:
     create_features(job.con)
     cutoffs = read_cutoffs(job.con)[:-1]
     count = job.preset.candidates.count
-    users = settings.max_train_rows // (max(len(cutoffs), 1) * count) + 1
     labelled = []
-    with progress("candidates of earlier cut-offs", users * len(cutoffs), "lists") as update:
+    with progress("earlier cut-offs", settings.users * len(cutoffs), "lists") as update:
         for cutoff in cutoffs:
-            asked = sample_users(job.con, cutoff, users, job.seed)
+            asked = sample_users(job.con, cutoff, settings.users, job.seed)
             moment = read_moment(job.con, cutoff, job.blocks.at(cutoff.unix_ms), asked)
-            labelled.append(read_labelled_rows(job.con, moment, count, update))
-    with progress("list ranker", 6 * settings.max_rounds, "rounds") as update:
+            labelled.append(read_labelled_rows(job.con, moment, count, settings, job.seed, update))
+    with progress("list ranker", 4 * settings.rounds, "rounds") as update:
         heads = fit_list_heads(
             labelled, settings, seed=job.seed, threads=job.threads, on_round=update
         )

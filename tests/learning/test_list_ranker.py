@@ -8,8 +8,8 @@ import duckdb
 import numpy as np
 import pytest
 from presets_as_text import write_preset
+from reelrank.evaluation.ranking import ndcg_of_rows
 from reelrank.list_ranker.cutoffs import Cutoff
-from reelrank.list_ranker.judging import ndcg_of_lists
 from reelrank.list_ranker.learning import UNTAUGHT_STARTS, fit_list_heads
 from reelrank.list_ranker.moments import Moment
 from reelrank.list_ranker.rows import LabelledRows, ListRows
@@ -20,14 +20,15 @@ from reelrank.warehouse.connection import open_for_reading
 from scipy import sparse
 from test_training import query, train_here
 
-SETTINGS = ListSettings(10_000, 40, ("binary", "lambdarank"), 0.1)
+SETTINGS = ListSettings(users=100, whole_lists=60, other_share=0.5, rounds=40, most_lost=0.1)
 UNION = {
     "candidates.source": "union",
     "candidates.compared_sources": ["union", "trending", "als_alive", "als"],
-    "lists.max_train_rows": 3_000,
-    "lists.max_rounds": 10,
-    "lists.objectives": ["binary"],
-    "lists.most_lost": 0.1,
+    "lists.users": 30,
+    "lists.whole_lists": 20,
+    "lists.other_share": 0.5,
+    "lists.rounds": 10,
+    "lists.most_lost": 1.0,
 }
 
 
@@ -56,19 +57,6 @@ def moment(rates, alive, watched, tastes=None):
         play_to_end=nothing,
         chance=(0.0, 0.0),
     )
-
-
-def test_ndcg_of_lists_equals_a_count_by_hand():
-    scores = np.array([3.0, 2.0, 1.0, 0.0, 5.0, 4.0])
-    relevant = np.array([False, True, False, True, True, False])
-    value = ndcg_of_lists(scores, relevant, np.array([4, 2]), np.array([2, 1]))
-    discounts = 1 / np.log2(np.arange(2, 6))
-    assert value == pytest.approx([(discounts[1] + discounts[3]) / discounts[:2].sum(), 1.0])
-
-
-def test_a_list_without_anything_to_find_does_not_count():
-    value = ndcg_of_lists(np.ones(3), np.zeros(3, bool), np.array([2, 1]), np.array([0, 1]))
-    assert value.tolist() == [0.0]
 
 
 def test_the_union_proposes_living_unwatched_videos_first():
@@ -116,7 +104,13 @@ def labelled(generator, helps, lists=120, size=20):
     )
     wanted = labels.reshape(lists, size).sum(axis=1)
     relevances = ("long_view", "watch_ratio")
-    return LabelledRows(found, dict.fromkeys(relevances, labels), dict.fromkeys(relevances, wanted))
+    return LabelledRows(
+        found,
+        dict.fromkeys(relevances, labels),
+        dict.fromkeys(relevances, wanted),
+        is_drawn=labels | (generator.random(rows) < 0.5),
+        is_whole=np.arange(lists) % 2 == 0,
+    )
 
 
 def test_trees_are_added_where_they_help():
@@ -124,13 +118,12 @@ def test_trees_are_added_where_they_help():
     parts = [labelled(generator, helps=2.0) for _ in range(3)]
     head = fit_list_heads(parts, SETTINGS, seed=1, threads=1)[0]
     test = labelled(generator, helps=2.0)
-    judged = (test.labels["long_view"], test.rows.list_sizes, test.wanted["long_view"])
     values = [
-        ndcg_of_lists(score, *judged)
+        ndcg_of_rows(test.rows.user_id, score, test.labels["long_view"], 10)
         for score in (head.score(test.rows, 1), test.rows.column("order_trending_taste"))
     ]
     assert head.booster is not None
-    assert values[0].mean() > values[1].mean() + 0.1
+    assert np.nanmean(values[0]) > np.nanmean(values[1]) + 0.1
 
 
 def test_nothing_to_learn_leaves_the_best_order_as_it_is():

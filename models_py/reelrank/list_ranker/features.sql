@@ -68,11 +68,6 @@ create or replace temp macro list_features(pairs, vector_block) as table
         known.play_taste,
         known.play_margin,
         known.above_one_odds,
-        tags.user_tag_view_count,
-        tags.user_tag_share_long_view,
-        tags.user_tag_share_above_one,
-        authors.user_author_view_count,
-        authors.user_author_share_long_view,
         known.rank as candidate_rank,
         known.trending_rank,
         known.als_alive_rank,
@@ -81,17 +76,6 @@ create or replace temp macro list_features(pairs, vector_block) as table
     from known
     inner join training.cutoff_videos as videos
         on known.cutoff = videos.cutoff and known.video_id = videos.video_id
-    left join features.video_profiles as profiles on known.video_id = profiles.video_id
     left join features.user_history as users
         on known.user_id = users.user_id and known.as_of_date = users.as_of_date
-    left join features.user_tag_history as tags
-        on
-            known.user_id = tags.user_id
-            and profiles.first_tag_id = tags.first_tag_id
-            and known.as_of_date = tags.as_of_date
-    left join features.user_author_history as authors
-        on
-            known.user_id = authors.user_id
-            and profiles.author_id = authors.author_id
-            and known.as_of_date between authors.valid_from and authors.valid_to
     order by known.user_id, known.rank

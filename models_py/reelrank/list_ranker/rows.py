@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from reelrank.list_ranker.moments import Moment
 from reelrank.list_ranker.union import propose_union
+from reelrank.presets import ListSettings
 from reelrank.progress import ignore
 from reelrank.warehouse.sql import read_sql
 
@@ -54,17 +55,26 @@ class ListRows:
 class LabelledRows:
     """Candidates of one earlier cut-off and what became of them.
 
+    Most candidates are never watched, so a few of those are enough to learn from; choices need
+    whole lists.
+
     Attributes
     ----------
     labels : dict of str to bool (n_rows,)
         Whether the candidate was relevant afterwards, by relevance.
     wanted : dict of str to int32 (n_lists,)
         How many videos were relevant to each user, candidates or not.
+    is_drawn : bool (n_rows,)
+        Rows to learn from: all relevant candidates, and an equal share of the others.
+    is_whole : bool (n_lists,)
+        Lists that have all their candidates.
     """
 
     rows: ListRows
     labels: dict[str, np.ndarray]
     wanted: dict[str, np.ndarray]
+    is_drawn: np.ndarray
+    is_whole: np.ndarray
 
 
 def create_features(con: duckdb.DuckDBPyConnection) -> None:
@@ -105,25 +115,48 @@ def read_labelled_rows(
     con: duckdb.DuckDBPyConnection,
     moment: Moment,
     count: int,
+    settings: ListSettings,
+    seed: int,
     on_users: Callable[[float], None] = ignore,
 ) -> LabelledRows:
     """Propose `count` candidates to each user of the moment, and see what became of them."""
-    con.register("labelled_candidates", propose_union(moment, count, on_users))
-    rows = read_rows(con, "labelled_candidates", moment.cutoff.number, moment.block)
-    con.unregister("labelled_candidates")
+    union = propose_union(moment, count, on_users)
+    users, videos = _numbers(union, "user_id"), _numbers(union, "video_id")
     met = con.execute(
         read_sql("list_ranker/labels.sql"), {"cutoff": moment.cutoff.number}
     ).fetchnumpy()
     is_asked = np.isin(met["user_id"], moment.user_ids)
-    lists = np.unique(rows.user_id)
-    labels, wanted = {}, {}
-    for relevance, column in LABELS.items():
-        is_wanted = is_asked & met[column].astype(bool)
-        users, videos = met["user_id"][is_wanted], met["video_id"][is_wanted]
-        labels[relevance] = np.isin(_keys(rows.user_id, rows.video_id), _keys(users, videos))
-        users = users[np.isin(users, lists)]
-        wanted[relevance] = np.bincount(np.searchsorted(lists, users), minlength=len(lists))
-    return LabelledRows(rows, labels, wanted)
+    wanted = {
+        relevance: _keys(*(met[name][is_asked & met[column]] for name in ("user_id", "video_id")))
+        for relevance, column in LABELS.items()
+    }
+    lists, list_of_row = np.unique(users, return_inverse=True)
+    step = max(len(lists) / settings.whole_lists, 1)
+    is_whole = np.zeros(len(lists), bool)
+    is_whole[np.arange(0, len(lists), step).astype(int)] = True
+    generator = np.random.default_rng([seed, moment.cutoff.number])
+    is_drawn = generator.random(len(users)) < settings.other_share
+    is_drawn |= np.isin(_keys(users, videos), np.concatenate(list(wanted.values())))
+    is_read = is_drawn | is_whole[list_of_row]
+    is_left = np.bincount(list_of_row, is_read, len(lists)) > 0
+    lists, is_whole = lists[is_left], is_whole[is_left]
+    con.register("labelled_candidates", union.filter(pa.array(is_read)))
+    rows = read_rows(con, "labelled_candidates", moment.cutoff.number, moment.block)
+    con.unregister("labelled_candidates")
+    keys = _keys(rows.user_id, rows.video_id)
+    return LabelledRows(
+        rows,
+        labels={name: np.isin(keys, found) for name, found in wanted.items()},
+        wanted={
+            name: np.bincount(
+                np.searchsorted(lists, (found >> 32)[np.isin(found >> 32, lists)]),
+                minlength=len(lists),
+            )
+            for name, found in wanted.items()
+        },
+        is_drawn=is_drawn[is_read],
+        is_whole=is_whole,
+    )
 
 
 def _keys(users: np.ndarray, videos: np.ndarray) -> np.ndarray:

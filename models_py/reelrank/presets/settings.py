@@ -14,7 +14,6 @@ LIVING_SOURCES = (
     "union",
 )
 SOURCES = ("als", "item_based", "most_viewed", "best_received", "blend", *LIVING_SOURCES)
-LIST_OBJECTIVES = ("binary", "lambdarank")
 FALLBACKS = ("most_viewed", "best_received")
 
 
@@ -170,14 +169,17 @@ class RankerSettings:
 class ListSettings:
     """The second stage of lists, taught on the candidates of earlier cut-offs.
 
-    `objectives` are tried on the last cut-off inside train, the better one is kept, if it beats
-    the order it starts from. The order shown is the list score plus w x the log chance of a long
-    view: the largest w that costs at most the share `most_lost` of nDCG there.
+    `users` are asked at each cut-off; of `whole_lists` of them all candidates are read, of the
+    others the relevant ones and `other_share` of the rest. Trees are kept unless they clearly
+    lose to what they start from on the last cut-off inside train. The order shown is the list
+    score plus w x the log chance of a long view: the largest w that costs at most the share
+    `most_lost` of nDCG there.
     """
 
-    max_train_rows: int = within(1_000, 100_000_000)
-    max_rounds: int = within(10, 10_000)
-    objectives: tuple[str, ...] = some_of(*LIST_OBJECTIVES)
+    users: int = within(1, 100_000_000)
+    whole_lists: int = within(1, 100_000_000)
+    other_share: float = within(0.001, 1)
+    rounds: int = within(1, 10_000)
     most_lost: float = within(0, 1)
 
 
