@@ -60,6 +60,8 @@ create macro main.user_key(asked) as try_cast(asked as integer);
 create macro main.video_key(asked) as try_cast(asked as integer);
 create macro main.user_shown(a_key) as a_key;
 create macro main.video_shown(a_key) as a_key;
+create macro main.author_shown(a_key) as a_key;
+create macro main.tag_shown(a_key) as a_key;
 create macro main.feature_shown(feature, feature_value) as feature_value;
 
 create view main.videos as

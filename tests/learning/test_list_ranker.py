@@ -24,8 +24,8 @@ SETTINGS = ListSettings(users=100, whole_lists=60, other_share=0.5, rounds=40, m
 UNION = {
     "candidates.source": "union",
     "candidates.compared_sources": ["union", "trending", "als_alive", "als"],
-    "lists.users": 30,
-    "lists.whole_lists": 20,
+    "lists.users": 300,
+    "lists.whole_lists": 100,
     "lists.other_share": 0.5,
     "lists.rounds": 10,
     "lists.most_lost": 1.0,
