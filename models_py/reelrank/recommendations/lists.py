@@ -12,7 +12,7 @@ from reelrank.ranker import Feature, FittedHead, predict, stream_rows, with_feat
 from reelrank.warehouse.sql import read_sql
 from reelrank.warehouse.tables import store
 
-USERS_AT_ONCE = 1_000  # 500,000 pairs: the join of their features stays small
+PAIRS_AT_ONCE = 500_000  # the join of their features stays small
 
 
 @dataclass(frozen=True)
@@ -57,10 +57,13 @@ def _score_pairs(
     con: duckdb.DuckDBPyConnection, taste: TasteHeads, on_rows: Callable[[float], None] = ignore
 ) -> pa.Table:
     """Score temp table scored_pairs, some users at a time."""
-    found = con.execute("select distinct user_id from scored_pairs order by user_id").fetchnumpy()
+    found = con.execute(
+        "select user_id, count(*) as pairs from scored_pairs group by user_id order by user_id"
+    ).fetchnumpy()
+    at_once = max(PAIRS_AT_ONCE // max(found["pairs"].max(initial=1), 1), 1)
     parts = []
-    for start in range(0, max(len(found["user_id"]), 1), USERS_AT_ONCE):
-        users: np.ndarray = found["user_id"][start : start + USERS_AT_ONCE]
+    for start in range(0, max(len(found["user_id"]), 1), at_once):
+        users: np.ndarray = found["user_id"][start : start + at_once]
         bounds = (int(users[0]), int(users[-1])) if len(users) else (0, -1)
         con.execute(
             read_sql("recommendations/wanted_pairs.sql"),
