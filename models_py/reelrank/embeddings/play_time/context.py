@@ -21,21 +21,31 @@ def fit_contexts(log: PlayLog, residuals: np.ndarray, weights: np.ndarray) -> di
     -------
     effects : dict of float64 (n_codes,)
     """
+    shape = tuple(CONTEXT_CODES.values())
+    size = int(np.prod(shape))
+    precision = np.bincount(log.cells, weights, size).reshape(shape)
+    total = np.bincount(log.cells, weights * residuals, size).reshape(shape)
     effects = {name: np.zeros(count) for name, count in CONTEXT_CODES.items()}
     for _ in range(ROUNDS):
-        for name, count in CONTEXT_CODES.items():
-            codes = log.contexts[name]
-            rest = residuals - context_effects(log, effects | {name: np.zeros(count)})
-            precision = np.bincount(codes, weights, count)
-            means = np.bincount(codes, weights * rest, count) / np.maximum(precision, 1e-12)
-            share = precision / max(precision.sum(), 1e-12)
-            means -= share @ means
-            noise = 1 / np.maximum(precision, 1e-12)
-            variance = max(share @ (means**2) - share @ noise, 1e-12)
+        for axis, (name, count) in enumerate(CONTEXT_CODES.items()):
+            others = tuple(place for place in range(len(shape)) if place != axis)
+            rest = total - precision * _of_cells(effects | {name: np.zeros(count)})
+            own = precision.sum(axis=others)
+            means = rest.sum(axis=others) / np.maximum(own, 1e-12)
+            share = own / max(own.sum(), 1e-12)
+            means -= (share * means).sum()
+            noise = 1 / np.maximum(own, 1e-12)
+            variance = max((share * means**2).sum() - (share * noise).sum(), 1e-12)
             effects[name] = means * variance / (variance + noise)
     return effects
 
 
 def context_effects(log: PlayLog, effects: dict[str, np.ndarray]) -> np.ndarray:
     """Sum of the effects at each event, float64 (n_events,)."""
-    return sum(effects[name][codes] for name, codes in log.contexts.items())
+    return _of_cells(effects).ravel()[log.cells]
+
+
+def _of_cells(effects: dict[str, np.ndarray]) -> np.ndarray:
+    """Sum of the effects in each combination of codes, float64 of the shape of CONTEXT_CODES."""
+    hour, age, repeat = (effects[name] for name in CONTEXT_CODES)
+    return hour[:, None, None] + age[None, :, None] + repeat[None, None, :]

@@ -13,7 +13,7 @@ leaves out skips and forgotten phones (a redescending M-estimate by iterated rew
 and Welsch 1977, Robust regression using iteratively reweighted least-squares).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -37,6 +37,7 @@ from reelrank.progress import ignore
 FIRST_VARIANCE = 0.05  # of the priors before the first sweep; any wide one ends alike
 PASSES = 3  # of weighing; the third hardly moves a weight
 LEAST_SLOPE = 0.1  # of psi: a log of outliers alone still says something
+CHUNK = 1 << 15
 MOST_SPREADS = 3.0  # contexts are fitted on residuals cut off here
 
 
@@ -76,10 +77,13 @@ class PlayTaste:
 
     def tastes(self, log: PlayLog) -> np.ndarray:
         """m_u + b_v + p_u . q_v of each event, float64 (n_events,)."""
-        users, videos = self.users.means, self.videos.means
-        found = users[log.users, 0] + videos[log.videos, 0]
-        for factor in range(1, users.shape[1]):
-            found += users[log.users, factor] * videos[log.videos, factor]
+        users, videos = self.users.means.T.copy(), self.videos.means.T.copy()
+        found = np.empty(len(log.users))
+        for part in _chunks(len(found)):
+            of_user, of_video = log.users[part], log.videos[part]
+            found[part] = users[0][of_user] + videos[0][of_video]
+            for factor in range(1, len(users)):
+                found[part] += users[factor][of_user] * videos[factor][of_video]
         return found
 
     def margins(self, log: PlayLog) -> np.ndarray:
@@ -209,11 +213,21 @@ def event_weights(scaled: np.ndarray, limit: float) -> np.ndarray:
     limit : float
         Where an event counts half.
     """
-    tail = np.square(np.square(scaled / limit))  # a power differs between processors
-    weights = 1 / (1 + tail)
-    slope = weights - 4 * tail * weights**2
-    claimed = ((scaled * weights) ** 2).mean() * weights.mean() if len(weights) else 1.0
-    return weights * (max(slope.mean(), LEAST_SLOPE) ** 2 / claimed if claimed > 0 else 1.0)
+    weights, slope, spread = np.empty_like(scaled), 0.0, 0.0
+    for part in _chunks(len(scaled)):
+        tail = np.square(np.square(scaled[part] / limit))  # a power differs between processors
+        some = 1 / (1 + tail)
+        slope += (some - 4 * tail * some**2).sum()
+        spread += np.square(scaled[part] * some).sum()
+        weights[part] = some
+    count = max(len(scaled), 1)
+    claimed = spread / count * (weights.sum() / count)
+    return weights * (max(slope / count, LEAST_SLOPE) ** 2 / claimed if claimed > 0 else 1.0)
+
+
+def _chunks(count: int) -> Iterator[slice]:
+    """Slices of some events each: what is computed of them stays in the cache."""
+    return (slice(start, start + CHUNK) for start in range(0, count, CHUNK))
 
 
 def _weigh(

@@ -72,7 +72,8 @@ class Side:
         starts = np.concatenate([[0], np.cumsum(np.bincount(rows, minlength=counts[0]))])
         if (np.diff(rows) >= 0).all():
             return cls(starts, columns, None, counts[1], threads)
-        order = np.argsort(rows, kind="stable")
+        keys = rows.astype(np.uint16) if counts[0] <= 1 << 16 else rows  # sorted by radix
+        order = np.argsort(keys, kind="stable")
         return cls(starts, columns[order], order, counts[1], threads)
 
     @property

@@ -1,6 +1,7 @@
 """The train log as play times: read once, cut at any instant."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import duckdb
 import numpy as np
@@ -44,6 +45,14 @@ class PlayLog:
     contexts: dict[str, np.ndarray]
     day: np.ndarray
     unix_ms: np.ndarray
+
+    @cached_property
+    def cells(self) -> np.ndarray:
+        """The codes of all contexts in one, in the order of CONTEXT_CODES, uint16 (n_events,)."""
+        cells = np.zeros(len(self.users), np.uint16)
+        for name, count in CONTEXT_CODES.items():
+            cells = cells * np.uint16(count) + self.contexts[name]
+        return cells
 
     def before(self, unix_ms: int | None) -> "PlayLog":
         """Keep the events before an instant; None keeps all."""
