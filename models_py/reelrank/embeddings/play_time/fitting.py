@@ -182,7 +182,10 @@ def fit_users_alone(
     known = Effects(videos, np.zeros((len(videos), width, width)), views > 0)
     taste = _start(log, levels, replace(settings, factors=width - 1), seed=0)
     _, known, _ = _centre(taste.users, known, taste.video_prior, views)
-    taste = replace(taste, videos=known)
+    # wide for what users make of these vectors, whatever scale they have
+    size = np.square(known.vectors).mean(axis=0)
+    wide = FIRST_VARIANCE * np.diag(1 / np.concatenate([[1.0], np.maximum(size, 1e-12)]))
+    taste = replace(taste, videos=known, user_covariance=wide)
     with threadpool_limits(limits=1, user_api="blas"):
         for number in range(PASSES):
             strength = Strength()
@@ -197,7 +200,7 @@ def fit_users_alone(
                 )  # fmt: skip
                 covariance = covariance_of(users, np.zeros(1))
                 taste = replace(taste, users=users, user_covariance=covariance)
-    return taste
+    return replace(taste, strength=strength)
 
 
 def event_weights(scaled: np.ndarray, limit: float) -> np.ndarray:
