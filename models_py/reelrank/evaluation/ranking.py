@@ -24,14 +24,11 @@ def order_keys(scores: np.ndarray) -> np.ndarray:
     Parameters
     ----------
     scores : float32 or float64 (n,)
-        Single precision is turned bit by bit, double precision is numbered: both exact.
+        Double precision is rounded to single: numbering 7 million distinct values took a quarter
+        of all judging.
     """
-    if scores.dtype == np.float32:
-        bits = (scores + np.float32(0)).view(np.uint32)  # -0 becomes 0
-        keys = np.where(bits & SIGN, bits, ~(bits | SIGN))
-    else:
-        values, number = np.unique(scores, return_inverse=True)
-        keys = (len(values) - 1 - number).astype(np.uint32)
+    bits = (scores.astype(np.float32) + np.float32(0)).view(np.uint32)  # -0 becomes 0
+    keys = np.where(bits & SIGN, bits, ~(bits | SIGN))
     keys[np.isnan(scores)] = UNKNOWN
     return keys
 
