@@ -30,10 +30,10 @@ ORDERS = {
 }
 # whose id a row of embedding_vectors has, as people know it; texts where those are texts
 SHOWN_ID = """case
-    when ends_with(entity, 'user') then main.user_shown(entity_id)::varchar
-    when ends_with(entity, 'video') then main.video_shown(entity_id)::varchar
-    when ends_with(entity, 'author') then main.author_shown(entity_id)::varchar
-    when ends_with(entity, 'tag') then main.tag_shown(entity_id)::varchar
+    when contains(entity, 'user') then main.user_shown(entity_id)::varchar
+    when contains(entity, 'video') then main.video_shown(entity_id)::varchar
+    when contains(entity, 'author') then main.author_shown(entity_id)::varchar
+    when contains(entity, 'tag') then main.tag_shown(entity_id)::varchar
     else entity_id::varchar
 end as shown_id"""
 HEAVY_TABLES = ("predictions", "candidates", "user_metrics", "user_errors", "explanations")
