@@ -1,8 +1,8 @@
 -- the list for a user, best first, with what raised each video. What is the same
 -- for the whole list, such as the user's own history, raises none of its videos in
 -- particular. `taste` is the weight of the chance of a long view against that of being
--- met at all; without it, that of the run. It reorders the published list. Who has watched
--- everything gets one row that says so
+-- met at all; without it, that of the run. It reorders the published list. Who has
+-- watched everything gets one row that says so
 {{ config(parameters=['user_id', 'k := 10', 'taste := null']) }}
 with contributions as (
     select
@@ -86,7 +86,7 @@ nothing_left as (
         and not exists (select 1 from listed)
 )
 
-select * from shown
+select * from shown -- noqa: AM07
 union all by name
 select * from nothing_left
 order by rank
