@@ -11,7 +11,8 @@ SCRIPTS = sorted(
     path.relative_to(ROOT)
     for folder in (ROOT / "scripts", ROOT / "scripts/experiments")
     for path in folder.glob("*.py")
-    if re.search(r"ArgumentParser\(|parser_of\(__doc__", path.read_text("utf-8"))
+    if re.search(r"ArgumentParser\(|parser_of\(__doc__", text := path.read_text("utf-8"))
+    and "__main__" in text
 )
 COMMANDS = {f"reelrank {name}": ["models_py", name] for name in main.COMMANDS}
 COMMANDS |= {f"python {path}": [path] for path in SCRIPTS}

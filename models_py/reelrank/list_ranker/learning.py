@@ -85,17 +85,21 @@ def fit_list_heads(
     on_round : callable
         Told how many rounds are done, at most `4 * settings.rounds` in all.
     """
-    bins = _Bins(labelled) if labelled else None
+    taught = {relevance: _teaching(labelled, relevance) for relevance in UNTAUGHT_STARTS}
+    bins = _Bins(labelled) if any(taught.values()) else None
     heads = []
-    for relevance in UNTAUGHT_STARTS:
-        start = _best_start(labelled, relevance)
-        counts = [int(rows.labels[relevance][rows.is_drawn].sum()) for rows in labelled]
-        taught = [place for place, count in enumerate(counts) if count >= LEAST_POSITIVES]
-        head = ListHead(relevance, start)
-        if taught:
-            head = _fit_head(head, labelled, taught, bins, settings, seed, threads, on_round)
+    for relevance, places in taught.items():
+        head = ListHead(relevance, _best_start(labelled, relevance))
+        if places:
+            head = _fit_head(head, labelled, places, bins, settings, seed, threads, on_round)
         heads.append(head)
     return heads
+
+
+def _teaching(labelled: list[LabelledRows], relevance: str) -> list[int]:
+    """Places of the cut-offs that can teach: those with enough positives."""
+    counts = [rows.labels[relevance][rows.is_drawn].sum() for rows in labelled]
+    return [place for place, count in enumerate(counts) if count >= LEAST_POSITIVES]
 
 
 def _best_start(labelled: list[LabelledRows], relevance: str) -> str:
