@@ -90,7 +90,10 @@ set_or_known (file, column_name, format, decided_by) as (
         values
         {%- for file, column, format, decided_by in formats_not_found() %}
         (
-            {{ sql_text(file) }}, '{{ column }}', {{ sql_text(format) }}, '{{ decided_by }}'
+            {{ sql_text(file) }},
+            '{{ column }}',
+            {{ sql_text(format) }},
+            '{{ decided_by }}'
         ),
         {%- endfor %}
         (null, null, null, null)

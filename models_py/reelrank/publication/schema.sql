@@ -39,7 +39,7 @@ create table if not exists ml.video_factors (
 );
 
 -- one row per (run, entity, id): the vectors behind the embedding features, knowing
--- all of train. entity_id is the key in the other schemas, shown_id the id as people know it
+-- all of train. entity_id is the key of the other schemas, shown_id what people call it
 create table if not exists ml.embedding_vectors (
     run_id varchar not null,
     entity varchar not null,        -- user, video, tag ... of ALS; play_user ...

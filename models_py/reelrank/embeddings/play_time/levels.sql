@@ -31,19 +31,20 @@ rough as (
     from quantiles
 ),
 
+all_plays as (
+    select (quantile_cont(log_play, 0.75) - median(log_play)) / 0.6745 as spread
+    from own_plays
+),
+
 -- a user with one play shows no spread; where most are such, that of all plays is taken
 middle as (
     select
         median(rough.spread) = 0 as is_of_all_plays,
         greatest(
-            case when is_of_all_plays then any_value(all_plays.spread) else median(rough.spread) end,
-            0.01
+            if(is_of_all_plays, any_value(all_plays.spread), median(rough.spread)), 0.01
         ) as spread
     from rough
-    cross join (
-        select (quantile_cont(log_play, 0.75) - median(log_play)) / 0.6745 as spread
-        from own_plays
-    ) as all_plays
+    cross join all_plays
 ),
 
 -- no user counts more than sixty-four times as much as the median user
