@@ -9,7 +9,7 @@ import pytest
 from forks import Forks
 from workbench import Job, clean_environment, dbt, dbt_places, is_polite, train
 
-KILLS = 20
+KILLS = 12
 
 pytestmark = [pytest.mark.slow, pytest.mark.longest]
 

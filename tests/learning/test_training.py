@@ -20,7 +20,7 @@ from reelrank.publication.publishing import HEAVY_TABLES
 from reelrank_cli import train as training_command
 
 ROOT = Path(__file__).parents[2]
-KILLS = 20
+KILLS = 12
 TABLES = (
     "user_factors", "video_factors", "embedding_vectors", "candidates", "recommendations",
     "predictions", "metrics", "comparisons", "user_metrics", "user_errors", "calibration",
