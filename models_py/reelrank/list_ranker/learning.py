@@ -1,8 +1,8 @@
 """Teach the list ranker: what becomes of candidates of earlier cut-offs.
 
 A head starts from an order that needs no learning (most viewed on the last day, trending with
-taste ...), the best of them inside train, and adds trees if they help on the last cut-off inside
-train. So it does not lose to a rule where a log is too small for trees.
+taste ...), the best of them inside train, and adds trees unless they clearly lose on the last
+cut-off inside train. A log with too few positives keeps the order alone.
 
 The trees are few and small: labels inside train span a day or so, and a model that fits that day
 well orders the week after the boundary worse. Log loss does better than LambdaRank there.
@@ -27,6 +27,7 @@ UNTAUGHT_STARTS = {
 LEAST_POSITIVES = 50  # fewer teach no tree
 CHOICE_DEPTH = 50  # ten places of a few hundred lists hold too few hits to tell orders apart
 MOST_LEAVES = 15
+MAX_BIN = 63
 POSITIVES_PER_LEAF = 100
 CLEARLY = 2.0  # standard errors
 CHANCE_WEIGHTS = (0.0, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0)
@@ -83,7 +84,7 @@ def fit_list_heads(
         One per cut-off inside train, in time; the last one is for validation, where there are
         several.
     on_round : callable
-        Told how many rounds are done, at most `4 * settings.rounds` in all.
+        Called with how many rounds are done, at most `4 * settings.rounds` in all.
     """
     taught = {relevance: _teaching(labelled, relevance) for relevance in UNTAUGHT_STARTS}
     bins = _Bins(labelled) if any(taught.values()) else None
@@ -136,7 +137,7 @@ class _Bins:
         self.data = lgb.Dataset(
             np.concatenate(drawn),
             label=np.zeros(len(self.cutoffs)),
-            params={"max_bin": 63, "feature_pre_filter": False, "verbosity": -1},
+            params={"max_bin": MAX_BIN, "feature_pre_filter": False, "verbosity": -1},
         ).construct()
 
     def subset(self, places: list[int]) -> lgb.Dataset:
@@ -213,7 +214,7 @@ def _train(
         # what a leaf needs follows from the rows and positives there are
         "num_leaves": int(np.clip(labels.sum() // POSITIVES_PER_LEAF, 4, MOST_LEAVES)),
         "min_data_in_leaf": int(np.clip(len(labels) // 2000, 20, 500)),
-        "max_bin": 63,
+        "max_bin": MAX_BIN,
         "feature_fraction": 0.5,
         "lambda_l2": 10.0,
         "metric": "None",
