@@ -63,6 +63,7 @@ select
     c.days_since_last_view,
     p.uploaded_on,
     b.boundary_on - p.uploaded_on as age_days,
+    coalesce(c.view_count_1d, 0) + 0.1 as recent_rate,
     coalesce(c.days_since_last_view <= 7, false) as is_alive,
     p.video_duration_ms
 from features.video_profiles as p

@@ -21,11 +21,13 @@ from reelrank.candidates import (
 from reelrank.candidates.als import Factors, fit_factors
 from reelrank.embeddings import (
     Blocks,
+    factor_products,
     keep_vectors,
     make_vector_tables,
     publish_vectors,
     split_blocks,
     step_count,
+    store_vectors,
 )
 from reelrank.explanations import explain_recommendations, feature_importances
 from reelrank.list_ranker import (
@@ -194,8 +196,10 @@ def fit_embeddings(job: Job, log: TrainLog, factors: Factors) -> None:
     settings = job.preset.embeddings
     if settings is None:
         make_vector_tables(job.con)
+        store_vectors(job.con, job.blocks.after_train, [factor_products(factors)])
         keep_vectors(job.con, job.blocks.after_train)
         return
+    published = factors
     if settings.als != job.preset.candidates.als:
         factors = fit_factors(log, settings.als, seed=job.seed, threads=job.threads)
     total = step_count(job.blocks, settings, job.first_block)
@@ -210,6 +214,8 @@ def fit_embeddings(job: Job, log: TrainLog, factors: Factors) -> None:
             first_block=job.first_block,
             on_step=update,
         )
+    store_vectors(job.con, job.blocks.after_train, [factor_products(published)])
+    keep_vectors(job.con, job.blocks.after_train)
 
 
 def propose_dense_by_taste(job: Job) -> None:

@@ -51,12 +51,14 @@ create table staging.stg_friendships as
 select 1::integer as user_id, 2::integer as friend_id;
 
 create table staging.stg_video_captions as
-select video_id, 'caption' as caption from features.video_profiles;
+select video_id, 'caption' as caption, null::varchar as cover_text from features.video_profiles;
 
 -- as `dbt run` makes them where ids are whole numbers
 create macro main.as_user_id(asked) as try_cast(asked as integer);
 create macro main.as_video_id(asked) as try_cast(asked as integer);
 create macro main.user_key(asked) as try_cast(asked as integer);
+create macro main.tag_key(asked) as try_cast(asked as integer);
+create macro main.author_key(asked) as try_cast(asked as integer);
 create macro main.video_key(asked) as try_cast(asked as integer);
 create macro main.user_shown(a_key) as a_key;
 create macro main.video_shown(a_key) as a_key;

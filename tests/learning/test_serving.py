@@ -60,4 +60,7 @@ def test_the_vectors_stored_are_those_that_know_all_of_train(trained_db):
         **{"tag": 5, "author": 20, "category": 5, "play_user": 60, "play_video": 80},
         **dict.fromkeys(("play_hour", "play_age", "play_repeat", "play_chance"), 1),
         "play_usual": 1,
+        # what a user or video is estimated with that the fit never saw
+        **{"als_products": 8, "play_prior_user": 3, "play_prior_video": 3, "play_new_user": 1},
+        **{"play_category": 5, "play_tag": 5, "play_author": 20, "play_word": 1},
     }

@@ -47,6 +47,7 @@ select
     i::integer as video_id,
     (i // 2)::integer as author_id,
     (hash(i) % 31)::integer as first_tag_id,
+    (hash(i) % 39)::integer as first_level_category_id,
     (5000 + hash(i) % 20000)::integer as video_duration_ms,
     date '2020-03-30' + (i * 159 // getvariable('videos'))::integer as uploaded_on,
 from range(getvariable('videos')) as t (i);

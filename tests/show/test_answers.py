@@ -12,8 +12,8 @@ import synthetic
 Ask = Callable[[str], list[dict]]
 LATEST = "20261124T031500Z-default"
 ANSWERS = [
-    "candidates", "compare_runs", "data_quality", "explain", "leaderboard", "recommend",
-    "similar_users", "similar_videos", "user_profile", "video_profile",
+    "audience_for", "candidates", "compare_runs", "data_quality", "explain", "leaderboard",
+    "recommend", "recommend_for", "similar_users", "similar_videos", "user_profile", "video_profile",
 ]  # fmt: skip
 
 
@@ -202,6 +202,7 @@ def test_data_quality_points_at_rows_that_were_lost(tmp_path: Path) -> None:
     [
         "recommend(14)", "candidates(14)", "similar_videos(1)", "similar_users(14)",
         "explain(14, 1)", "leaderboard()", "compare_runs('default', 'reference')",
+        "recommend_for([])", "audience_for(9)",
     ],
 )  # fmt: skip
 def test_before_training_the_questions_about_results_say_what_to_run(
@@ -230,6 +231,6 @@ def test_the_page_about_asking_names_every_answer_and_its_examples_run(ask: Ask)
     text = (synthetic.ROOT / "docs" / "asking.md").read_text("utf-8")
     assert all(f"| `{name}(" in text for name in ANSWERS)
     examples = re.findall(r"```sql\n(.+?);\n```", text, flags=re.DOTALL)
-    assert len(examples) == 4
+    assert len(examples) == 5
     for example in examples:
         assert ask(example), example

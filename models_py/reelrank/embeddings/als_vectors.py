@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import duckdb
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from reelrank.candidates.als import Factors
 from reelrank.candidates.train_log import TrainLog
@@ -41,6 +42,14 @@ def als_vectors(
         yield Vectors(
             entity, group_ids, group_means(factors.videos[places[usable]], groups, len(group_ids))
         )
+
+
+def factor_products(factors: Factors) -> Vectors:
+    """Give V'V of the video vectors, row by row: what a new user's vector is solved with."""
+    with threadpool_limits(limits=1, user_api="blas"):  # its sums depend on the threads
+        videos = factors.videos[factors.knows_video].astype(np.float64)
+        products = videos.T @ videos
+    return Vectors("als_products", np.arange(len(products), dtype=np.int32), products)
 
 
 def group_means(vectors: np.ndarray, groups: np.ndarray, group_count: int) -> np.ndarray:

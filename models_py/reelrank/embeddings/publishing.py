@@ -11,12 +11,14 @@ from reelrank.embeddings.blocks import Blocks
 from reelrank.embeddings.play_time import (
     fit_play_taste,
     play_vectors,
+    prior_vectors,
     read_levels,
     read_play_log,
 )
-from reelrank.embeddings.vectors import keep_vectors, make_vector_tables, store_vectors
+from reelrank.embeddings.vectors import make_vector_tables, store_vectors
 from reelrank.presets import EmbeddingSettings
 from reelrank.progress import ignore
+from reelrank.warehouse.sql import read_sql
 
 
 def publish_vectors(
@@ -32,8 +34,7 @@ def publish_vectors(
 ) -> None:
     """Fit vectors before each block and after train, into the table of `make_vector_tables`.
 
-    Block 0 has no vectors: nothing is known before it. The vectors that know all of train are
-    also left in temp table run_embedding_vectors.
+    Block 0 has no vectors: nothing is known before it.
 
     Parameters
     ----------
@@ -48,7 +49,6 @@ def publish_vectors(
     _publish_als(con, blocks, settings, seed, threads, max(first_block, 1), on_step)
     store_vectors(con, blocks.after_train, als_vectors(con, *whole))
     _publish_play_time(con, blocks, settings, seed, threads, max(first_block, 1), on_step)
-    keep_vectors(con, blocks.after_train)
 
 
 def step_count(blocks: Blocks, settings: EmbeddingSettings, first_block: int) -> int:
@@ -106,3 +106,9 @@ def _publish_play_time(
             on_sweep=on_step,
         )
         store_vectors(con, block, play_vectors(log, taste))
+    store_vectors(
+        con,
+        blocks.after_train,
+        prior_vectors(log, taste, settings.play_time.outlier_spreads),
+    )
+    con.execute(read_sql("embeddings/play_time/caption_words.sql"), {"block": blocks.after_train})

@@ -1,6 +1,7 @@
--- one row per (block, entity, entity_id): a vector, learned from events before the block
+-- one row per (block, entity, entity_id): a vector, learned from events before the block;
+-- shown_id where it is of something without a key, such as a word
 create or replace temp table entity_vectors (
-    block integer, entity varchar, entity_id integer, vector float[]
+    block integer, entity varchar, entity_id integer, vector float[], shown_id varchar
 );
 
 -- one row per duration step: what a long view takes, as in dbt_project/macros/labels.sql

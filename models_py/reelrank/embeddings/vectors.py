@@ -30,8 +30,8 @@ class Vectors:
 def make_vector_tables(con: duckdb.DuckDBPyConnection) -> None:
     """Make the empty table of vectors and the macro that turns them into features.
 
-    Temp table entity_vectors (block, entity, entity_id, vector FLOAT[]), and temp table macro
-    rows_with_embeddings(rows_table, vector_block), which adds the columns of source model
+    Temp table entity_vectors (block, entity, entity_id, vector FLOAT[], shown_id), and temp table
+    macro rows_with_embeddings(rows_table, vector_block), which adds the columns of source model
     'ml.embedding_features' to any rows with user_id, video_id, event_at, video_duration_ms and
     pair_watch_count.
     """
@@ -52,7 +52,8 @@ def store_vectors(con: duckdb.DuckDBPyConnection, block: int, vectors: Iterable[
         )
         con.register("new_vectors", rows)
         con.execute(
-            "insert into entity_vectors select $block, $entity, entity_id, vector from new_vectors",
+            "insert into entity_vectors (block, entity, entity_id, vector)"
+            " select $block, $entity, entity_id, vector from new_vectors",
             {"block": block, "entity": found.entity},
         )
         con.unregister("new_vectors")
@@ -71,7 +72,7 @@ def restore_vectors(con: duckdb.DuckDBPyConnection, run_id: str) -> None:
     """Fill the table of `make_vector_tables` with what a run stored, as block 1."""
     make_vector_tables(con)
     con.execute(
-        "insert into entity_vectors select 1, entity, entity_id, vector"
+        "insert into entity_vectors select 1, entity, entity_id, vector, shown_id"
         " from ml.embedding_vectors where run_id = $run_id",
         {"run_id": run_id},
     )

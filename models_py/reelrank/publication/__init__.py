@@ -7,6 +7,15 @@ from reelrank.publication.publishing import (
     new_run_id,
     prepare_results,
     publish,
+    write_table,
 )
 
-__all__ = ["RunRecord", "free_name", "new_run_id", "prepare_results", "publish", "published_runs"]
+__all__ = [
+    "RunRecord",
+    "free_name",
+    "new_run_id",
+    "prepare_results",
+    "publish",
+    "published_runs",
+    "write_table",
+]

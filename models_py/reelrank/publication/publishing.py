@@ -30,6 +30,8 @@ ORDERS = {
 }
 # whose id a row of embedding_vectors has, as people know it; texts where those are texts
 SHOWN_ID = """case
+    when shown_id is not null then shown_id
+    when contains(entity, 'prior') then null
     when contains(entity, 'user') then main.user_shown(entity_id)::varchar
     when contains(entity, 'video') then main.video_shown(entity_id)::varchar
     when contains(entity, 'author') then main.author_shown(entity_id)::varchar
@@ -135,7 +137,7 @@ def _write(
         record.values() | {"test_opened_count": opened},
     )
     for table, order in ORDERS.items():
-        _copy(con, table, order, record.run_id, candidate_model)
+        write_table(con, table, order, record.run_id, candidate_model)
 
 
 def prepare_results(con: duckdb.DuckDBPyConnection) -> None:
@@ -173,7 +175,7 @@ def _source(table: str, candidate_model: str) -> str:
     return "list_candidates" if is_union else f"run_{table}"
 
 
-def _copy(
+def write_table(
     con: duckdb.DuckDBPyConnection, table: str, order: str, run_id: str, candidate_model: str
 ) -> None:
     """Copy run_<table> to ml.<table>, in an order that keeps a user's rows together."""
@@ -193,10 +195,11 @@ def _copy(
         for name in columns
         if name in ("user_id", "video_id")
     ]
+    if table == "embedding_vectors":
+        shown.append(SHOWN_ID)
     replace = f"replace ({', '.join(shown)})" if shown else ""
-    more = f", {SHOWN_ID}" if table == "embedding_vectors" else ""
     con.execute(
-        f"insert into ml.{table} by name select $run_id as run_id, * {exclude} {replace} {more}"
+        f"insert into ml.{table} by name select $run_id as run_id, * {exclude} {replace}"
         f" from {source} {condition} order by {order}",
         values,
     )

@@ -2,7 +2,7 @@
 
 from reelrank.embeddings.play_time.fitting import PlayTaste, fit_play_taste, fit_users_alone
 from reelrank.embeddings.play_time.log import Levels, PlayLog, read_levels, read_play_log
-from reelrank.embeddings.play_time.vectors import play_vectors
+from reelrank.embeddings.play_time.vectors import play_vectors, prior_vectors
 
 __all__ = [
     "Levels",
@@ -11,6 +11,7 @@ __all__ = [
     "fit_play_taste",
     "fit_users_alone",
     "play_vectors",
+    "prior_vectors",
     "read_levels",
     "read_play_log",
 ]

@@ -59,6 +59,8 @@ class PlayTaste:
         How exposure follows taste.
     chance : tuple of float
         The log-odds of a long view are chance[0] + chance[1] * margin.
+    honesty : float
+        What `event_weights` multiplied k(z) by.
     """
 
     levels: Levels
@@ -69,6 +71,7 @@ class PlayTaste:
     video_prior: VideoPrior
     strength: Strength = Strength()
     chance: tuple[float, float] = (0.0, 1.0)
+    honesty: float = 1.0
 
     def residuals(self, log: PlayLog) -> np.ndarray:
         """Log play time of each event less level and context, float64 (n_events,)."""
@@ -203,7 +206,7 @@ def fit_users_alone(
     return replace(taste, strength=strength)
 
 
-def event_weights(scaled: np.ndarray, limit: float) -> np.ndarray:
+def event_weights(scaled: np.ndarray, limit: float) -> tuple[np.ndarray, float]:
     """Give k(z) of residuals in spreads, times what makes the precision of the fit honest.
 
     The variance of an M-estimate is mean(psi^2) / mean(psi')^2 / n with psi = z k(z), where
@@ -215,6 +218,12 @@ def event_weights(scaled: np.ndarray, limit: float) -> np.ndarray:
     scaled : float64 (n_events,)
     limit : float
         Where an event counts half.
+
+    Returns
+    -------
+    weights : float64 (n_events,)
+    honesty : float
+        The factor that is in them.
     """
     weights, slope, spread = np.empty_like(scaled), 0.0, 0.0
     for part in _chunks(len(scaled)):
@@ -225,7 +234,8 @@ def event_weights(scaled: np.ndarray, limit: float) -> np.ndarray:
         weights[part] = some
     count = max(len(scaled), 1)
     claimed = spread / count * (weights.sum() / count)
-    return weights * (max(slope / count, LEAST_SLOPE) ** 2 / claimed if claimed > 0 else 1.0)
+    honesty = max(slope / count, LEAST_SLOPE) ** 2 / claimed if claimed > 0 else 1.0
+    return weights * honesty, float(honesty)
 
 
 def _chunks(count: int) -> Iterator[slice]:
@@ -248,10 +258,11 @@ def _weigh(
     spread = taste.levels.spread[log.users]
     known = taste.tastes(log)
     scaled = (taste.residuals(log) - known) / spread
-    weights = event_weights(scaled, settings.outlier_spreads) / spread**2
+    weights, honesty = event_weights(scaled, settings.outlier_spreads)
+    weights /= spread**2
     usual = taste.levels.level[log.users]
     cut = np.clip(log.log_play - usual - known, -MOST_SPREADS * spread, MOST_SPREADS * spread)
-    taste = replace(taste, contexts=fit_contexts(log, cut, weights))
+    taste = replace(taste, contexts=fit_contexts(log, cut, weights), honesty=honesty)
     return taste, weights, weights * taste.residuals(log)
 
 

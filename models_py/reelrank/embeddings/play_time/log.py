@@ -1,6 +1,6 @@
 """The train log as play times: read once, cut at any instant."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import duckdb
@@ -10,6 +10,8 @@ from reelrank.warehouse.sql import read_sql
 
 CONTEXT_CODES = {"hour": 25, "age": 62, "repeat": 6}
 """How many codes each context has, as context.sql makes them."""
+GROUPS = ("category", "tag", "author")
+NO_GROUP = -1  # the id of the group of videos that have none
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,8 @@ class PlayLog:
         Codes of hour, age and repeat.
     day : int32 (n_events,)
     unix_ms : int64 (n_events,)
+    group_ids : dict of int32 (n_groups,)
+        For each of `GROUPS`, the ids of the groups by number.
     """
 
     user_ids: np.ndarray
@@ -45,6 +49,7 @@ class PlayLog:
     contexts: dict[str, np.ndarray]
     day: np.ndarray
     unix_ms: np.ndarray
+    group_ids: dict[str, np.ndarray] = field(default_factory=dict)
 
     @cached_property
     def cells(self) -> np.ndarray:
@@ -103,11 +108,12 @@ def read_play_log(con: duckdb.DuckDBPyConnection, *, only_dense_users: bool = Fa
     ]
     user_ids = np.unique(np.concatenate([users, dense, events["user_id"]])).astype(np.int32)
     video_ids = profiles["video_id"].astype(np.int32)
+    numbered = {name: _numbered(profiles[name]) for name in GROUPS}
     return PlayLog(
         user_ids=user_ids,
         video_ids=video_ids,
         is_dense_user=np.isin(user_ids, dense),
-        groups=tuple(_numbered(profiles[name]) for name in ("category", "tag", "author")),
+        groups=tuple(numbers for _, numbers in numbered.values()),
         users=np.searchsorted(user_ids, events["user_id"]).astype(np.int32),
         videos=np.searchsorted(video_ids, events["video_id"]).astype(np.int32),
         log_play=events["log_play"],
@@ -115,13 +121,16 @@ def read_play_log(con: duckdb.DuckDBPyConnection, *, only_dense_users: bool = Fa
         contexts={name: events[name] for name in CONTEXT_CODES},
         day=events["day"],
         unix_ms=events["event_unix_ms"],
+        group_ids={name: ids for name, (ids, _) in numbered.items()},
     )
 
 
-def _numbered(ids: np.ndarray) -> np.ndarray:
-    """Give group numbers from 0; videos without one are a group of their own."""
-    filled = np.ma.filled(np.ma.asarray(ids, np.int64), np.iinfo(np.int64).min)
-    return np.unique(filled, return_inverse=True)[1].astype(np.int32)
+def _numbered(ids: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Give the ids of groups and numbers from 0; videos without one are a group of their own."""
+    none = np.iinfo(np.int64).min
+    filled = np.ma.filled(np.ma.asarray(ids, np.int64), none)
+    found, numbers = np.unique(filled, return_inverse=True)
+    return np.where(found == none, NO_GROUP, found).astype(np.int32), numbers.astype(np.int32)
 
 
 def read_levels(con: duckdb.DuckDBPyConnection, log: PlayLog, before: int | None) -> Levels:

@@ -1,0 +1,97 @@
+-- nDCG@10 of long views over users of the dense matrix, of each video taken out
+with latest as (
+    select run_id from ml.runs
+    where run_id <> 'without'
+    order by finished_at desc
+    limit 1
+),
+
+trained as (
+    select
+        videos.entity_id as id,
+        users.entity_id as other,
+        (
+            users.vector[2] + videos.vector[1]
+            + list_inner_product(users.vector[3:], videos.vector[2:])
+            - ln(dense.long_view_threshold * dense.video_duration_ms)
+        ) / users.vector[1] as chance
+    from ml.embedding_vectors as videos
+    inner join latest using (run_id)
+    inner join training.dense_interactions as dense on videos.entity_id = dense.video_id
+    inner join ml.embedding_vectors as users
+        on
+            users.entity = 'play_user'
+            and dense.user_id = users.entity_id
+            and latest.run_id = users.run_id
+    where videos.entity = 'play_video' and videos.entity_id in (select id from answers)
+),
+
+orders as (
+    select
+        id,
+        known,
+        other,
+        chance
+    from answers
+
+    union all
+
+    select
+        id,
+        1000001 as known,
+        other,
+        chance
+    from trained
+),
+
+-- pairs that no number of events leaves out: who is among the first views is not asked
+asked as (
+    select
+        orders.*,
+        dense.is_long_view,
+        row_number() over (
+            partition by orders.id, orders.known
+            order by orders.chance desc, hash(orders.other)
+        ) as place
+    from orders
+    inner join training.dense_interactions as dense
+        on orders.id = dense.video_id and orders.other = dense.user_id
+    where (orders.id, orders.other) not in (
+        select (taken_out.video_id, taken_out.user_id) from taken_out
+    )
+),
+
+counts as (
+    select
+        id,
+        known,
+        least(count_if(is_long_view), 10) as wanted_count
+    from asked
+    group by id, known
+),
+
+ideal as (
+    select
+        range as place,
+        sum(1 / log2(place + 1)) over (order by place) as gain
+    from range(1, 11)
+)
+
+select
+    'Audiences of new videos' as question,
+    asked.id,
+    case asked.known
+        when -1 then 'nothing, not even content'
+        when 1000000 then 'all'
+        when 1000001 then 'trained with them'
+        else asked.known::varchar
+    end as known,
+    sum(
+        if(asked.place <= 10, asked.is_long_view::integer, 0)
+        / log2(asked.place + 1)
+    ) / any_value(ideal.gain) as ndcg
+from asked
+inner join counts using (id, known)
+inner join ideal on counts.wanted_count = ideal.place
+group by asked.id, asked.known
+order by asked.known, asked.id
