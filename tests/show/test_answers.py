@@ -13,7 +13,8 @@ Ask = Callable[[str], list[dict]]
 LATEST = "20261124T031500Z-default"
 ANSWERS = [
     "audience_for", "candidates", "compare_runs", "data_quality", "explain", "leaderboard",
-    "recommend", "recommend_for", "similar_users", "similar_videos", "user_profile", "video_profile",
+    "recommend", "recommend_for", "similar_users", "similar_videos", "user_profile",
+    "video_profile",
 ]  # fmt: skip
 
 

@@ -28,7 +28,7 @@ words as (
         and v.shown_id in (select unnest({{ caption_words('caption') }}))
 ),
 
-prior as (
+widths as (
     select count(*) as width from video_prior
 ),
 
@@ -36,12 +36,12 @@ prior as (
 expected as (
     select
         list_transform(
-            range(1, prior.width + 1),
+            range(1, widths.width + 1),
             lambda i: coalesce(c.vector[i], 0) + coalesce(t.vector[i], 0)
             + coalesce(a.vector[i], 0) + coalesce(w.effect[i], 0)
         ) as means
     from words as w
-    cross join prior
+    cross join widths
     left join vectors as c
         on c.entity = 'play_category' and c.entity_id = coalesce(category_id, -1)
     left join vectors as t
