@@ -28,7 +28,7 @@ def headline_rows(con: duckdb.DuckDBPyConnection) -> list[Row]:
 def next_list_lines(answer: NextList) -> list[str]:
     """Write the finding and the five rows as text."""
     if not answer.rows:
-        return []
+        return [QUESTION, answer.finding]
     has_truth = any(row["true_chance"] is not None for row in answer.rows)
     heads = ["long view", "watch_ratio > 1", *(["true chance"] if has_truth else []), "alive"]
     units = ["nDCG@10", "nDCG@10", *(["of a long view"] if has_truth else []), "share"]

@@ -119,6 +119,12 @@ def test_nothing_said_is_no_variable_at_all(tmp_path: Path):
         ("", ["--sessionise", "soon"], ["soon", "not a time"]),
         ("", ["--boundary", "2020-13-01"], ["2020-13-01", "not a day", "last-7-days"]),
         ("boundary = 'last-0-days'", [], ["last-0-days", "not a day"]),
+        ("[format]\nskip = 'two'", [], ["skip: two", "line of the header"]),
+        ("[format]\nskip = -2", [], ["skip: -2", "line of the header"]),
+        ("[format]\ndecimal = 'x'", [], ["decimal: x", '","']),
+        ("[format]\nencoding = 8", [], ["encoding: 8", "gb18030"]),
+        ("[checks]\nmaximum = 1", [], ["maximum", "max_rejected"]),
+        ("[columns.nofile]\nuser_id = 'a'", [], ["nofile", "user_features"]),
     ],
 )
 def test_what_cannot_be_understood_is_reported(

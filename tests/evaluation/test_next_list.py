@@ -5,7 +5,7 @@ from pathlib import Path
 import duckdb
 import pytest
 import reelrank.publication
-from reelrank.evaluation.next_list import QUESTION, next_list
+from reelrank.evaluation.next_list import ALL_SAME, NO_LISTS, QUESTION, next_list
 from reelrank_cli.headline import next_list_lines
 
 SCHEMA = (Path(reelrank.publication.__path__[0]) / "schema.sql").read_text()
@@ -35,7 +35,7 @@ def con():
 def compare(con, relevance, baseline, low, high):
     con.execute(
         "insert into ml.comparisons values"
-        " ('run', 'end_to_end', ?, 'ndcg', 10, 'two_stage', ?, ?, ?, ?, 0.5, 0.5, 9)",
+        " ('run', 'end_to_end', ?, 'ndcg', 10, 'two_stage', ?, ?, ?, ?, 0.5, 0.5, 90)",
         [relevance, baseline, (low + high) / 2, low, high],
     )
 
@@ -73,7 +73,26 @@ def test_the_table_says_its_question_its_finding_and_its_intervals(con):
                for line in lines)  # fmt: skip
 
 
-def test_a_run_without_lists_has_no_answer(con):
+def test_a_difference_on_few_users_says_that_it_shows_little(con):
+    compare(con, "long_view", "most_viewed_1d", 0.04, 0.06)
+    con.execute("update ml.comparisons set user_count = 4")
+    finding = next_list(con, "run").finding
+    assert finding.startswith("Of only 4 users, which shows little: both stages together beat")
+
+
+def test_what_every_model_scores_alike_is_not_shown_as_a_result(con):
+    con.execute("update ml.metrics set value = 0.1 where relevance = 'long_view'")
+    compare(con, "long_view", "most_viewed_1d", 0, 0)
+    rows = next_list(con, "run").rows
+    assert {row["long_view"] for row in rows} == {None}
+    assert [row["model"] for row in rows][:2] == ["two_stage", "most_viewed_1d"]
+    assert next_list(con, "run").finding == ""
+    con.execute("update ml.metrics set value = 1 where metric = 'ndcg'")
+    answer = next_list(con, "run")
+    assert (answer.rows, next_list_lines(answer)) == ([], [QUESTION, ALL_SAME])
+
+
+def test_a_run_of_which_no_list_can_be_judged_says_why(con):
     con.execute("delete from ml.metrics")
     answer = next_list(con, "run")
-    assert (answer.rows, answer.finding, next_list_lines(answer)) == ([], "", [])
+    assert (answer.rows, next_list_lines(answer)) == ([], [QUESTION, NO_LISTS])

@@ -149,8 +149,9 @@
             )) as quotes
         from numbers
     {%- endset -%}
+    {#- no numbers at all: null -#}
     {%- set found = run_query(query).rows[0] -%}
-    {%- set has_comma = found[0] > 0 -%}
+    {%- set has_comma = (found[0] or 0) > 0 -%}
     {{ return({
         'decimal': ',' if has_comma else '.',
         'group': ' ' if found[2] else "'" if found[3] else '.' if has_comma

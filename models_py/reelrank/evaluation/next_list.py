@@ -13,6 +13,12 @@ QUESTION = "What should they watch next? Ten videos out of all that a user has n
 RELEVANCES = {"long_view": "long views", "watch_ratio_above_1": "watch_ratio > 1"}
 RULE_NAMES = {rule.model for rule in RULES}
 FRONT_NAMES = {ordering.model for ordering in FRONT}
+NO_LISTS = "No list can be judged: in the holdout nobody liked a video that was new to them."
+ALL_SAME = (
+    "Every order of videos scores the same, random too: by this log, good lists cannot be told "
+    "from bad ones."
+)
+FEW_USERS = 30
 
 
 @dataclass(frozen=True)
@@ -22,10 +28,10 @@ class NextList:
     Attributes
     ----------
     rows : list of dict
-        Five rows of `next_list.sql`, each with its `role`: both stages, the best rule, the best
+        None where all orders score the same. Else five rows of `next_list.sql`, each with its `role`: both stages, the best rule, the best
         source of candidates alone, random, and the best reachable or the most viewed videos.
     finding : str
-        Whether both stages together beat every rule: one sentence.
+        Whether both stages together beat every rule, or why nothing can be said: one sentence.
     all_rows : list of dict
         Every model that makes lists, best first on long views.
     """
@@ -36,9 +42,17 @@ class NextList:
 
 
 def next_list(con: duckdb.DuckDBPyConnection, run_id: str) -> NextList:
-    """Read what a published run answers to `QUESTION`; no rows where it makes no lists."""
+    """Read what a published run answers to `QUESTION`."""
     found = {str(row["model"]): row for row in _rows(con, "next_list", run_id)}
-    listed = [name for name in found if found[name]["long_view"] is not None]  # best first
+    told = [name for name in (*RELEVANCES, "true_chance") if _differ(found, name)]
+    if not told:
+        return NextList([], ALL_SAME if found else NO_LISTS)
+    for name in RELEVANCES:
+        if name not in told:
+            for row in found.values():
+                row |= dict.fromkeys((name, f"{name}_low", f"{name}_high"))
+    listed = [name for name in found if found[name][told[0]] is not None]
+    listed.sort(key=lambda name: -float(str(found[name][told[0]])))  # best first
     rules = [name for name in listed if name in RULE_NAMES]
     no_source = {"two_stage", "random", "oracle_alive"} | RULE_NAMES | FRONT_NAMES
     sources = [name for name in listed if name not in no_source]
@@ -52,9 +66,16 @@ def next_list(con: duckdb.DuckDBPyConnection, run_id: str) -> NextList:
     return NextList(rows, finding, list(found.values()))
 
 
+def _differ(found: dict[str, Row], name: str) -> bool:
+    """Whether some model scores other than another: else the scores say nothing."""
+    scores = [float(str(row[name])) for row in found.values() if row[name] is not None]
+    return bool(scores) and (len(scores) == 1 or max(scores) - min(scores) > 1e-9)
+
+
 def _finding(compared: list[Row]) -> str:
     """Say whether both stages together beat the closest rule, for both relevances."""
     says = []
+    users = min((int(str(row["user_count"])) for row in compared), default=0)
     for relevance, name in RELEVANCES.items():
         rules = [
             row
@@ -64,7 +85,11 @@ def _finding(compared: list[Row]) -> str:
         if rules:
             closest = min(rules, key=lambda row: float(str(row["difference"])))
             says.append(_against(closest, name))
-    return f"Both stages together {', and '.join(says)}." if says else ""
+    if not says:
+        return ""
+    sentence = f"Both stages together {', and '.join(says)}."
+    few = f"Of only {users} users, which shows little: "
+    return f"{few}{sentence[0].lower()}{sentence[1:]}" if users < FEW_USERS else sentence
 
 
 def _against(row: Row, relevance: str) -> str:

@@ -68,21 +68,25 @@ def _write(
     for model, baseline in pairs_to_compare(list(models), best_model(models, columns)):
         key = {"model": model, "baseline": baseline}
         rows = differences(models[model], models[baseline], less_is_better)
-        compared += [key | column | row for column, row in zip(columns, rows, strict=True)]
+        compared += [
+            key | column | row
+            for column, row in zip(columns, rows, strict=True)
+            if row["user_count"] > 1
+        ]
     for table, rows in (("run_metrics", averages), ("run_comparisons", compared)):
-        known = [row for row in rows if not np.isnan(row["ci_low"])]
+        known = [row for row in rows if row["ci_low"] is None or not np.isnan(row["ci_low"])]
         if known:
             insert(con, table, run_id, pa.Table.from_pylist(known))
 
 
 def _average_rows(columns: list[Row], found: bootstrap.Estimates, user_count: int) -> list[Row]:
-    """Rows of ml.metrics for the columns of one model."""
+    """Rows of ml.metrics for the columns of one model; one user has no interval."""
     return [
         column
         | {
             "value": float(found.value[index]),
-            "ci_low": float(found.low[index]),
-            "ci_high": float(found.high[index]),
+            "ci_low": float(found.low[index]) if user_count > 1 else None,
+            "ci_high": float(found.high[index]) if user_count > 1 else None,
             "user_count": user_count,
         }
         for index, column in enumerate(columns)

@@ -122,6 +122,8 @@ def with_interval(row: Row, name: str) -> str:
     """Write a value of the first table with half the width of its interval."""
     if row[name] is None:
         return "–"
+    if row[f"{name}_low"] is None:
+        return number(row[name])
     half = (float(str(row[f"{name}_high"])) - float(str(row[f"{name}_low"]))) / 2
     return f"{number(row[name])} ±{number(half)}"
 

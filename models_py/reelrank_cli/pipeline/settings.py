@@ -10,6 +10,8 @@ from pathlib import Path
 import duckdb
 from reelrank.errors import UserError
 
+from reelrank_cli.pipeline.state import SOURCE_FILES
+
 FILE = "reelrank.toml"
 LOG = "big_matrix"
 LOG_COLUMNS = (
@@ -24,7 +26,14 @@ CLOCKS = {
     "seconds", "milliseconds", "microseconds", "nanoseconds", "iso", "day first", "month first",
     "digits of the calendar", "days since 1900", "mixed",
 }  # fmt: skip
-FORMAT = {"delimiter", "decimal", "group", "encoding", "skip"}
+# a word of [format], and what it may be
+FORMAT = {
+    "delimiter": (r"[^\r\n\"]+", 'the text between two columns, like ";"'),
+    "decimal": (r"[.,]", '"." or ","'),
+    "group": (r"[., '\u2019]?", 'the mark between thousands: ".", ",", a space or "\'"'),
+    "encoding": (r"[A-Za-z][\w.-]*", 'a name that Python knows, like "gb18030"'),
+    "skip": (r"[1-9]\d{0,8}", "a number: the line of the header, 1 if it is the first"),
+}
 SECTIONS = ("columns", "units", "ids", "format", "checks")
 REMEDY = f"docs/own_logs.md shows a whole {FILE}."
 SECONDS = {"": 1, "s": 1, "m": 60, "min": 60, "h": 3600}
@@ -101,10 +110,16 @@ def _add(variables: dict[str, object], words: dict[str, object]) -> None:
                 _check(column, str(unit), CLOCKS if column == "timestamp" else UNITS)
             _deeper(variables, "column_units", file).update(units)
     for file, form in _by_file(_section(words, "format")).items():
-        for word in form:
-            _check("format", word, FORMAT)
+        for word, value in form.items():
+            _check("format", word, set(FORMAT))
+            pattern, meaning = FORMAT[word]
+            if not re.fullmatch(pattern, str(value)):
+                raise UserError(f"{word}: {value} is not understood.", f"It is {meaning}. {REMEDY}")
         _deeper(variables, "file_formats", file).update(form)
-    for word, value in (words | _section(words, "checks")).items():
+    checks = _section(words, "checks")
+    for word in checks:
+        _check("checks", word, set(VALUES))
+    for word, value in (words | checks).items():
         if word in VALUES:
             variable, meaning = VALUES[word]
             variables[variable] = meaning(value)
@@ -133,6 +148,8 @@ def _by_file(section: dict[str, object]) -> dict[str, dict]:
         for name, table in section.items()
         if isinstance(table, dict) and "name" not in table
     }
+    for name in files:
+        _check("a table of another file", name, set(SOURCE_FILES))
     own = {name: value for name, value in section.items() if name not in files}
     return ({LOG: own} if own else {}) | files
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,11 +16,11 @@ from simulated_kuairec.parameters import PARAMETERS
 from reelrank_cli import ROOT
 from reelrank_cli.pipeline.commands import run_visibly
 from reelrank_cli.pipeline.options import Options
-from reelrank_cli.pipeline.state import READ
 
 REAL = ROOT / "data" / "KuaiRec"
 SIMULATED = ROOT / "data" / "simulated"
-LOG_NAME = re.compile(r"big_matrix(\.((csv|tsv|txt)(\.gz|\.zst)?|parquet))?", re.IGNORECASE)
+ENDING = r"(?i:\.((csv|tsv|txt)(\.gz|\.zst)?|parquet))"
+LOG_NAME = re.compile(f"big_matrix{ENDING}?")
 HINT = "Give a folder with --data DIR, or none to use the simulated KuaiRec."
 
 
@@ -67,20 +68,35 @@ def _check_folder(folder: Path) -> None:
             f"{folder / 'big_matrix.csv'} is missing, but {inside[0]} is there.",
             f"Give that folder: --data '{inside[0].parent}'",
         )
-    others = sorted(file for file in folder.iterdir() if file.name.endswith(READ))
-    if len(others) == 1:
-        log = f"big_matrix{''.join(others[0].suffixes)}"
-        raise UserError(
-            f"{folder / 'big_matrix.csv'} is missing, but {others[0].name} is there.",
-            f"If that is the log, give it this name: ln -s {others[0].name} '{folder / log}'",
-        )
     other = next(iter(sorted(folder.glob("big_matrix.*"))), None)
     if other:
         raise UserError(
             f"{other} is of a kind that is not read.",
             "Export it as CSV (plain, .gz or .zst) or Parquet: docs/own_logs.md, Formats.",
         )
+    _say_what_is_there(folder)
     raise UserError(f"{folder / 'big_matrix.csv'} is missing.", HINT)
+
+
+def _say_what_is_there(folder: Path) -> None:
+    """Raise UserError if a file, or some, may be the log under other names."""
+    others = sorted(file for file in folder.iterdir() if re.search(f"{ENDING}$", file.name))
+    alike = [file for file in others if file.name.lower().startswith("big_matrix")]
+    found = alike or others
+    if len(found) == 1:
+        log = folder / f"big_matrix{re.search(f'{ENDING}$', found[0].name)[0].lower()}"
+        raise UserError(
+            f"{folder / 'big_matrix.csv'} is missing, but {found[0].name} is there.",
+            f"If that is the log, give it this name: ln -s {shlex.quote(found[0].name)} "
+            f"{shlex.quote(str(log))}",
+        )
+    if found:
+        names = ", ".join(file.name for file in found[:3]) + ("" if len(found) < 4 else " ...")
+        raise UserError(
+            f"{folder / 'big_matrix.csv'} is missing; the folder holds {names}.",
+            "Name the log big_matrix.csv, or put its parts in a folder big_matrix: "
+            "docs/own_logs.md, Formats.",
+        )
 
 
 def is_own_log(folder: Path) -> bool:

@@ -65,7 +65,7 @@ def fingerprint_of_data(folder: Path) -> str:
     # a file of the source may be a folder of parts
     parts = {part for name in SOURCE_FILES for part in folder.glob(f"{name}/**/*")}
     for file in sorted({*folder.iterdir(), *parts}):
-        if file.is_file() and file.name.endswith(READ):
+        if file.is_file() and file.name.lower().endswith(READ):
             facts = file.stat()
             text = f"{file.relative_to(folder)}\0{facts.st_size}\0{facts.st_mtime_ns}\0"
             digest.update(text.encode("utf-8", "surrogateescape"))

@@ -20,6 +20,10 @@ from reelrank_cli.pipeline.source import Source
 
 RESULTS = Path(__file__).with_name("summary.sql").read_text(encoding="utf-8")
 TASTE = "Would they like it if it were shown? nDCG@10"
+NO_TASTE = (
+    "Every order scores the same, random too: users of the holdout met too little there to be "
+    "judged by."
+)
 PROTOCOLS = {
     "dense_test": "dense, test users",
     "dense": "dense, all users",
@@ -141,6 +145,8 @@ def _taste(con: duckdb.DuckDBPyConnection) -> list[str]:
     run_id, _, _ = _latest_run(con)
     rows = con.execute(RESULTS, {"run_id": run_id}).fetchall()
     values = {(model, protocol, relevance): row for model, protocol, relevance, *row in rows}
+    if not values:
+        return [TASTE, NO_TASTE]
     protocols = [p for p in PROTOCOLS if any(key[1] == p for key in values)]
     return [
         TASTE,

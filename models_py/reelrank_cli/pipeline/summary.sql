@@ -1,6 +1,6 @@
 -- one row per (model, protocol, relevance): nDCG@10 of a run with its 95 % interval,
 -- how well taste is known; models that only vary these, and all lists of the
--- catalogue, are in leaderboard()
+-- catalogue, are in leaderboard(); an order is shown only where another scores otherwise
 select
     model,
     protocol,
@@ -19,4 +19,7 @@ where
         'blend', 'ranker_over_everything', 'ranker_debiased', 'newest_first'
     )
     and not regexp_matches(model, '_[137]d$')
+qualify
+    max(value) over (partition by protocol, relevance) > 1e-9
+    + min(value) over (partition by protocol, relevance)
 order by all

@@ -279,10 +279,15 @@ findings as (
         41 as position,
         'few_users_judged' as finding,
         'warning' as severity,
-        'Only ' || returning_user_count || ' users of the holdout were there in training: '
-        || case returning_user_count
-            when 0 then 'lists for known users cannot be judged.'
-            else 'intervals are wide, differences between models mean little.'
+        case returning_user_count
+            when 0
+                then 'No user of the holdout was there in training: lists for known users cannot '
+                    || 'be judged.'
+            when 1
+                then 'Only one user of the holdout was there in training: there are no intervals, '
+                    || 'differences between models mean nothing.'
+            else 'Only ' || returning_user_count || ' users of the holdout were there in training: '
+                || 'intervals are wide, differences between models mean little.'
         end as message,
         'A longer log, or one of more users, shows more.' as remedy
     from facts
