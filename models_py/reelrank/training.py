@@ -13,7 +13,9 @@ from scipy import sparse
 
 from reelrank.candidates import (
     TrainLog,
+    create_candidates,
     fit_sources,
+    keep_candidates,
     propose,
     read_popularity,
     read_train_log,
@@ -29,6 +31,7 @@ from reelrank.embeddings import (
     step_count,
     store_vectors,
 )
+from reelrank.evaluation.orderings import DEPTH
 from reelrank.explanations import explain_recommendations, feature_importances
 from reelrank.list_ranker import (
     SOURCES,
@@ -126,7 +129,9 @@ def read_boundary(job: Job, log: TrainLog) -> Moment | None:
 def propose_candidates(job: Job, log: TrainLog, factors: Factors, boundary: Moment | None) -> None:
     """Make run_candidates and run_dense_candidates of every source that is compared.
 
-    Also list_candidates, where the union of sources feeds the second stage.
+    Also list_candidates, where the union of sources feeds the second stage. Everybody gets the
+    candidates of the second stage; users of whom nothing is known after the boundary get no more
+    of the other sources than what describes their lists.
     """
     settings = job.preset.candidates
     names = list(dict.fromkeys([settings.source, *settings.compared_sources]))
@@ -138,25 +143,35 @@ def propose_candidates(job: Job, log: TrainLog, factors: Factors, boundary: Mome
     watched = log.watched() if settings.exclude_watched else None
     dense = dense_pairs(job.con, log)
     everyone = np.arange(len(log.user_ids))
-    work = [("run_candidates", name, everyone, None) for name in scorers]
+    is_judged = _is_met_again(job.con, log)
+    work = []
+    for name in scorers:
+        if name == settings.source:
+            work.append(("run_candidates", name, everyone, None, settings.count))
+            continue
+        judged, others = np.flatnonzero(is_judged), np.flatnonzero(~is_judged)
+        work.append(("run_candidates", name, judged, None, settings.count))
+        work.append(("run_candidates", name, others, None, min(settings.count, DEPTH)))
     work += [
-        ("run_dense_candidates", name, np.flatnonzero(np.diff(dense.indptr)), dense)
+        ("run_dense_candidates", name, np.flatnonzero(np.diff(dense.indptr)), dense, settings.count)
         for name in timeless
         if name in (settings.source, "item_based", "blend")
     ]
-    parts: dict[str, list[pa.Table]] = {"run_candidates": [], "run_dense_candidates": []}
-    total = sum(len(users) for _, _, users, _ in work) + len(everyone) * ("union" in names)
+    for table in ("run_candidates", "run_dense_candidates"):
+        create_candidates(job.con, table, names)
+    total = sum(len(users) for _, _, users, *_ in work) + len(everyone) * ("union" in names)
     with progress("candidates", total, "lists") as update:
         if "union" in names:
-            union = propose_union(boundary, settings.count, update)
-            store(job.con, "list_candidates", union)
-            plain = union.select(["user_id", "rank", "video_id", "score", "source"])
-            parts["run_candidates"].append(_of_model(plain, "union"))
-        for table, name, users, allowed in work:
+            store(job.con, "list_candidates", propose_union(boundary, settings.count, update))
+            job.con.execute(
+                "insert into run_candidates by name select"
+                " 'union' as model, user_id, rank, video_id, score, source from list_candidates"
+            )
+        for table, name, users, allowed, count in work:
             found = propose(
                 log,
                 users,
-                settings.count,
+                count,
                 name,
                 scorers[name],
                 fallback=settings.fallback,
@@ -165,15 +180,15 @@ def propose_candidates(job: Job, log: TrainLog, factors: Factors, boundary: Mome
                 allowed=allowed,
                 on_users=update,
             )
-            parts[table].append(_of_model(found.to_arrow(), name))
-    for table, found in parts.items():
-        found = found or [parts["run_candidates"][0].slice(0, 0)]
-        store(job.con, table, pa.concat_tables(found).unify_dictionaries())
+            keep_candidates(job.con, table, name, found.to_arrow())
 
 
-def _of_model(found: pa.Table, name: str) -> pa.Table:
-    names = pa.DictionaryArray.from_arrays(pa.array(np.zeros(len(found), np.int8)), [name])
-    return found.append_column("model", names)
+def _is_met_again(con: duckdb.DuckDBPyConnection, log: TrainLog) -> np.ndarray:
+    """Whether a user has events after the boundary, bool (n_users,)."""
+    found = con.execute(
+        "select distinct user_id from training.interactions where split = 'holdout'"
+    ).fetchnumpy()
+    return np.isin(log.user_ids, found["user_id"])
 
 
 def dense_pairs(con: duckdb.DuckDBPyConnection, log: TrainLog) -> sparse.csr_matrix:

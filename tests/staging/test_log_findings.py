@@ -126,6 +126,7 @@ create table stg_dense_interactions (user_id integer, video_id integer);
 create table data_source as select 'own' as kind;
 create table stg_users (user_id integer);
 create table stg_video_tags (video_id integer);
+create table id_keys (entity varchar, id varchar);
 create table rejected_rows (
     file varchar, line_number bigint, line_content varchar, column_name varchar, reason varchar
 );
@@ -279,6 +280,13 @@ def test_a_file_about_others_than_the_log_is_said_to_be():
     assert "None of the 10 users of user_features is in the log" in found["not_described"][1]
     found = findings(sensible_log(), described.format(users=60))
     assert "user_features says nothing about 50 of 60 users" in found["not_described"][1]
+
+
+def test_ids_that_a_spreadsheet_rounded_are_said_to_be():
+    ids = "insert into id_keys values ('user', '1.23456E+18'), ('user', '1.23457E+18')"
+    found = findings(sensible_log(), ids + ", ('video', '5e1'), ('video', 'a'), ('video', 'b')")
+    assert set(found) == {"ids_are_rounded"}
+    assert "ids of users are written" in found["ids_are_rounded"][1]
 
 
 def test_broken_clocks_are_no_reason_to_stop():

@@ -32,6 +32,8 @@ def test_minutes_and_seconds_are_a_duration_too() -> None:
         3_600_000,
         None,
     ]
+    other = ["PT1M5.5S", "PT2H", "0 days 00:01:05.250000", "PT", "1 day 0:00:01"]
+    assert values_of("duration_ms('t', 'h:m:s')", other) == [65_500, 7_200_000, 65_250, 0, None]
     seconds = ["12.3456", "3.2 s", "4sec", "-1", "1_0", "2 min", ""]
     assert values_of("duration_ms('t', 'seconds')", seconds) == [
         *(12_346, 3_200, 4_000, -1_000),

@@ -27,6 +27,7 @@
             then 'month first'
         when regexp_matches({{ column }}, '^\s*[0-9]{1,2}[./-][0-9]{1,2}[./-]([0-9]{2}){1,2}\b')
             then 'day or month first'
+        when regexp_matches({{ column }}, '(?i)\b{{ month_names() }}\b') then 'month by name'
         else 'unreadable'
     end
 {%- endmacro %}

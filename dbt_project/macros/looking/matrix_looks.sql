@@ -12,11 +12,15 @@
         {%- endfor %}
         {%- for column in durations %}
         {{ duration_ms(column, 'seconds') }} / 1000.0 as {{ column }},
-        {{ has_colons(column) }} as {{ column }}_has_colons,
+        {{ has_colons(column) }} or {{ is_iso_duration(column) }} as {{ column }}_has_colons,
         {%- endfor %}
         {{ number('watch_ratio') }} as watch_ratio,
-        {{ is_odd_id('user_id') }} as user_id_is_odd,
-        {{ is_odd_id('video_id') }} as video_id_is_odd
+        {%- for column in ['user_id', 'video_id'] %}
+        case
+            when field_count is not distinct from expected_field_count
+                then {{ is_odd_id(column) }}
+        end as {{ column }}_is_odd{{ ',' if not loop.last }}
+        {%- endfor %}
     from {{ ref(name) }}
 {%- endmacro %}
 

@@ -126,5 +126,11 @@
             else csv_lines(part_format(name, path)) ~ " where ltrim(line) != ''" -%}
         {%- if run_query('select 1 from ' ~ rows ~ ' limit 1').rows -%} {{ return('') }} {%- endif -%}
     {%- endfor -%}
-    {{ refuse(paths[0] ~ ' has a header and no rows', 'put the whole file there again') }}
+    {%- set encoding = '' if is_parquet(paths[0]) else part_format(name, paths[0])['encoding'] -%}
+    {{ refuse(
+        paths[0] ~ ' has a header and no rows' ~ (' that can be read as ' ~ encoding if encoding),
+        'put the whole file there again' ~ (
+            ', or name its encoding in reelrank.toml: [format] encoding = "gbk"' if encoding
+        )
+    ) }}
 {%- endmacro %}

@@ -30,6 +30,7 @@
     {%- set mark = sql_text(delimiter) -%}
     {%- set in_class = {'\t': '\\t'}.get(delimiter, delimiter) -%}
     {%- set in_pattern = '\\|' if delimiter == '|' else in_class -%}
+    {%- set width = delimiter | length -%}
     case
         when not contains({{ line }}, '"') then string_split({{ line }}, {{ mark }})
         else list_transform(
@@ -39,9 +40,9 @@
             ),
             lambda field: case
                 when starts_with(field, {{ sql_text(delimiter ~ '"') }})
-                    and ends_with(field, '"') and len(field) > 2
-                    then replace(field[3:-2], '""', '"')
-                else field[2:]
+                    and ends_with(field, '"') and len(field) > {{ width + 1 }}
+                    then replace(field[{{ width + 2 }}:-2], '""', '"')
+                else field[{{ width + 1 }}:]
             end
         )
     end

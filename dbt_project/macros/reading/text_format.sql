@@ -99,7 +99,7 @@
                 {%- if delimiter %}
                 ({{ sql_text(delimiter) }}, 1)
                 {%- else %}
-                (',', 1), (';', 2), (chr(9), 3), ('|', 4)
+                (',', 1), (';', 2), (chr(9), 3), ('|', 4), ('::', 5), (chr(1), 6)
                 {%- endif %}
             ) as separators (delimiter, place)
             where ltrim(first_lines.line) != ''

@@ -37,10 +37,18 @@
             when {{ has_colons(column) }}
                 then try_cast(round(1000 * list_reduce(
                     list_transform(
-                        string_split(trim({{ column }}), ':'),
+                        string_split(regexp_replace(trim({{ column }}), '^0 days? ', ''), ':'),
                         lambda part: try_cast(part as double)
                     ),
                     lambda total, part: 60 * total + part
+                )) as integer)
+            when {{ is_iso_duration(column) }}
+                then try_cast(round(1000 * (
+                    {%- for letter, seconds in [('H', 3600), ('M', 60), ('S', 1)] %}
+                    {{ '+' if not loop.first }} {{ seconds }} * coalesce(try_cast(
+                        regexp_extract({{ column }}, '([0-9.]+){{ letter }}', 1) as double
+                    ), 0)
+                    {%- endfor %}
                 )) as integer)
         end
     {%- else -%}
@@ -49,9 +57,19 @@
 {%- endmacro %}
 
 
-{#- 1:23, 0:01:23 or 00:01:23.5. -#}
+{#- 1:23, 0:01:23, 00:01:23.5, or 0 days 00:01:23 of pandas. -#}
 {% macro has_colons(column) -%}
-    regexp_full_match({{ column }}, '\s*([0-9]+:)?[0-9]{1,2}:[0-9]{2}([.][0-9]+)?\s*')
+    regexp_full_match(
+        {{ column }}, '\s*(0 days? )?([0-9]+:)?[0-9]{1,2}:[0-9]{2}([.][0-9]+)?\s*'
+    )
+{%- endmacro %}
+
+
+{#- PT1M23.5S of ISO 8601. -#}
+{% macro is_iso_duration(column) -%}
+    regexp_full_match(
+        {{ column }}, '\s*PT([0-9]+H)?([0-9]+M)?([0-9]+([.][0-9]+)?S)?\s*'
+    )
 {%- endmacro %}
 
 

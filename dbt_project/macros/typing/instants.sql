@@ -23,10 +23,12 @@
         {{ iso_instant(year_first(column, '\\3-\\2-\\1')) }}
     {%- elif clock == 'month first' -%}
         {{ iso_instant(year_first(column, '\\3-\\1-\\2')) }}
+    {%- elif clock == 'month by name' -%}
+        {{ iso_instant(month_in_digits(column)) }}
     {%- elif clock == 'mixed' -%}
         case {{ clock_form(column) }}
             {%- for form in units.keys() | list + ['digits of the calendar', 'iso', 'day first',
-                                                   'month first'] %}
+                                                   'month first', 'month by name'] %}
             when '{{ form }}' then {{ instant(column, form) }}
             {%- endfor %}
         end
@@ -78,6 +80,45 @@
             {{ column }}, '^\s*([0-9]{1,2}[./-][0-9]{1,2}[./-])([0-9]{2})\b', '\1' || '20\2'
         ),
         '^\s*([0-9]{1,2})[./-]([0-9]{1,2})[./-]([0-9]{4})', '{{ order }}'
+    )
+{%- endmacro %}
+
+
+{% macro month_names() -%}
+    (jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?
+    {{- '|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)' }}
+{%- endmacro %}
+
+
+{#-
+    14-Nov-2023 22:31, Nov 14, 2023, 10:31 PM, 14/Nov/2023:22:31:21 +0100, Tue Nov 14 22:31:21
+    GMT 2023 and the like as iso_instant() reads them. Where there is no year, none is guessed.
+-#}
+{% macro month_in_digits(column) -%}
+    {%- set text = "regexp_replace(" ~ column ~ ", '([0-9]{4}):', '\\1 ')" -%}
+    {%- set month = month_names() -%}
+    concat(
+        coalesce(
+            nullif(regexp_extract({{ text }}, '(?:^|[\s/.,-])((?:19|20)[0-9]{2})(?:$|[\s/.,-])', 1), ''),
+            '20' || regexp_extract({{ text }}, '(?i)[0-9][\s.-]{{ month }}[\s.-]([0-9]{2})(?:$|\s)', 2)
+        ),
+        '-',
+        printf('%02d', instr(
+            'janfebmaraprmayjunjulaugsepoctnovdec',
+            lower(regexp_extract({{ text }}, '(?i)\b{{ month }}\b', 1)[:3])
+        ) // 3 + 1),
+        '-',
+        lpad(coalesce(
+            nullif(regexp_extract({{ text }}, '(?i)([0-9]{1,2})(?:st|nd|rd|th)?[\s/.-]+{{ month }}', 1), ''),
+            regexp_extract({{ text }}, '(?i){{ month }}[\s.]+([0-9]{1,2})(?:st|nd|rd|th)?(?:[\s,]|$)', 2)
+        ), 2, '0'),
+        ' ',
+        regexp_extract({{ text }}, '[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?(?:\s*[AaPp][Mm])?'),
+        regexp_extract(
+            {{ text }},
+            ':[0-9]{2}(?:[.,][0-9]+)?\s*(?:(?:GMT|UTC)?([+-][0-9]{2}:?[0-9]{2})|(?:Z|GMT|UTC)\b)', 1
+        ),
+        if(regexp_matches({{ text }}, ':[0-9]{2}(?:[.,][0-9]+)?\s*(?:Z|GMT|UTC)(?:$|\s)'), 'Z', '')
     )
 {%- endmacro %}
 

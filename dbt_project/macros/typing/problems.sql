@@ -28,6 +28,7 @@
         else {{ problem('timestamp', {
             'plain seconds': 'not Unix seconds of a plausible day',
             'iso': 'not a time of ISO 8601',
+            'month by name': 'not a time with a month by name',
             'mixed': 'not a time in any form that is known',
             'unknown': 'not a time in any form that is known',
             'day or month first': 'a day that can be read in two ways',

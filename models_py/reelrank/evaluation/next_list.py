@@ -28,8 +28,9 @@ class NextList:
     Attributes
     ----------
     rows : list of dict
-        None where all orders score the same. Else five rows of `next_list.sql`, each with its `role`: both stages, the best rule, the best
-        source of candidates alone, random, and the best reachable or the most viewed videos.
+        None where all orders score the same. Else five rows of `next_list.sql`, each with its
+        `role`: both stages, the best rule, the best source of candidates alone, random, and the
+        best reachable or the most viewed videos.
     finding : str
         Whether both stages together beat every rule, or why nothing can be said: one sentence.
     all_rows : list of dict

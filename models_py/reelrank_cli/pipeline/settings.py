@@ -24,7 +24,7 @@ UNITS = {
 }  # fmt: skip
 CLOCKS = {
     "seconds", "milliseconds", "microseconds", "nanoseconds", "iso", "day first", "month first",
-    "digits of the calendar", "days since 1900", "mixed",
+    "month by name", "digits of the calendar", "days since 1900", "mixed",
 }  # fmt: skip
 # a word of [format], and what it may be
 FORMAT = {
@@ -110,11 +110,7 @@ def _add(variables: dict[str, object], words: dict[str, object]) -> None:
                 _check(column, str(unit), CLOCKS if column == "timestamp" else UNITS)
             _deeper(variables, "column_units", file).update(units)
     for file, form in _by_file(_section(words, "format")).items():
-        for word, value in form.items():
-            _check("format", word, set(FORMAT))
-            pattern, meaning = FORMAT[word]
-            if not re.fullmatch(pattern, str(value)):
-                raise UserError(f"{word}: {value} is not understood.", f"It is {meaning}. {REMEDY}")
+        _check_format(form)
         _deeper(variables, "file_formats", file).update(form)
     checks = _section(words, "checks")
     for word in checks:
@@ -132,6 +128,14 @@ def _check(word: str, value: str, known: set[str]) -> None:
             f"{word}: {value} is not understood.",
             f"It may be: {', '.join(sorted(known))}{forms}. {REMEDY}",
         )
+
+
+def _check_format(form: dict[str, object]) -> None:
+    for word, value in form.items():
+        _check("format", word, set(FORMAT))
+        pattern, meaning = FORMAT[word]
+        if not re.fullmatch(pattern, str(value)):
+            raise UserError(f"{word}: {value} is not understood.", f"It is {meaning}. {REMEDY}")
 
 
 def _section(words: dict[str, object], name: str) -> dict[str, object]:

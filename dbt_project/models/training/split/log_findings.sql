@@ -138,15 +138,16 @@ findings as (
         22 as position,
         'play_in_seconds' as finding,
         '{{ "warning" if "play_duration" in units else "error" }}' as severity,
-        'No view was played for a second: the longest play time is ' || max_play_duration_ms
-        || ' ms, so these are seconds rather than milliseconds.' as message,
+        'No view was played for more than a second: the longest play time is '
+        || max_play_duration_ms || ' ms, so these are seconds rather than milliseconds, or '
+        || 'shares of the length.' as message,
         'Say so: --columns play_duration=play_duration:seconds'
         || case
             when max_video_duration_ms < 36000 then ',video_duration=video_duration:seconds'
             else ''
-        end || ' (or :milliseconds if they are)' as remedy
+        end || ' (or :milliseconds if they are); multiply shares by the length.' as remedy
     from facts
-    where 0 < max_play_duration_ms and max_play_duration_ms < 1000
+    where 0 < max_play_duration_ms and max_play_duration_ms <= 1000
 
     union all
 
@@ -377,6 +378,28 @@ findings as (
         end as remedy
     from facts
     where (median_length_s < 1 and max_play_duration_ms >= 1000) or median_length_s > 4 * 3600
+
+    union all
+
+    select
+        27 as position,
+        'ids_are_rounded' as finding,
+        'warning' as severity,
+        {{ percent('rounded_share') }}
+        || ' of the ids of ' || entity || 's are written with a power of ten, like ' || example
+        || ': a spreadsheet rounded them, so that different ' || entity || 's became one.'
+            as message,
+        'Export the log again, and do not save it with a spreadsheet.' as remedy
+    from (
+        select
+            entity,
+            avg(regexp_full_match(id, '[0-9]([.][0-9]+)?[eE][+]?[0-9]+')::integer) as rounded_share,
+            min(id) as example
+        from {{ ref('id_keys') }}
+        where entity in ('user', 'video')
+        group by entity
+    )
+    where rounded_share > 0.5
 
     union all
 
