@@ -21,11 +21,16 @@ COMMANDS = {
     "train": "train both stages on the tables, judge them, publish the results",
     "report": "write one HTML page about a run",
     "recommend": "the list of a user",
+    "serve": "answer over HTTP with the lists of the latest run",
+    "export-lists": "the lists as Parquet, for a key-value store",
     "compare": "two presets, paired on the same users, with intervals",
     "simulate": "write a simulated KuaiRec, or compare one with the real figures",
     "download": "fetch the real KuaiRec",
 }
-MODULES = {"download": "reelrank_cli.download.command"}
+MODULES = {
+    "download": "reelrank_cli.download.command",
+    "export-lists": "reelrank_cli.export_lists",
+}
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -72,7 +77,7 @@ def run_script(work: Callable[[], int | None]) -> NoReturn:
 
 def usage() -> str:
     """List the commands."""
-    lines = [f"  {name:<10} {what}" for name, what in COMMANDS.items()]
+    lines = [f"  {name:<12} {what}" for name, what in COMMANDS.items()]
     return "\n".join(
         [
             "usage: reelrank COMMAND [options]",

@@ -1,0 +1,1 @@
+"""The HTTP server of `reelrank serve`: what a run published, held in memory."""
