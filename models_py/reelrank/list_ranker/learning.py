@@ -26,9 +26,10 @@ UNTAUGHT_STARTS = {
 }
 LEAST_POSITIVES = 50  # fewer teach no tree
 CHOICE_DEPTH = 50  # ten places of a few hundred lists hold too few hits to tell orders apart
-MOST_LEAVES = 15
+MOST_LEAVES = {"long_view": 15, "watch_ratio": 31}  # lengths and users interact more in the second
 MAX_BIN = 63
 POSITIVES_PER_LEAF = 100
+POSITIVES_PER_ROUND = 15
 CLEARLY = 2.0  # standard errors
 CHANCE_WEIGHTS = (0.0, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0)
 
@@ -212,7 +213,9 @@ def _train(
         "objective": "binary",
         "learning_rate": 0.1,
         # what a leaf needs follows from the rows and positives there are
-        "num_leaves": int(np.clip(labels.sum() // POSITIVES_PER_LEAF, 4, MOST_LEAVES)),
+        "num_leaves": int(
+            np.clip(labels.sum() // POSITIVES_PER_LEAF, 4, MOST_LEAVES[head.relevance])
+        ),
         "min_data_in_leaf": int(np.clip(len(labels) // 2000, 20, 500)),
         "max_bin": MAX_BIN,
         "feature_fraction": 0.5,
@@ -224,6 +227,7 @@ def _train(
         "force_row_wise": True,
         "verbosity": -1,
     }
+    rounds = min(rounds, int(labels.sum()) // POSITIVES_PER_ROUND)
     return lgb.train(parameters, data, num_boost_round=rounds, callbacks=[lambda _: on_round(1)])
 
 

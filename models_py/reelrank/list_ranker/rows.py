@@ -131,9 +131,9 @@ def read_labelled_rows(
         for relevance, column in LABELS.items()
     }
     lists, list_of_row = np.unique(users, return_inverse=True)
-    step = max(len(lists) / settings.whole_lists, 1)
     is_whole = np.zeros(len(lists), bool)
-    is_whole[np.arange(0, len(lists), step).astype(int)] = True
+    whole_count = min(settings.whole_lists, len(lists))
+    is_whole[np.arange(whole_count) * len(lists) // max(whole_count, 1)] = True
     generator = np.random.default_rng([seed, moment.cutoff.number])
     is_drawn = generator.random(len(users)) < settings.other_share
     is_drawn |= np.isin(_keys(users, videos), np.concatenate(list(wanted.values())))
