@@ -12,7 +12,7 @@ from reelrank.evaluation.ranking import ndcg_of_rows
 from reelrank.list_ranker.cutoffs import Cutoff
 from reelrank.list_ranker.learning import UNTAUGHT_STARTS, fit_list_heads
 from reelrank.list_ranker.moments import Moment
-from reelrank.list_ranker.rows import LabelledRows, ListRows
+from reelrank.list_ranker.rows import LabelledRows, ListRows, spread
 from reelrank.list_ranker.union import propose_union
 from reelrank.presets import ListSettings
 from reelrank.serving import load_run, recommend_for_user
@@ -216,3 +216,13 @@ def test_what_happens_after_the_boundary_changes_no_list(union_run, built_db, tm
     assert train_here(db, union_run.preset)[0] == 0
     lists = "select user_id, rank, video_id from ml.recommendations order by all"
     assert query(db, lists) == query(union_run.db, lists)
+
+
+@pytest.mark.parametrize(("count", "total"), [(1000, 1251), (3, 10), (12, 12), (1, 5)])
+def test_whole_lists_are_as_many_as_asked_and_spread_evenly(count, total):
+    places = spread(count, total)
+
+    assert len(places) == min(count, total)
+    gaps = np.diff(places)
+    assert set(gaps) <= {total // count, total // count + 1}
+    assert (places < total).all()

@@ -132,8 +132,7 @@ def read_labelled_rows(
     }
     lists, list_of_row = np.unique(users, return_inverse=True)
     is_whole = np.zeros(len(lists), bool)
-    whole_count = min(settings.whole_lists, len(lists))
-    is_whole[np.arange(whole_count) * len(lists) // max(whole_count, 1)] = True
+    is_whole[spread(settings.whole_lists, len(lists))] = True
     generator = np.random.default_rng([seed, moment.cutoff.number])
     is_drawn = generator.random(len(users)) < settings.other_share
     is_drawn |= np.isin(_keys(users, videos), np.concatenate(list(wanted.values())))
@@ -157,6 +156,12 @@ def read_labelled_rows(
         is_drawn=is_drawn[is_read],
         is_whole=is_whole,
     )
+
+
+def spread(count: int, total: int) -> np.ndarray:
+    """Places of `count` of `total` things, evenly spread; all where there are fewer."""
+    count = min(count, total)
+    return np.arange(count) * total // max(count, 1)
 
 
 def _keys(users: np.ndarray, videos: np.ndarray) -> np.ndarray:
