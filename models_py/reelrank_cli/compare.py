@@ -1,4 +1,4 @@
-"""`reelrank compare`: the latest runs of two presets, on the same users, with intervals."""
+"""`reelrank compare`: two runs, or the latest of two presets, on the same users, with intervals."""
 
 import argparse
 import json
@@ -16,6 +16,7 @@ EXAMPLES = """examples:
   reelrank compare                          # default minus reference
   reelrank compare --protocol end_to_end --model two_stage
   reelrank compare default default --json   # the last two runs of one preset
+  reelrank compare default 20261124T031500Z-default   # a run in the past, by its name
 """
 WHEN_STOPPED = "nothing was changed"
 PROTOCOLS = ("dense", "holdout")
@@ -31,14 +32,17 @@ def read_options(arguments: list[str] | None = None) -> argparse.Namespace:
         EXAMPLES,
     )
     parser.add_argument(
-        "preset", nargs="?", default="default", help="preset under test (default: default)"
+        "preset",
+        nargs="?",
+        default="default",
+        help="preset or run under test (default: default)",
     )
     parser.add_argument(
         "against",
         nargs="?",
         default="reference",
-        help="preset to compare it with (default: reference); the same one twice compares its "
-        "last run with the one before",
+        help="preset or run to compare it with (default: reference); the same preset twice "
+        "compares its last run with the one before",
     )
     what = parser.add_argument_group("what to compare")
     what.add_argument("--protocol", action="append", metavar="NAME", help="protocol, may be "
@@ -70,7 +74,7 @@ def latest_runs(con: duckdb.DuckDBPyConnection, preset: str, against: str) -> li
     """
     chosen = []
     for name, nth in ((preset, 0), (against, int(against == preset))):
-        runs = published_runs(con, name)
+        runs = [run for run in published_runs(con) if name in (run["preset"], run["run_id"])]
         if len(runs) <= nth:
             raise UserError(
                 f"The database holds {len(runs)} run(s) of preset {name}, too few.",

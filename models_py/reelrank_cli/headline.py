@@ -96,7 +96,7 @@ def plan_text(preset: Preset, source: Source, features: list[Feature], options: 
             f"{ranker.feature_set}, at most {ranker.max_rounds} rounds",
             f"  lists       {preset.recommendations.count} per user, seed {options.seed}, "
             f"{options.threads} threads",
-            f"  into        schema ml of {options.db}, keeping {options.keep_runs} runs",
+            f"  into        schema ml of {options.db}, keeping {options.keep_runs} runs whole",
             "Nothing was written.",
         ]
     )

@@ -23,13 +23,15 @@ COMMANDS = {
     "recommend": "the list of a user",
     "serve": "answer over HTTP with the lists of the latest run",
     "export-lists": "the lists as Parquet, for a key-value store",
-    "compare": "two presets, paired on the same users, with intervals",
+    "copy-run": "a run from one database to another",
+    "compare": "two presets or runs, paired on the same users, with intervals",
     "simulate": "write a simulated KuaiRec, or compare one with the real figures",
     "download": "fetch the real KuaiRec",
 }
 MODULES = {
     "download": "reelrank_cli.download.command",
     "export-lists": "reelrank_cli.export_lists",
+    "copy-run": "reelrank_cli.copy_run",
 }
 
 

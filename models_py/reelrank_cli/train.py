@@ -12,7 +12,7 @@ from reelrank.evaluation import evaluate
 from reelrank.evaluation.next_list import NextList, next_list
 from reelrank.presets import Preset, read_preset
 from reelrank.progress import say
-from reelrank.publication import RunRecord, free_name, new_run_id, publish
+from reelrank.publication import Keep, RunRecord, free_name, new_run_id, publish
 from reelrank.ranker import read_features
 from reelrank.stages import Stages
 from reelrank.warehouse.checks import (
@@ -78,7 +78,12 @@ def run(options: Options) -> None:
             record = describe_run(
                 run_id, started_at, preset, source, options, stages, training.chosen(con)
             )
-            publish(con, record, preset.candidates.source, options.keep_runs)
+            publish(
+                con,
+                record,
+                preset.candidates.source,
+                Keep(options.keep_runs, options.keep_records),
+            )
         answer = next_list(con, run_id)
     report(options, source, record, rows, answer, stages)
 

@@ -31,6 +31,7 @@ class Options:
     memory_limit: str
     lock_timeout: float
     keep_runs: int
+    keep_records: int
     is_dry_run: bool
     wants_json: bool
 
@@ -56,6 +57,7 @@ def read_options(arguments: list[str] | None = None) -> Options:
         memory_limit=found.memory_limit,
         lock_timeout=found.lock_timeout,
         keep_runs=found.keep_runs,
+        keep_records=found.keep_records,
         is_dry_run=found.dry_run,
         wants_json=found.json,
     )
@@ -116,7 +118,15 @@ def _add_results(results: argparse._ArgumentGroup) -> None:
         type=whole_number(1, 1000),
         default=3,
         metavar="N",
-        help="runs kept in the database, this one included (default: 3)",
+        help="runs kept whole, with lists and vectors, this one included (default: 3)",
+    )
+    results.add_argument(
+        "--keep-records",
+        type=whole_number(1, 1_000_000),
+        default=1_000_000,
+        metavar="N",
+        help="runs of which parameters, code version, metrics and what compare_runs needs are "
+        "kept (default: 1000000)",
     )
     results.add_argument(
         "--dry-run", action="store_true", help="check everything, say what would be done, and stop"

@@ -146,7 +146,7 @@ def markdown(rows: list[dict]) -> str:
             f"| {row['gain']:+.3f} ({row['gain_low']:+.3f} to {row['gain_high']:+.3f}) |"
             for row in mine
         ]
-    return "\n".join(lines[1:])
+    return "\n".join([*lines[1:], ""])
 
 
 def main() -> None:
@@ -166,9 +166,13 @@ def main() -> None:
             with progress(f"new {kind}", answers, "answers") as update:
                 for _ in asked(con):
                     update(1)
-            rows += measure(con, kind, options.seed)
+            found = measure(con, kind, options.seed)
         copy.unlink()
-    print(json.dumps(rows, indent=1) if options.json else markdown(rows))
+        rows += found
+        if not options.json:
+            print(markdown(found), flush=True)
+    if options.json:
+        print(json.dumps(rows, indent=1))
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ import io
 import json
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -12,11 +13,13 @@ from pathlib import Path
 
 import duckdb
 import pytest
+import reelrank_cli.main
 import train as train_module
 from forks import Forks
 from presets_as_text import write_preset
 from processors import PROCESSORS
-from reelrank.publication.publishing import HEAVY_TABLES
+from reelrank.publication.publishing import HEAVY_TABLES, THINNED
+from reelrank_cli import compare
 from reelrank_cli import train as training_command
 
 ROOT = Path(__file__).parents[2]
@@ -223,17 +226,59 @@ def test_another_seed_gives_other_bits(first_run, db, quick_preset):
     assert query(db, sql) != query(first_db, sql)
 
 
-def test_old_runs_go_and_heavy_rows_stay_for_the_last_run_of_a_preset(db, tmp_path):
+def test_records_stay_when_lists_go_and_heavy_rows_stay_for_the_last_run_of_a_preset(
+    db, tmp_path, capsys
+):
     one, two = (write_preset(tmp_path / f"{name}.toml") for name in ("one", "two"))
-    for preset in (one, one, two, one):
-        assert train_here(db, preset, "--keep-runs", "3")[0] == 0
+    for seed, preset in enumerate((one, one, two, one)):
+        assert train_here(db, preset, "--keep-runs", "2", "--seed", str(seed))[0] == 0
     runs = query(db, "select run_id, preset from ml.runs order by finished_at")
-    assert [preset for _, preset in runs] == ["one", "two", "one"]
-    assert {run for (run,) in query(db, "select distinct run_id from ml.metrics")} == {
-        run for run, _ in runs
-    }
-    heavy = {run for (run,) in query(db, "select distinct run_id from ml.predictions")}
-    assert heavy == {runs[1][0], runs[2][0]}
+    assert [preset for _, preset in runs] == ["one", "one", "two", "one"]
+
+    def having(table):
+        return {run for (run,) in query(db, f"select distinct run_id from ml.{table}")}
+
+    everything = {run for run, _ in runs}
+    assert having("metrics") == having("user_metrics") == having("user_errors") == everything
+    assert having("recommendations") == having("models") == {runs[2][0], runs[3][0]}
+    assert having("predictions") == {runs[2][0], runs[3][0]}
+    versions = json.loads(query(db, "select versions from ml.runs limit 1")[0][0])
+    assert re.fullmatch(r"[0-9a-f]{12}", versions["code"])
+
+    # a run that is only on record can be compared, and copied
+    compare.main([runs[3][0], runs[0][0], "--db", str(db), "--json"])
+    compared = json.loads(capsys.readouterr().out)
+    assert [run["run_id"] for run in compared["runs"]] == [runs[3][0], runs[0][0]]
+    assert any(row["difference"] != 0 for row in compared["rows"])
+    assert train_here(db, one, "--keep-runs", "1", "--keep-records", "2")[0] == 0
+    assert query(db, "select min(run_id) from ml.runs") == [(runs[3][0],)]
+
+
+def test_a_run_is_copied_to_another_database_with_everything_once(first_run, db, tmp_path, capsys):
+    source, archive = str(first_run[0]), str(tmp_path / "archive.duckdb")
+    run_id = query(source, "select run_id from ml.runs")[0][0]
+    for target in (archive, str(db)):
+        assert reelrank_cli.main.main(["copy-run", source, target]) == 0
+        found = contents(target, run_id)
+        for table, rows in contents(source, run_id).items():
+            assert found[table] == rows, table
+        assert query(target, "select run_id from ml.latest_run") == [(run_id,)]
+    capsys.readouterr()
+    for arguments, words in (
+        ((source, archive), "already"),
+        ((source, source), "same file"),
+        ((source, str(tmp_path / "new.duckdb"), "--run", "no-such"), "no run no-such"),
+        ((str(tmp_path / "none.duckdb"), archive), "no database"),
+    ):
+        assert reelrank_cli.main.main(["copy-run", *arguments]) == 1
+        said = capsys.readouterr().err.strip().splitlines()
+        assert len(said) == 2 and words in said[0]
+    assert not (tmp_path / "new.duckdb").exists()
+    with duckdb.connect(str(db)) as con:
+        con.execute("delete from ml.runs")
+        con.execute("update staging.data_source set label = 'another log'")
+    assert reelrank_cli.main.main(["copy-run", source, str(db)]) == 1
+    assert "another log" in capsys.readouterr().err
 
 
 def test_json_is_one_document(db, quick_preset):
@@ -335,7 +380,7 @@ def test_killed_at_any_moment_it_leaves_the_last_results_whole(db, quick_preset)
             break
     assert killed == KILLS
     for table, rows in contents(db, run_id).items():
-        if table not in HEAVY_TABLES:
+        if table not in (*HEAVY_TABLES, *THINNED):
             assert rows == before[table], table
     assert train(db, quick_preset).returncode == 0
 

@@ -13,7 +13,7 @@ Ask = Callable[[str], list[dict]]
 LATEST = "20261124T031500Z-default"
 ANSWERS = [
     "audience_for", "candidates", "compare_runs", "data_quality", "explain", "leaderboard",
-    "recommend", "recommend_for", "similar_users", "similar_videos", "user_profile",
+    "past_runs", "recommend", "recommend_for", "similar_users", "similar_videos", "user_profile",
     "video_profile",
 ]  # fmt: skip
 
@@ -203,7 +203,7 @@ def test_data_quality_points_at_rows_that_were_lost(tmp_path: Path) -> None:
     [
         "recommend(14)", "candidates(14)", "similar_videos(1)", "similar_users(14)",
         "explain(14, 1)", "leaderboard()", "compare_runs('default', 'reference')",
-        "recommend_for([])", "audience_for(9)",
+        "recommend_for([])", "audience_for(9)", "past_runs()",
     ],
 )  # fmt: skip
 def test_before_training_the_questions_about_results_say_what_to_run(

@@ -51,6 +51,11 @@ class MetricBlock:
             values=self.values[..., kept],
         )
 
+    def of_lengths(self, ks: list[int]) -> "MetricBlock":
+        """Keep some of the lengths of lists."""
+        kept = [place for place, k in enumerate(self.ks) if k in ks]
+        return replace(self, ks=[self.ks[n] for n in kept], values=self.values[:, kept])
+
     def to_arrow(self) -> pa.Table:
         """Rows of ml.user_metrics, without the run, by model, user and k."""
         models, ks, _, users = self.values.shape

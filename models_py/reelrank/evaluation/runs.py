@@ -62,6 +62,7 @@ def compare_runs(
     rows = []
     for one, other in _same_question(mine, theirs):
         pairs = _pairs(one, other, models)
+        one, other = one.of_lengths(other.ks), other.of_lengths(one.ks)
         one, other, weights = _on_the_same_users(one, other, seed, resamples)
         found = [resampled_metrics(block, weights) for block in (one, other)]
         rows += _rows(*found, pairs, metric_columns(one), less_is_better=False)

@@ -1,7 +1,9 @@
 """Everything that a run found, written to schema ml in one transaction."""
 
+from reelrank.publication.copying import copy_run
 from reelrank.publication.latest import published_runs
 from reelrank.publication.publishing import (
+    Keep,
     RunRecord,
     free_name,
     new_run_id,
@@ -11,7 +13,9 @@ from reelrank.publication.publishing import (
 )
 
 __all__ = [
+    "Keep",
     "RunRecord",
+    "copy_run",
     "free_name",
     "new_run_id",
     "prepare_results",

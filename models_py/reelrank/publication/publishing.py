@@ -38,7 +38,30 @@ SHOWN_ID = """case
     when contains(entity, 'tag') then main.tag_shown(entity_id)::varchar
     else entity_id::varchar
 end as shown_id"""
-HEAVY_TABLES = ("predictions", "candidates", "user_metrics", "user_errors", "explanations")
+HEAVY_TABLES = ("predictions", "candidates", "explanations")
+# with the heavy ones, what a run is besides its record
+WHOLE_TABLES = ("user_factors", "video_factors", "embedding_vectors", "recommendations", "models")
+# of these, an earlier run keeps what compare_runs pairs it by: its own models, lists of ten
+THINNED = {
+    "user_metrics": "not (k = 10 and model in ('two_stage', 'ranker', 'als'))",
+    "user_errors": "model <> 'ranker'",
+}
+
+
+@dataclass(frozen=True)
+class Keep:
+    """How many runs stay, the new one included.
+
+    Attributes
+    ----------
+    runs : int
+        With lists and vectors; the largest tables are only of the last run of each preset.
+    records : int
+        With parameters, versions, metrics and what compare_runs needs.
+    """
+
+    runs: int
+    records: int
 
 
 @dataclass(frozen=True)
@@ -82,7 +105,7 @@ def free_name(con: duckdb.DuckDBPyConnection, base: str) -> str:
 
 
 def publish(
-    con: duckdb.DuckDBPyConnection, record: RunRecord, candidate_model: str, keep_runs: int
+    con: duckdb.DuckDBPyConnection, record: RunRecord, candidate_model: str, keep: Keep
 ) -> None:
     """Write the temp tables run_* of a finished run, and let old runs go.
 
@@ -92,8 +115,7 @@ def publish(
         With the file attached for writing.
     candidate_model : str
         The proposer in run_candidates whose lists are kept.
-    keep_runs : int
-        Runs kept in all; heavy tables are kept only for the last run of each preset.
+    keep : Keep
 
     Raises
     ------
@@ -102,7 +124,7 @@ def publish(
     """
     try:
         con.execute("begin")
-        _write(con, record, candidate_model, keep_runs)
+        _write(con, record, candidate_model, keep)
         con.execute("commit")
     except (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.FatalException) as error:
         raise UserError(
@@ -112,7 +134,7 @@ def publish(
 
 
 def _write(
-    con: duckdb.DuckDBPyConnection, record: RunRecord, candidate_model: str, keep_runs: int
+    con: duckdb.DuckDBPyConnection, record: RunRecord, candidate_model: str, keep: Keep
 ) -> None:
     prepare_results(con)
     # of databases of earlier versions
@@ -126,7 +148,7 @@ def _write(
         " + (exists (from run_metrics where protocol = 'dense_test'))::integer from ml.runs"
     ).fetchone()[0]
     add_columns(con, candidate_model)
-    _forget(con, record.preset, keep_runs)
+    _forget(con, record.preset, keep)
     con.execute(
         "insert into ml.runs by name select"
         " $run_id as run_id, $preset as preset, $started_at as started_at,"
@@ -210,10 +232,20 @@ def _columns(con: duckdb.DuckDBPyConnection, table: str) -> dict[str, str]:
     return {name: kind for name, kind, *_ in con.execute(f"describe {table}").fetchall()}
 
 
-def _forget(con: duckdb.DuckDBPyConnection, preset: str, keep_runs: int) -> None:
-    """Delete runs beyond `keep_runs`, and heavy rows of earlier runs of this preset."""
-    for number, run in enumerate(published_runs(con)):
-        is_old = number >= keep_runs - 1
-        tables = (*ORDERS, "runs") if is_old else HEAVY_TABLES if run["preset"] == preset else ()
-        for table in tables:
-            con.execute(f"delete from ml.{table} where run_id = $run_id", {"run_id": run["run_id"]})
+def _forget(con: duckdb.DuckDBPyConnection, preset: str, keep: Keep) -> None:
+    """Delete what earlier runs no longer keep."""
+    runs = published_runs(con)
+    gone = runs[max(keep.records, keep.runs) - 1 :]
+    no_longer_whole = runs[keep.runs - 1 :]
+    no_longer_last = no_longer_whole + [run for run in runs if run["preset"] == preset]
+    for tables, forgotten in (
+        (dict.fromkeys((*ORDERS, "runs"), "true"), gone),
+        (dict.fromkeys(WHOLE_TABLES, "true"), no_longer_whole),
+        (dict.fromkeys(HEAVY_TABLES, "true") | THINNED, no_longer_last),
+    ):
+        for table, condition in tables.items():
+            con.execute(
+                f"delete from ml.{table}"
+                f" where run_id in (select unnest($runs::varchar[])) and {condition}",
+                {"runs": [run["run_id"] for run in forgotten]},
+            )

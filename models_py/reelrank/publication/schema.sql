@@ -5,7 +5,8 @@ create schema if not exists ml;
 -- one row: the layout of schema ml that this database was written with
 create table if not exists ml.schema_version (version integer not null);
 
--- one row per finished training run
+-- one row per finished training run; a run that is no longer kept whole (--keep-runs)
+-- stays with its metrics (--keep-records)
 create table if not exists ml.runs (
     run_id varchar primary key,     -- 20261124T031500Z-default: start in UTC, preset
     preset varchar not null,        -- reference, default, ...
@@ -18,7 +19,7 @@ create table if not exists ml.runs (
     parameters json not null,       -- the preset as used, validated values included
     row_counts json not null,       -- {"train": ..., "holdout": ..., "users": ...}
     durations json not null,        -- {"stage": seconds, ...}, in order
-    versions json not null,         -- python, duckdb, lightgbm, reelrank, threads ...
+    versions json not null,         -- reelrank, code (digest), commit, python, duckdb ...
     test_opened_count integer       -- runs here that showed dense_test so far
 );
 alter table ml.runs add column if not exists test_opened_count integer;

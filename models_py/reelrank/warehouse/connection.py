@@ -57,7 +57,7 @@ def open_for_reading(
         con.execute(f"set temp_directory = {quote_text(str(spill))}")
         con.execute("set threads = $threads", {"threads": threads})
         con.execute("set enable_progress_bar = false")
-        _attach(con, path, read_only=True)
+        attach(con, path, read_only=True)
         yield con
     finally:
         con.close()
@@ -102,7 +102,7 @@ def reopen_for_writing(con: duckdb.DuckDBPyConnection, path: Path, wait_seconds:
     say_at = time.monotonic()
     while True:
         try:
-            _attach(con, path, read_only=False)
+            attach(con, path, read_only=False)
             return
         except UserError as error:
             if "is in use" not in error.problem or time.monotonic() >= give_up_at:
@@ -113,14 +113,16 @@ def reopen_for_writing(con: duckdb.DuckDBPyConnection, path: Path, wait_seconds:
             time.sleep(0.2)
 
 
-def _attach(con: duckdb.DuckDBPyConnection, path: Path, read_only: bool) -> None:
-    """Attach the file under the name that dbt uses too, whatever the file is called."""
+def attach(
+    con: duckdb.DuckDBPyConnection, path: Path, read_only: bool, name: str = CATALOG
+) -> None:
+    """Attach the file and use it, by default under the name of dbt, whatever it is called."""
     mode = " (read_only)" if read_only else ""
     try:
-        con.execute(f"attach {quote_text(str(path))} as {CATALOG}{mode}")
+        con.execute(f"attach {quote_text(str(path))} as {name}{mode}")
     except duckdb.Error as error:
         raise explain_open_error(error, path) from error
-    con.execute(f"use {CATALOG}")
+    con.execute(f"use {name}")
 
 
 def _spill_folder(path: Path) -> Path:
