@@ -14,6 +14,7 @@ from scipy import sparse
 from reelrank.candidates import (
     TrainLog,
     create_candidates,
+    fit_registered_sources,
     fit_sources,
     keep_candidates,
     propose,
@@ -33,6 +34,7 @@ from reelrank.embeddings import (
 )
 from reelrank.evaluation.orderings import DEPTH
 from reelrank.explanations import explain_recommendations, feature_importances
+from reelrank.extensions import RANKERS, registered
 from reelrank.list_ranker import (
     SOURCES,
     ListHead,
@@ -51,7 +53,7 @@ from reelrank.list_ranker import (
     store_heads,
 )
 from reelrank.presets import Preset
-from reelrank.presets.settings import LIVING_SOURCES
+from reelrank.presets.settings import TIMELESS_SOURCES
 from reelrank.progress import progress
 from reelrank.ranker import (
     Feature,
@@ -62,7 +64,13 @@ from reelrank.ranker import (
     stream_rows,
     with_features,
 )
-from reelrank.recommendations import TasteHeads, list_recommendations, score_candidates
+from reelrank.recommendations import (
+    RegisteredRankers,
+    TasteHeads,
+    list_recommendations,
+    reorder_candidates,
+    score_candidates,
+)
 from reelrank.warehouse.sql import read_sql
 from reelrank.warehouse.tables import store
 
@@ -136,10 +144,12 @@ def propose_candidates(job: Job, log: TrainLog, factors: Factors, boundary: Mome
     settings = job.preset.candidates
     names = list(dict.fromkeys([settings.source, *settings.compared_sources]))
     popularity = read_popularity(job.con, log)
-    timeless = [name for name in names if name not in LIVING_SOURCES]
+    timeless = [name for name in names if name in TIMELESS_SOURCES]
     scorers = fit_sources(
         timeless, log, factors, popularity, neighbours=settings.neighbours, threads=job.threads
     ) | {name: scorer(boundary, name) for name in names if name in SOURCES}
+    own = fit_registered_sources(job.con, log, seed=job.seed, threads=job.threads)
+    scorers |= own
     watched = log.watched() if settings.exclude_watched else None
     dense = dense_pairs(job.con, log)
     everyone = np.arange(len(log.user_ids))
@@ -154,11 +164,11 @@ def propose_candidates(job: Job, log: TrainLog, factors: Factors, boundary: Mome
         work.append(("run_candidates", name, others, None, min(settings.count, DEPTH)))
     work += [
         ("run_dense_candidates", name, np.flatnonzero(np.diff(dense.indptr)), dense, settings.count)
-        for name in timeless
-        if name in (settings.source, "item_based", "blend")
+        for name in [*timeless, *own]
+        if name in (settings.source, "item_based", "blend", *own)
     ]
     for table in ("run_candidates", "run_dense_candidates"):
-        create_candidates(job.con, table, names)
+        create_candidates(job.con, table, [*names, *own, *registered(RANKERS)])
     total = sum(len(users) for _, _, users, *_ in work) + len(everyone) * ("union" in names)
     with progress("candidates", total, "lists") as update:
         if "union" in names:
@@ -247,8 +257,8 @@ def propose_dense_by_taste(job: Job) -> None:
     )
 
 
-def fit_ranker(job: Job) -> list[FittedHead]:
-    """Read the training rows, fit every head; make run_models."""
+def fit_ranker(job: Job) -> tuple[list[FittedHead], RegisteredRankers]:
+    """Read the training rows, fit every head and every registered ranker; make run_models."""
     settings = job.preset.ranker
     total = sum(job.blocks.row_counts[job.first_block :])
     with progress("training rows", min(total, settings.max_train_rows)) as update:
@@ -282,7 +292,12 @@ def fit_ranker(job: Job) -> list[FittedHead]:
         "trees_score": pa.array([_judged(fitted, "trees") for fitted in heads], pa.float64()),
     }
     store(job.con, "run_models", pa.table(models))
-    return heads
+    others = {
+        name: fit(rows, seed=job.seed, threads=job.threads)
+        for name, fit in registered(RANKERS).items()
+    }
+    block = job.blocks.after_train
+    return heads, RegisteredRankers(others, settings.feature_set, job.features, block)
 
 
 def chosen(con: duckdb.DuckDBPyConnection) -> dict:
@@ -298,7 +313,9 @@ def _judged(fitted: FittedHead, order: str) -> float | None:
     return getattr(fitted.choice, order) if fitted.choice else None
 
 
-def predict_protocols(job: Job, heads: list[FittedHead], row_counts: dict[str, int]) -> None:
+def predict_protocols(
+    job: Job, heads: list[FittedHead], others: RegisteredRankers, row_counts: dict[str, int]
+) -> None:
     """Make run_predictions for the protocols dense and holdout."""
     feature_set = job.preset.ranker.feature_set
     rows = with_features(job.con, "training.ranker_moments", feature_set, job.features)
@@ -306,7 +323,7 @@ def predict_protocols(job: Job, heads: list[FittedHead], row_counts: dict[str, i
     with progress("predictions", row_counts["holdout"] + row_counts["dense"]) as update:
         for protocol in ("holdout", "dense"):
             batches = stream_rows(job.con, rows, job.blocks.after_train, dataset=protocol)
-            found = predict(heads, job.features, batches, job.threads, update)
+            found = predict(heads, job.features, batches, job.threads, update, others.rankers)
             if not len(found):  # own logs have no dense matrix
                 continue
             names = pa.DictionaryArray.from_arrays(
@@ -339,7 +356,11 @@ def fit_lists(job: Job) -> list[ListHead]:
 
 
 def recommend(
-    job: Job, heads: list[FittedHead], list_heads: list[ListHead], user_count: int
+    job: Job,
+    heads: list[FittedHead],
+    list_heads: list[ListHead],
+    others: RegisteredRankers,
+    user_count: int,
 ) -> None:
     """Make run_lists, the scores of all candidates, and run_recommendations, the best of them."""
     candidates, con = job.preset.candidates, job.con
@@ -360,6 +381,8 @@ def recommend(
         else:
             store(con, "run_lists", score_candidates(con, candidates.source, taste, update))
     list_recommendations(con, candidates.source, job.preset.recommendations.count, taste)
+    if others.rankers:
+        reorder_candidates(con, candidates.source, others)
 
 
 def explain(job: Job, heads: list[FittedHead], list_heads: list[ListHead], user_count: int) -> None:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from reelrank import training
 from reelrank.evaluation import evaluate
 from reelrank.evaluation.next_list import NextList, next_list
+from reelrank.extensions import registered_versions
 from reelrank.presets import Preset, read_preset
 from reelrank.progress import say
 from reelrank.publication import Keep, RunRecord, free_name, new_run_id, publish
@@ -100,13 +101,13 @@ def train(job: training.Job, source: Source, stages: Stages) -> None:
         training.propose_candidates(job, log, factors, training.read_boundary(job, log))
         training.propose_dense_by_taste(job)
     with stages.stage("Fitting the ranker"):
-        heads = training.fit_ranker(job)
+        heads, others = training.fit_ranker(job)
     with stages.stage("Predicting"):
-        training.predict_protocols(job, heads, source.row_counts)
+        training.predict_protocols(job, heads, others, source.row_counts)
     with stages.stage("Fitting the list ranker"):
         list_heads = training.fit_lists(job)
     with stages.stage("Recommending"):
-        training.recommend(job, heads, list_heads, len(log.user_ids))
+        training.recommend(job, heads, list_heads, others, len(log.user_ids))
     with stages.stage("Explaining"):
         training.explain(job, heads, list_heads, len(log.user_ids))
 
@@ -133,7 +134,7 @@ def describe_run(
         parameters=asdict(preset) | {"chosen": chosen},
         row_counts=source.row_counts,
         durations=dict(stages.seconds),
-        versions=software_versions(options.threads),
+        versions=software_versions(options.threads) | registered_versions(),
     )
 
 

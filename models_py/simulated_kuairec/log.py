@@ -1,5 +1,6 @@
 """Rows of big_matrix, chunk of users by chunk: what was shown, when, and how long it was seen."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -69,8 +70,13 @@ def smallest(values: np.ndarray, n: int) -> np.ndarray:
     return np.sort(np.append(below, np.flatnonzero(values == last)[: n - len(below)]))
 
 
-def _choose_pairs(
-    world: World, users: np.ndarray, rng: np.random.Generator
+Look = Callable[[int, np.ndarray, np.ndarray, np.ndarray], None]
+"""Sees a window before its draw: its number, the weights of all videos, float64 (n_users,
+n_videos), which are closed, bool, and how many each user meets, int64 (n_users,)."""
+
+
+def choose_pairs(
+    world: World, users: np.ndarray, rng: np.random.Generator, look: Look | None = None
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Distinct videos per user, and the window of the first view; sorted by user and video.
 
@@ -91,12 +97,16 @@ def _choose_pairs(
     offers = model.taste.video.T.astype(np.float64)
     for window, (start, stop) in enumerate(days.WINDOWS):
         guess = (p.exposure.guess_strength / p.taste.sd) * beliefs.guess()
-        race = np.empty(met.shape)
+        race, weights = np.empty(met.shape), np.empty(met.shape if look else (0, 0))
         for row, user in enumerate(users):
             shown = product(plan.activity[user, start:stop], plan.profile[start:stop])
             weight = np.maximum(shown, 1e-30) * exp(product(guess[row], offers))
             race[row] = exponential(rng, len(weight)) / weight
+            if look:
+                weights[row] = weight
         race[never | (met >= 0)] = np.inf
+        if look:
+            look(window, weights, never | (met >= 0), wanted[:, window])
         now = (plan.certain_day[certain] >= start) & (plan.certain_day[certain] < stop)
         race[reserved] = np.where(now, 0.0, np.inf)
         chosen = [smallest(row, n) for row, n in zip(race, wanted[:, window], strict=True)]
@@ -168,7 +178,7 @@ def _events(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """User, video and Unix ms of every view, sorted by pair and time."""
     p = world.play.parameters.exposure
-    user, video, window = _choose_pairs(world, users, rng)
+    user, video, window = choose_pairs(world, users, rng)
     day = _choose_days(world, user, video, window, rng)
     seconds = session_seconds(user - users[0], day, p, rng)
     pair, later = _rewatch(world, users, video, day, rng)

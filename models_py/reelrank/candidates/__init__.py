@@ -5,7 +5,7 @@ Every source fits on the train log and gives a `Scorer`; `propose` turns a score
 
 from reelrank.candidates.lists import Candidates, propose
 from reelrank.candidates.popularity import read_popularity
-from reelrank.candidates.sources import fit_sources
+from reelrank.candidates.sources import fit_registered_sources, fit_sources
 from reelrank.candidates.storing import create_candidates, keep_candidates
 from reelrank.candidates.train_log import TrainLog, read_train_log
 
@@ -13,6 +13,7 @@ __all__ = [
     "Candidates",
     "TrainLog",
     "create_candidates",
+    "fit_registered_sources",
     "fit_sources",
     "keep_candidates",
     "propose",

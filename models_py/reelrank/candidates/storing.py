@@ -11,7 +11,7 @@ from reelrank.warehouse.sql import quote_text
 
 def create_candidates(con: duckdb.DuckDBPyConnection, table: str, models: list[str]) -> None:
     """Make an empty temp table with the columns of ml.candidates and the model, one of `models`."""
-    names = ", ".join(quote_text(name) for name in sorted(models))
+    names = ", ".join(quote_text(name) for name in sorted(set(models)))
     con.execute(
         f"create or replace temp table {table} (user_id integer, rank smallint, video_id integer,"
         f" score float, source varchar, model enum ({names}))"

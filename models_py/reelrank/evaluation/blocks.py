@@ -57,11 +57,14 @@ class MetricBlock:
         return replace(self, ks=[self.ks[n] for n in kept], values=self.values[:, kept])
 
     def to_arrow(self) -> pa.Table:
-        """Rows of ml.user_metrics, without the run, by model, user and k."""
-        models, ks, _, users = self.values.shape
-        by_row = self.values.transpose(2, 0, 3, 1).reshape(len(METRICS), -1).astype(np.float32)
+        """Rows of ml.user_metrics or ml.user_chances, without the run, by model, user and k."""
+        models, ks, metrics, users = self.values.shape
+        by_row = self.values.transpose(2, 0, 3, 1).reshape(metrics, -1).astype(np.float32)
         numbers = pa.array(np.repeat(np.arange(models, dtype=np.int32), users * ks))
         count = models * users * ks
+        counts = {}
+        if self.relevant_counts is not None:
+            counts["relevant_count"] = np.tile(np.repeat(self.relevant_counts, ks), models)
         return pa.table(
             {
                 "protocol": pa.repeat(self.protocol, count),
@@ -69,8 +72,8 @@ class MetricBlock:
                 "model": pa.DictionaryArray.from_arrays(numbers, self.models),
                 "user_id": np.tile(np.repeat(self.users, ks), models),
                 "k": np.tile(np.array(self.ks, np.int16), models * users),
-                "relevant_count": np.tile(np.repeat(self.relevant_counts, ks), models),
-                **dict(zip(METRICS, by_row, strict=True)),
+                **counts,
+                **dict(zip(self.metrics, by_row, strict=True)),
             }
         )
 

@@ -27,18 +27,18 @@ def judge_catalogue(judge: Judge, chances: Chances | None) -> None:
     con.execute(read_sql("evaluation/sql/lists.sql"), {"seed": judge.seed})
     for ordering in (*LIST_ORDERINGS, *RULES, *_front(con)):
         shown = ordered_lists(con, catalogue, ordering)
-        _judge_shown(
+        judge_shown(
             judge, chances, ordering.model, ordering.relevances, shown, catalogue.hits(shown)
         )
     for model in proposers(con, "run_candidates"):
         shown = proposed_lists(con, catalogue, model, CANDIDATE_CUTOFFS[-1])
         hits = catalogue.hits(shown)
-        _add_candidate_recall(judge, model, hits)
+        add_candidate_recall(judge, model, hits)
         if model not in NOT_LEARNED:
             top = {relevance: found[:, :DEPTH] for relevance, found in hits.items()}
-            _judge_shown(judge, chances, model, BOTH, shown[:, :DEPTH], top)
+            judge_shown(judge, chances, model, BOTH, shown[:, :DEPTH], top)
     shown = random_lists(con, catalogue, judge.seed)
-    _judge_shown(judge, chances, "random", BOTH, shown, catalogue.hits(shown))
+    judge_shown(judge, chances, "random", BOTH, shown, catalogue.hits(shown))
     if chances:
         chances.add_oracles(judge.results, catalogue, judge.facts)
     for relevance in BOTH:
@@ -57,7 +57,7 @@ def _front(con: duckdb.DuckDBPyConnection) -> tuple[Ordering, ...]:
     return FRONT if is_there else ()
 
 
-def _judge_shown(
+def judge_shown(
     judge: Judge,
     chances: Chances | None,
     model: str,
@@ -79,7 +79,7 @@ def _judge_shown(
         describe(judge.results, judge.facts, "end_to_end", model, catalogue.users, shown, size)
 
 
-def _add_candidate_recall(judge: Judge, model: str, hits: dict[str, np.ndarray]) -> None:
+def add_candidate_recall(judge: Judge, model: str, hits: dict[str, np.ndarray]) -> None:
     """Share of what users liked that is among a proposer's first candidates."""
     for relevance, found in hits.items():
         counts = judge.catalogue.relevant_counts(relevance)

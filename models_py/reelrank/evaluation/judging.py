@@ -31,9 +31,9 @@ def evaluate(
     `run_dense_candidates` (same columns), `run_lists(user_id, video_id, score_watch_ratio,
     score_long_view)`, `run_user_factors`, `run_video_factors` and the tables of schemas
     training, features and staging. Creates `run_metrics`, `run_comparisons`,
-    `run_user_metrics`, `run_user_errors` and `run_calibration`, temp tables with the columns
-    of the tables of the same names in schema ml. The same input and seed give the same bits
-    for any number of threads. Protocols and formulas: docs/evaluation.md.
+    `run_user_metrics`, `run_user_chances`, `run_user_errors` and `run_calibration`, temp tables
+    with the columns of the tables of the same names in schema ml. The same input and seed give
+    the same bits for any number of threads. Protocols and formulas: docs/evaluation.md.
 
     Parameters
     ----------

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import duckdb
 
 from reelrank.evaluation.orderings import FRONT, RULES
+from reelrank.publication.latest import judged_models
 from reelrank.warehouse.sql import read_sql
 
 Row = dict[str, object]
@@ -30,7 +31,8 @@ class NextList:
     rows : list of dict
         None where all orders score the same. Else five rows of `next_list.sql`, each with its
         `role`: both stages, the best rule, the best source of candidates alone, random, and the
-        best reachable or the most viewed videos.
+        best reachable or the most viewed videos; and a row for each model that `reelrank judge`
+        added.
     finding : str
         Whether both stages together beat every rule, or why nothing can be said: one sentence.
     all_rows : list of dict
@@ -55,10 +57,12 @@ def next_list(con: duckdb.DuckDBPyConnection, run_id: str) -> NextList:
     listed = [name for name in found if found[name][told[0]] is not None]
     listed.sort(key=lambda name: -float(str(found[name][told[0]])))  # best first
     rules = [name for name in listed if name in RULE_NAMES]
-    no_source = {"two_stage", "random", "oracle_alive"} | RULE_NAMES | FRONT_NAMES
+    yours = [name for name in listed if name in judged_models(con, run_id)]
+    no_source = {"two_stage", "random", "oracle_alive", *yours} | RULE_NAMES | FRONT_NAMES
     sources = [name for name in listed if name not in no_source]
     last = "oracle_alive" if "oracle_alive" in found else "most_viewed"
     roles = {"two_stage": "both stages"}
+    roles |= dict.fromkeys(yours, "yours")
     roles |= dict.fromkeys(rules[:1], "best rule")
     roles |= dict.fromkeys(sources[:1], "best source alone")
     roles |= {"random": "random", last: "best living videos" if last != "most_viewed" else ""}

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from reelrank.presets.settings import SOURCES
+
 ABOVE_ONE = "watch_ratio_above_1"
 LONG_VIEW = "long_view"
 BOTH = (ABOVE_ONE, LONG_VIEW)
@@ -121,6 +123,15 @@ PREDICTORS = (
         "(select median(watch_ratio) from training.interactions where split = 'train')",
     ),
 )
+
+
+def model_names() -> set[str]:
+    """Names of the models of every run."""
+    orderings = (*ROW_ORDERINGS, DEBIASED, *LIST_ORDERINGS, *PREDICTORS)
+    return {ordering.model for ordering in orderings} | NOT_LEARNED | set(SOURCES) | {
+        "catalogue", "play_time", "ranker_over_everything"
+    }  # fmt: skip
+
 
 NOT_LEARNED = {ordering.model for ordering in (*RULES, *FRONT)} | {
     "random",

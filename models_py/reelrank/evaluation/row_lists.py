@@ -1,5 +1,6 @@
 """Judge lists of pairs with known outcome: the dense matrix, and what the holdout showed."""
 
+import duckdb
 import numpy as np
 
 from reelrank.evaluation.judge import Judge, proposers
@@ -25,23 +26,30 @@ MOST_CANDIDATES = CANDIDATE_CUTOFFS[-1]
 
 def judge_rows(judge: Judge, truth: Truth | None) -> bool:
     """Judge every model that scores the judged events; whether the truth is that of the events."""
-    orderings = (*ROW_ORDERINGS, *RULES)
+    orderings = (*ROW_ORDERINGS, *RULES, *_registered(judge.con))
     has_head = judge.con.sql("from judge_rows where predicted_long_view is not null limit 1")
     if not has_head.fetchone():
         orderings = (*orderings, DEBIASED)
     for ordering in orderings:
         scores = row_scores(judge.con, judge.rows, judge.catalogue.videos, ordering)
-        _judge_scores(judge, ordering, scores)
+        judge_scores(judge, ordering, scores)
     found = row_truth(judge.rows, truth) if truth is not None else None
     for relevance, scores in (found or {}).items():
-        _judge_scores(judge, Ordering("oracle", "", (relevance,)), scores)
+        judge_scores(judge, Ordering("oracle", "", (relevance,)), scores)
     if found is not None and judge.rows.dense_lists and hasattr(truth, "video_side"):
         for relevance, scores in learnable_scores(judge.con, judge.rows, truth).items():
-            _judge_scores(judge, Ordering("learnable_bound", "", (relevance,)), scores, ("dense",))
+            judge_scores(judge, Ordering("learnable_bound", "", (relevance,)), scores, ("dense",))
     return found is not None
 
 
-def _judge_scores(
+def _registered(con: duckdb.DuckDBPyConnection) -> list[Ordering]:
+    """Orderings of the rankers of other packages, which have a column each."""
+    columns = con.table("judge_rows").columns
+    own = [name for name in columns if name.endswith("_score")]
+    return [Ordering(name.removesuffix("_score"), name) for name in own]
+
+
+def judge_scores(
     judge: Judge, ordering: Ordering, scores: np.ndarray, protocols: tuple[str, ...] = ROW_PROTOCOLS
 ) -> None:
     """Judge scores of the judged events in some protocols; the dense lists are described.

@@ -24,10 +24,11 @@ from reelrank.evaluation.results import HALVES, Results
 def summarise(
     con: duckdb.DuckDBPyConnection, run_id: str, results: Results, seed: int, resamples: int
 ) -> None:
-    """Fill the temp tables run_metrics, run_comparisons, run_user_metrics, run_user_errors."""
+    """Fill the temp tables run_metrics, run_comparisons, run_user_metrics ... of the results."""
     for block in results.blocks():
-        if block.metrics == METRICS and block.protocol not in HALVES:
-            insert(con, "run_user_metrics", run_id, block.to_arrow())
+        if block.protocol not in HALVES:
+            table = "run_user_metrics" if block.metrics == METRICS else "run_user_chances"
+            insert(con, table, run_id, block.to_arrow())
         weights = bootstrap.user_weights(len(block.users), resamples, seed)
         models = resampled_metrics(block, weights)
         _write(con, run_id, models, metric_columns(block), less_is_better=False)
@@ -36,10 +37,8 @@ def summarise(
         weights = bootstrap.user_weights(len(block.users), resamples, seed)
         models = resampled_errors(block, weights)
         _write(con, run_id, models, error_columns(block), less_is_better=IS_ERROR)
-    _summarise_values(con, run_id, results, seed, resamples)
-    totals = [row | {"value": value} for row, value in results.totals]
-    if totals:
-        insert(con, "run_metrics", run_id, pa.Table.from_pylist(totals))
+    insert_values(con, run_id, results, seed, resamples)
+    insert_totals(con, run_id, results)
 
 
 def insert(con: duckdb.DuckDBPyConnection, table: str, run_id: str, rows: pa.Table) -> None:
@@ -60,12 +59,34 @@ def _write(
     less_is_better: bool | np.ndarray,
 ) -> None:
     """Add the averages of some models and their comparisons."""
-    averages, compared = [], []
+    insert_averages(con, run_id, models, columns)
+    pairs = pairs_to_compare(list(models), best_model(models, columns))
+    insert_comparisons(con, run_id, models, pairs, columns, less_is_better)
+
+
+def insert_averages(
+    con: duckdb.DuckDBPyConnection, run_id: str, models: dict[str, Resampled], columns: list[Row]
+) -> None:
+    """Add averages with their intervals to run_metrics."""
+    averages = []
     for model, mine in models.items():
         found = bootstrap.estimates(mine.value, mine.replicates)
         rows = _average_rows(columns, found, len(mine.per_user))
         averages += [{"model": model} | row for row in rows]
-    for model, baseline in pairs_to_compare(list(models), best_model(models, columns)):
+    _insert_known(con, "run_metrics", run_id, averages)
+
+
+def insert_comparisons(
+    con: duckdb.DuckDBPyConnection,
+    run_id: str,
+    models: dict[str, Resampled],
+    pairs: list[tuple[str, str]],
+    columns: list[Row],
+    less_is_better: bool | np.ndarray = False,
+) -> None:
+    """Add the differences of pairs of models to run_comparisons."""
+    compared = []
+    for model, baseline in pairs:
         key = {"model": model, "baseline": baseline}
         rows = differences(models[model], models[baseline], less_is_better)
         compared += [
@@ -73,10 +94,20 @@ def _write(
             for column, row in zip(columns, rows, strict=True)
             if row["user_count"] > 1
         ]
-    for table, rows in (("run_metrics", averages), ("run_comparisons", compared)):
-        known = [row for row in rows if row["ci_low"] is None or not np.isnan(row["ci_low"])]
-        if known:
-            insert(con, table, run_id, pa.Table.from_pylist(known))
+    _insert_known(con, "run_comparisons", run_id, compared)
+
+
+def _insert_known(con: duckdb.DuckDBPyConnection, table: str, run_id: str, rows: list[Row]) -> None:
+    known = [row for row in rows if row["ci_low"] is None or not np.isnan(row["ci_low"])]
+    if known:
+        insert(con, table, run_id, pa.Table.from_pylist(known))
+
+
+def insert_totals(con: duckdb.DuckDBPyConnection, run_id: str, results: Results) -> None:
+    """Add values that are no averages to run_metrics."""
+    totals = [row | {"value": value} for row, value in results.totals]
+    if totals:
+        insert(con, "run_metrics", run_id, pa.Table.from_pylist(totals))
 
 
 def _average_rows(columns: list[Row], found: bootstrap.Estimates, user_count: int) -> list[Row]:
@@ -93,7 +124,7 @@ def _average_rows(columns: list[Row], found: bootstrap.Estimates, user_count: in
     ]
 
 
-def _summarise_values(
+def insert_values(
     con: duckdb.DuckDBPyConnection, run_id: str, results: Results, seed: int, resamples: int
 ) -> None:
     """Add the averages of single values; those of the same users are resampled together."""

@@ -90,20 +90,25 @@ def _value(hint: Any, value: Any, key: str, allowed: Any) -> Any:
             value,
             {int: "a whole number", float: "a number", bool: "true or false"}.get(kind, "text"),
         )
-    if "allowed" in allowed and value not in allowed["allowed"]:
-        raise _odd(key, value, "one of " + ", ".join(allowed["allowed"]))
+    if "allowed" in allowed and value not in (names := _flat(allowed["allowed"])):
+        raise _odd(key, value, "one of " + ", ".join(names))
     if "low" in allowed and not allowed["low"] <= value <= allowed["high"]:
         raise _odd(key, value, f"from {allowed['low']:g} to {allowed['high']:g}")
     return value
 
 
 def _texts(value: Any, key: str, declared: tuple) -> tuple[str, ...]:
-    lists = [names() if callable(names) else (names,) for names in declared]
-    allowed = [name for names in lists for name in names]
+    allowed = _flat(declared)
     is_list = isinstance(value, list) and len({str(item) for item in value}) == len(value)
     if not is_list or any(item not in allowed for item in value):
         raise _odd(key, value, f"a list out of {', '.join(allowed)}, none twice")
     return tuple(value)
+
+
+def _flat(declared: tuple) -> list[str]:
+    """Names that are allowed: those declared, and what the functions among them give."""
+    lists = [names() if callable(names) else (names,) for names in declared]
+    return [name for names in lists for name in names]
 
 
 def _check_heads(preset: Preset) -> None:

@@ -13,7 +13,8 @@ LIVING_SOURCES = (
     "trending_taste",
     "union",
 )
-SOURCES = ("als", "item_based", "most_viewed", "best_received", "blend", *LIVING_SOURCES)
+TIMELESS_SOURCES = ("als", "item_based", "most_viewed", "best_received", "blend")
+SOURCES = (*TIMELESS_SOURCES, *LIVING_SOURCES)
 FALLBACKS = ("most_viewed", "best_received")
 
 
@@ -25,6 +26,13 @@ def watch_ratio_heads() -> tuple[str, ...]:
 def long_view_heads() -> tuple[str, ...]:
     """Name the heads that order by long view."""
     return tuple(name for name, head in _heads().items() if not head.to_watch_ratio)
+
+
+def registered_sources() -> tuple[str, ...]:
+    """Name the sources that other packages brought."""
+    from reelrank import extensions
+
+    return tuple(extensions.registered(extensions.SOURCES))
 
 
 def _heads() -> dict[str, Any]:
@@ -39,8 +47,8 @@ def within(low: float, high: float, default: Any = MISSING) -> Any:
     return field(default=default, metadata={"low": low, "high": high})
 
 
-def one_of(*allowed: str) -> Any:
-    """Declare a text out of `allowed`."""
+def one_of(*allowed: str | Callable[[], tuple[str, ...]]) -> Any:
+    """Declare a text out of `allowed`, or of what these give."""
     return field(metadata={"allowed": allowed})
 
 
@@ -77,8 +85,8 @@ class AlsSettings:
 class CandidateSettings:
     """Stage 1: which videos of the catalogue the ranker gets to see."""
 
-    source: str = one_of(*SOURCES)
-    compared_sources: tuple[str, ...] = some_of(*SOURCES)
+    source: str = one_of(*SOURCES, registered_sources)
+    compared_sources: tuple[str, ...] = some_of(*SOURCES, registered_sources)
     count: int = within(1, 10_000)
     exclude_watched: bool = field()
     fallback: str = one_of(*FALLBACKS)

@@ -1,7 +1,7 @@
 """Everything that a run found, written to schema ml in one transaction."""
 
 from reelrank.publication.copying import copy_run
-from reelrank.publication.latest import published_runs
+from reelrank.publication.latest import judged_models, published_runs
 from reelrank.publication.publishing import (
     Keep,
     RunRecord,
@@ -17,6 +17,7 @@ __all__ = [
     "RunRecord",
     "copy_run",
     "free_name",
+    "judged_models",
     "new_run_id",
     "prepare_results",
     "publish",

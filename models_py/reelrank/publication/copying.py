@@ -6,11 +6,12 @@ import duckdb
 
 from reelrank.errors import UserError
 from reelrank.publication.latest import published_runs
-from reelrank.publication.publishing import ORDERS, prepare_results
+from reelrank.publication.publishing import BESIDE, ORDERS, prepare_results
 from reelrank.warehouse.checks import ML_SCHEMA_VERSION, check_results_version
 from reelrank.warehouse.connection import CATALOG, attach, open_for_reading
+from reelrank.warehouse.sql import read_sql
 
-TABLES = ("runs", *ORDERS)
+TABLES = ("runs", *ORDERS, *BESIDE)
 
 
 def copy_run(source: Path, target: Path, run_id: str | None) -> dict:
@@ -50,6 +51,7 @@ def _copy_run(source: Path, target: Path, run_id: str | None) -> dict:
         _check_target(con, run)
         con.execute("begin")
         prepare_results(con)
+        con.execute(read_sql("publication/beside.sql"))
         con.execute(
             "insert into ml.schema_version select $version"
             " where not exists (from ml.schema_version)", {"version": ML_SCHEMA_VERSION},
@@ -57,16 +59,26 @@ def _copy_run(source: Path, target: Path, run_id: str | None) -> dict:
         con.execute("commit")
         attach(con, source, read_only=True, name="source")
         con.execute(f"use {CATALOG}")
-        for table in TABLES:
+        tables = _tables_of_source(con)
+        for table in tables:
             _match_columns(con, table)
         con.execute("begin")
-        for table in TABLES:
+        for table in tables:
             con.execute(
                 f"insert into ml.{table} by name from source.ml.{table} where run_id = $run_id",
                 {"run_id": run["run_id"]},
             )
         con.execute("commit")
     return run
+
+
+def _tables_of_source(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """Name the tables that the source has; an earlier version had fewer."""
+    found = con.execute(
+        "select table_name from duckdb_tables()"
+        " where database_name = 'source' and schema_name = 'ml'"
+    ).fetchall()
+    return [table for table in TABLES if (table,) in found]
 
 
 def _chosen(runs: list[dict], run_id: str | None) -> dict:

@@ -26,3 +26,17 @@ def published_runs(con: duckdb.DuckDBPyConnection, preset: str | None = None) ->
     )
     names = [column[0] for column in found.description]
     return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+
+def judged_models(con: duckdb.DuckDBPyConnection, run_id: str) -> set[str]:
+    """Name the models that `reelrank judge` put beside those of a run."""
+    is_there = con.execute(
+        "from duckdb_tables() where database_name = current_database()"
+        " and (schema_name, table_name) = ('ml', 'judged_models')"
+    ).fetchone()
+    if not is_there:  # of an earlier version
+        return set()
+    found = con.execute(
+        "select model from ml.judged_models where run_id = $run_id", {"run_id": run_id}
+    )
+    return {model for (model,) in found.fetchall()}

@@ -23,6 +23,7 @@ ORDERS = {
     "comparisons": "protocol, relevance, metric, k, model, baseline",
     "user_metrics": "protocol, relevance, model, user_id, k",
     "user_errors": "protocol, model, user_id",
+    "user_chances": "protocol, relevance, model, user_id, k",
     "calibration": "protocol, head, bin",
     "feature_importances": "head, gain desc, feature",
     "explanations": "user_id, video_id, position",
@@ -38,7 +39,7 @@ SHOWN_ID = """case
     when contains(entity, 'tag') then main.tag_shown(entity_id)::varchar
     else entity_id::varchar
 end as shown_id"""
-HEAVY_TABLES = ("predictions", "candidates", "explanations")
+HEAVY_TABLES = ("predictions", "candidates", "explanations", "user_chances", "judged_scores")
 # with the heavy ones, what a run is besides its record
 WHOLE_TABLES = ("user_factors", "video_factors", "embedding_vectors", "recommendations", "models")
 # of these, an earlier run keeps what compare_runs pairs it by: its own models, lists of ten
@@ -46,6 +47,20 @@ THINNED = {
     "user_metrics": "not (k = 10 and model in ('two_stage', 'ranker', 'als'))",
     "user_errors": "model <> 'ranker'",
 }
+# what other commands put beside a run, and which goes with its record
+BESIDE = (
+    "judged_models",
+    "judged_scores",
+    "offline_values",
+    "offline_differences",
+    "offline_verdicts",
+    "experiments",
+    "experiments_arms",
+    "experiments_checks",
+    "experiments_effects",
+    "experiments_days",
+    "experiments_interleaved",
+)
 
 
 @dataclass(frozen=True)
@@ -139,6 +154,7 @@ def _write(
     prepare_results(con)
     # of databases of earlier versions
     con.execute("alter table ml.embedding_vectors add column if not exists shown_id varchar")
+    con.execute(read_sql("publication/beside.sql"))
     con.execute(
         "insert into ml.schema_version select $version where not exists (from ml.schema_version)",
         {"version": ML_SCHEMA_VERSION},
@@ -176,15 +192,16 @@ def prepare_results(con: duckdb.DuckDBPyConnection) -> None:
     if con.execute(view).fetchone():  # an earlier version said there that nothing is trained
         con.execute("drop view ml.metrics")
     con.execute(read_sql("publication/schema.sql"))
+    con.execute(read_sql("publication/beside.sql"))
     con.execute(read_sql("publication/latest_run.sql"))
 
 
 def add_columns(con: duckdb.DuckDBPyConnection, candidate_model: str) -> None:
-    """Give ml tables the columns of a new metric or a new source of candidates.
+    """Give ml tables the columns of a new metric, source of candidates or ranker.
 
     DuckDB alters no table of which rows were deleted or added in the same transaction.
     """
-    for table in ("user_metrics", "candidates"):
+    for table in ("user_metrics", "candidates", "predictions"):
         known = {"model", *_columns(con, f"ml.{table}")}
         for name, kind in _columns(con, _source(table, candidate_model)).items():
             if name not in known:
@@ -239,7 +256,7 @@ def _forget(con: duckdb.DuckDBPyConnection, preset: str, keep: Keep) -> None:
     no_longer_whole = runs[keep.runs - 1 :]
     no_longer_last = no_longer_whole + [run for run in runs if run["preset"] == preset]
     for tables, forgotten in (
-        (dict.fromkeys((*ORDERS, "runs"), "true"), gone),
+        (dict.fromkeys((*ORDERS, *BESIDE, "runs"), "true"), gone),
         (dict.fromkeys(WHOLE_TABLES, "true"), no_longer_whole),
         (dict.fromkeys(HEAVY_TABLES, "true") | THINNED, no_longer_last),
     ):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
+from reelrank.extensions import Predict, as_scores
 from reelrank.progress import ignore
 from reelrank.ranker.boosting import FittedHead
 from reelrank.ranker.catalog import Feature
@@ -50,8 +51,14 @@ def predict(
     batches: Iterator[pa.RecordBatch],
     threads: int,
     on_rows: Callable[[float], None] = ignore,
+    others: dict[str, Predict] | None = None,
 ) -> pa.Table:
     """Score batches of rows; keep their other columns.
+
+    Parameters
+    ----------
+    others : dict of callable
+        Registered rankers by name; each adds a column <name>_score.
 
     Returns
     -------
@@ -70,9 +77,20 @@ def predict(
             for name in batch.schema.names
             if name.startswith("row_") and name not in names
         }
-        parts.append(pa.table(kept | _columns(scores)))
+        found = kept | _columns(scores) | other_scores(others or {}, batch, names)
+        parts.append(pa.table(found))
         on_rows(batch.num_rows)
     return pa.concat_tables(parts) if parts else NO_ROWS
+
+
+def other_scores(
+    others: dict[str, Predict], batch: pa.RecordBatch, names: list[str]
+) -> dict[str, np.ndarray]:
+    """Ask registered rankers about the features of a batch; <name>_score -> float32 (n_rows,)."""
+    if not others:
+        return {}
+    features, shape = pa.table(batch.select(names)), (batch.num_rows,)
+    return {f"{name}_score": as_scores(name, f(features), shape) for name, f in others.items()}
 
 
 def score_batch(

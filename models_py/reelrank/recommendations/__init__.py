@@ -1,5 +1,17 @@
 """Both stages together: every candidate scored, the best of them listed."""
 
-from reelrank.recommendations.lists import TasteHeads, list_recommendations, score_candidates
+from reelrank.recommendations.lists import (
+    RegisteredRankers,
+    TasteHeads,
+    list_recommendations,
+    reorder_candidates,
+    score_candidates,
+)
 
-__all__ = ["TasteHeads", "list_recommendations", "score_candidates"]
+__all__ = [
+    "RegisteredRankers",
+    "TasteHeads",
+    "list_recommendations",
+    "reorder_candidates",
+    "score_candidates",
+]

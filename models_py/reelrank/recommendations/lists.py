@@ -7,8 +7,16 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
+from reelrank.extensions import Predict
 from reelrank.progress import ignore
-from reelrank.ranker import Feature, FittedHead, predict, stream_rows, with_features
+from reelrank.ranker import (
+    Feature,
+    FittedHead,
+    other_scores,
+    predict,
+    stream_rows,
+    with_features,
+)
 from reelrank.warehouse.sql import read_sql
 from reelrank.warehouse.tables import store
 
@@ -35,6 +43,43 @@ class TasteHeads:
         return predict(self.heads, self.features, batches, self.threads)
 
 
+@dataclass(frozen=True)
+class RegisteredRankers:
+    """Rankers of other packages, and what they read."""
+
+    rankers: dict[str, Predict]
+    feature_set: str
+    features: list[Feature]
+    block: int
+
+    def score(self, con: duckdb.DuckDBPyConnection) -> pa.Table:
+        """Score the pairs of temp table wanted_pairs: user_id, video_id, <name>_score."""
+        rows = with_features(con, "wanted_pairs", self.feature_set, self.features)
+        names = [feature.name for feature in self.features]
+        parts = []
+        for batch in stream_rows(con, rows, self.block):
+            keys = {name: batch.column(f"row_{name}") for name in ("user_id", "video_id")}
+            parts.append(pa.table(keys | other_scores(self.rankers, batch, names)))
+        return pa.concat_tables(parts)
+
+
+def reorder_candidates(
+    con: duckdb.DuckDBPyConnection, source: str, registered: RegisteredRankers
+) -> None:
+    """Add to run_candidates those of `source` in the order of each registered ranker."""
+    con.execute(
+        "create or replace temp table scored_pairs as"
+        " select user_id, video_id from run_candidates where model = $model",
+        {"model": source},
+    )
+    store(con, "reordered_pairs", _score_pairs(con, registered))
+    for name in registered.rankers:
+        con.execute(
+            read_sql("recommendations/reordered_candidates.sql"),
+            {"name": name, "score": f"{name}_score"},
+        )
+
+
 def score_candidates(
     con: duckdb.DuckDBPyConnection,
     model: str,
@@ -54,7 +99,9 @@ def score_candidates(
 
 
 def _score_pairs(
-    con: duckdb.DuckDBPyConnection, taste: TasteHeads, on_rows: Callable[[float], None] = ignore
+    con: duckdb.DuckDBPyConnection,
+    taste: TasteHeads | RegisteredRankers,
+    on_rows: Callable[[float], None] = ignore,
 ) -> pa.Table:
     """Score temp table scored_pairs, some users at a time."""
     found = con.execute(
@@ -71,7 +118,8 @@ def _score_pairs(
         )
         parts.append(taste.score(con))
         on_rows(parts[-1].num_rows)
-    return pa.concat_tables(parts).drop(["event_at", "video_duration_ms"])
+    scored = pa.concat_tables(parts)
+    return scored.drop([n for n in ("event_at", "video_duration_ms") if n in scored.schema.names])
 
 
 def list_recommendations(

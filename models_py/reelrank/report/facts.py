@@ -1,7 +1,7 @@
 """What the page says, read from the database in one go."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import duckdb
 
@@ -43,6 +43,8 @@ class Facts:
     next_list: NextList
     data_quality: list[Row]
     people: list[Person]
+    experiments: list[Row] = field(default_factory=list)
+    offline: list[Row] = field(default_factory=list)
 
     @property
     def is_simulated(self) -> bool:
@@ -114,6 +116,8 @@ def read_facts(con: duckdb.DuckDBPyConnection, run: Row) -> Facts:
             next_list=next_list(con, str(run["run_id"])),
             data_quality=_query(con, "data_quality", {}),
             people=_read_people(con, bound),
+            experiments=_beside(con, "experiments", "experiments_interleaved", bound),
+            offline=_beside(con, "offline", "offline_verdicts", bound),
         )
     except duckdb.CatalogException as error:
         raise UserError(
@@ -136,6 +140,14 @@ def _read_people(con: duckdb.DuckDBPyConnection, bound: Row) -> list[Person]:
         )
         for user in users
     ]
+
+
+def _beside(con: duckdb.DuckDBPyConnection, name: str, table: str, bound: Row) -> list[Row]:
+    """Return what another command put beside the run; a run of an earlier version has none."""
+    is_there = con.execute(
+        "from duckdb_tables() where (schema_name, table_name) = ('ml', $table)", {"table": table}
+    ).fetchone()
+    return _query(con, name, bound) if is_there else []
 
 
 def _of(lists: list[Row], user: Row, stage: str) -> list[Row]:

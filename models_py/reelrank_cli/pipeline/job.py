@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from reelrank.errors import UserError
+from reelrank.extensions import registered_versions
 from reelrank.progress import say
 
 from reelrank_cli import ROOT
@@ -146,9 +147,10 @@ def table_fingerprint(folder: Path, variables: dict[str, object]) -> str:
 
 
 def training_fingerprint(options: Options, preset: str) -> str:
-    """Hash what a training run is made from: code, tables, preset, seed."""
+    """Hash what a training run is made from: code, tables, preset, seed, other packages."""
     code = fingerprint_of_code(MODEL_CODE)
-    return f"{code} {built_at(options.database)} {preset} {options.seed}"
+    others = "".join(f" {name} {version}" for name, version in registered_versions().items())
+    return f"{code} {built_at(options.database)} {preset} {options.seed}{others}"
 
 
 def _tables_are_current(database: Path, made_from: str) -> bool:

@@ -33,6 +33,9 @@ MODEL_CODE = (
     "models_py/reelrank/**/*.*",
     "!models_py/reelrank/report/**/*.*",
     "!models_py/reelrank/dbt_plugins/*.py",
+    "!models_py/reelrank/your_model/**/*.*",
+    "!models_py/reelrank/offline/**/*.*",
+    "!models_py/reelrank/experiments/**/*.*",
 )
 
 # endings of the files that the tables are made from

@@ -38,6 +38,16 @@ create or replace temp table run_user_metrics (
     relevant_count integer not null -- and a column for each of METRICS
 );
 
+create or replace temp table run_user_chances (
+    run_id varchar not null,
+    protocol varchar not null,
+    relevance varchar not null,
+    model varchar not null,
+    user_id integer not null,
+    k smallint not null,
+    true_chance float not null
+);
+
 create or replace temp table run_user_errors (
     run_id varchar not null,
     protocol varchar not null,

@@ -111,8 +111,12 @@ CONFIG: dict[str, object] = {
 def model_name(model: object) -> str:
     """Name of a model as people say it; a rule with the days that it looks at."""
     family, days = _family(str(model))
-    name = MODELS[family][0] if family in MODELS else family.replace("_", " ").capitalize()
+    name = MODELS[family][0] if family in MODELS else _capitalised(family.replace("_", " "))
     return name + {"": "", "1": ", last day"}.get(days, f", last {days} days")
+
+
+def _capitalised(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _family(model: str) -> tuple[str, str]:

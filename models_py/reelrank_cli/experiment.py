@@ -1,0 +1,147 @@
+"""`reelrank experiment`: policies serve the dense users, whose answers are all known."""
+
+import argparse
+import json
+import os
+from dataclasses import asdict
+
+from reelrank.experiments import (
+    Plan,
+    publish_experiment,
+    read_policies,
+    run_experiment,
+)
+from reelrank.experiments.running import Experiment
+from reelrank.report.facts import find_run
+from reelrank.stages import Stages
+from reelrank.warehouse.checks import check_ready, check_unchanged, read_source
+from reelrank.warehouse.connection import (
+    check_writable,
+    open_for_reading,
+    reopen_for_writing,
+)
+
+from reelrank_cli.options import Parser, add_db, add_json, whole_number
+
+DEFAULT = ["most_relevant", "ranker"]
+EXAMPLES = """examples:
+  reelrank experiment                                     the ranker against a rule
+  reelrank experiment --policy als --policy "ranker + 0.5 * als"
+  reelrank experiment --policy ranker --policy "ranker | mmr(0.3)" --name diversity
+  duckdb -readonly reelrank.duckdb "from ml.experiments_effects"
+"""
+WHEN_STOPPED = "nothing was published, earlier results are whole"
+
+
+def read_options(arguments: list[str] | None = None) -> argparse.Namespace:
+    """Parse the command line."""
+    parser = Parser(
+        "experiment",
+        "Let two or more policies serve the dense users day by day from the dense videos. The "
+        "rewards are their real answers. Publishes arms, checks, effects, looks and interleaving "
+        "into the tables ml.experiments* (docs/experiments.md).",
+        EXAMPLES,
+    )
+    what = parser.add_argument_group("what to compare")
+    what.add_argument("--policy", action="append", metavar="TEXT",
+                      help="model, blend or re-ranker, twice or more, the control first "
+                      f"(default: {' and '.join(DEFAULT)})")  # fmt: skip
+    what.add_argument("--name", metavar="NAME", help="of the experiment (default: its policies)")
+    what.add_argument("--run-id", metavar="ID", help="one of ml.runs (default: the latest)")
+    design = parser.add_argument_group("design")
+    design.add_argument("--days", type=whole_number(1, 63), default=14, metavar="N",
+                        help="last days of the dense matrix (default: 14)")  # fmt: skip
+    design.add_argument("--per-day", type=whole_number(1, 1000), default=5, metavar="N",
+                        help="most videos that a user takes on a day (default: 5)")  # fmt: skip
+    design.add_argument("--salt", type=whole_number(0, 2**31 - 1), default=1, metavar="N",
+                        help="of the hash that assigns users (default: 1)")  # fmt: skip
+    how = parser.add_argument_group("how")
+    add_db(how)
+    how.add_argument("--memory-limit", default="2GB", metavar="SIZE",
+                     help="memory of DuckDB, beyond which it spills (default: 2GB)")  # fmt: skip
+    how.add_argument("--lock-timeout", type=whole_number(0, 86_400), default=600,
+                     metavar="SECONDS", help="how long to wait for readers to close the file "
+                     "before publishing (default: 600)")  # fmt: skip
+    add_json(how)
+    return parser.parse_args(arguments)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command."""
+    options = read_options(arguments)
+    policies = read_policies(options.policy or DEFAULT)
+    name = options.name or " against ".join(policy.text for policy in policies[::-1])
+    plan = Plan(name, policies, options.days, options.per_day, options.salt)
+    stages = Stages()
+    with open_for_reading(options.db, os.cpu_count() or 1, options.memory_limit) as con:
+        check_ready(con)
+        check_writable(options.db)
+        run = find_run(con, options.run_id)
+        source = read_source(con)
+        with stages.stage("Serving"):
+            experiment = run_experiment(con, run, plan)
+        with stages.stage("Publishing"):
+            reopen_for_writing(con, options.db, options.lock_timeout)
+            check_unchanged(con, source)
+            publish_experiment(con, run["run_id"], experiment)
+    facts = {key: run[key] for key in ("run_id", "data_source", "is_simulated")}
+    print(json.dumps(facts | asdict(experiment), indent=2) if options.json
+          else _text(run, experiment))  # fmt: skip
+
+
+def _text(run: dict, experiment: Experiment) -> str:
+    """Lay the results out as text."""
+    label = "SIMULATED data: " if run["is_simulated"] else ""
+    plan = experiment.plan
+    lines = [
+        f"{plan.name}: {plan.days} days, at most {plan.per_day} videos a day",
+        f"Run {run['run_id']}, {label}{run['data_source']}",
+        "",
+        f"{'arm':<44} {'users':>5} {'long views':>10} {'seconds':>8} {'skips':>6}   per video",
+    ]
+    for arm, policy in enumerate(plan.policies):
+        mine = {row["metric"]: row for row in experiment.arms if row["arm"] == arm}
+        means = [float(str(mine[name]["mean"])) for name in ("long_views", "watch_seconds",
+                                                             "skips")]  # fmt: skip
+        lines.append(
+            f"{arm} {policy.text:<42} {mine['skips']['user_count']:>5} {means[0]:>10.4f} "
+            f"{means[1]:>8.2f} {means[2]:>6.3f}"
+        )
+    lines += ["", f"{'arm minus control':<20} {'metric':<14} {'method':<7} {'difference':>10}  "
+              f"{'95 % interval':<20} {'p':>6}"]  # fmt: skip
+    for row in experiment.effects:
+        lines.append(
+            f"{row['arm']:<20} {row['metric']:<14} {row['method']:<7} "
+            f"{row['difference']:>+10.4f}  {row['ci_low']:>+.4f} to {row['ci_high']:<+10.4f} "
+            f"{row['p_value']:>6.4f}"
+        )
+    lines.append("known: every user under both policies, which only known answers can tell")
+    failed = [row for row in experiment.checks if not row["is_passed"]]
+    lines += [
+        "",
+        "Checks: "
+        + (
+            "; ".join(
+                f"{row['check_name']} of arm {row['arm']}, p {row['p_value']:.4f}" for row in failed
+            )
+            or "sample ratio and A/A passed"
+        ),
+    ]
+    lines += _endings(experiment)
+    return "\n".join(lines)
+
+
+def _endings(experiment: Experiment) -> list[str]:
+    """Say when each arm could have stopped, and what interleaving needs."""
+    lines = []
+    for row in experiment.interleaved:
+        looks = [look for look in experiment.days if look["arm"] == row["arm"]]
+        stop = next((look["day"] for look in looks if look["is_stopped"]), None)
+        when = f"could stop after day {stop} of {looks[-1]['day']}" if stop else "never stops"
+        lines.append(
+            f"Arm {row['arm']}: {when}; interleaved {row['difference']:+.4f} "
+            f"({row['ci_low']:+.4f} to {row['ci_high']:+.4f}); for 80 % power "
+            f"{row['users_needed']:,.0f} users interleaved, {row['users_needed_in_arms']:,.0f} in "
+            f"two arms, {row['users_needed_with_cuped']:,.0f} with CUPED"
+        )
+    return lines

@@ -1,0 +1,3 @@
+from workbench import job
+
+__all__ = ["job"]
