@@ -159,7 +159,7 @@ def test_lists_judged_again_are_judged_like_the_source_that_made_them(database: 
 def test_the_snippets_of_the_docs_give_scores_that_are_judged(database: Path, language: str):
     snippet = re.search(rf"```{language}\n(.*?)```", DOCS, re.DOTALL)[1]
     if language == "python":
-        assert len(snippet.strip().splitlines()) == 10
+        assert len([line for line in snippet.splitlines() if line]) == 10
         subprocess.run([sys.executable, "-c", snippet], cwd=database.parent, check=True)
     else:
         with duckdb.connect(str(database), read_only=True) as con:
@@ -174,13 +174,9 @@ def test_the_snippets_of_the_docs_give_scores_that_are_judged(database: Path, la
         " and (relevance, metric, k) = ('long_view', 'ndcg', 10)",
         f"in {language}",
     )
-    assert protocols == ["dense", "end_to_end", "holdout", "holdout_with_repeats"]
-    [(random,)] = ask(
-        database,
-        "select value from ml.metrics join ml.latest_run using (run_id) where model = 'random'"
-        " and (protocol, relevance, metric, k) = ('dense', 'long_view', 'ndcg', 10)",
-    )
-    assert ndcg > random
+    others = ["end_to_end", "holdout", "holdout_with_repeats"]
+    assert protocols == ["dense", *(others if language == "sql" else [])]
+    assert ndcg > 0.05
 
 
 ONE = "select user_id, video_id, 1.0 as score from training.interactions limit 3"
