@@ -21,6 +21,7 @@ COMMANDS = {
     "train": "train both stages on the tables, judge them, publish the results",
     "report": "write one HTML page about a run",
     "recommend": "the list of a user",
+    "backtest": "the last days, trained daily, weekly and warm: what staleness costs",
     "serve": "answer over HTTP with the lists of the latest run",
     "export-lists": "the lists as Parquet, for a key-value store",
     "copy-run": "a run from one database to another",

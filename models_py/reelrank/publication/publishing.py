@@ -152,8 +152,6 @@ def _write(
     con: duckdb.DuckDBPyConnection, record: RunRecord, candidate_model: str, keep: Keep
 ) -> None:
     prepare_results(con)
-    # of databases of earlier versions
-    con.execute("alter table ml.embedding_vectors add column if not exists shown_id varchar")
     con.execute(read_sql("publication/beside.sql"))
     con.execute(
         "insert into ml.schema_version select $version where not exists (from ml.schema_version)",
@@ -185,7 +183,7 @@ def prepare_results(con: duckdb.DuckDBPyConnection) -> None:
     the file as it was.
     """
     layout = "from duckdb_views() where (schema_name, view_name) = ('ml', 'latest_run')"
-    tables = "from duckdb_tables() where (schema_name, table_name) = ('ml', 'metrics')"
+    tables = "from duckdb_tables() where (schema_name, table_name) = ('ml', 'backtest')"
     if con.execute(layout).fetchone() and con.execute(tables).fetchone():
         return
     view = "from duckdb_views() where (schema_name, view_name) = ('ml', 'metrics')"

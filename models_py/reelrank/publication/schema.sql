@@ -49,6 +49,8 @@ create table if not exists ml.embedding_vectors (
     shown_id varchar
 );
 
+alter table ml.embedding_vectors add column if not exists shown_id varchar;
+
 -- one row per (run, user, rank): stage 1, at most 500 per user, watched videos excluded
 create table if not exists ml.candidates (
     run_id varchar not null,
@@ -215,4 +217,27 @@ create table if not exists ml.models (
     model_text varchar not null,
     start_scale double,             -- of a list head: weight of the starting order
     chance_weight double            -- and of log_chance in the order shown
+);
+
+-- one row per (backtest, relevance, schedule, day), and one for all days together; apart
+-- from the runs, and kept
+create table if not exists ml.backtest (
+    backtest_id varchar not null,   -- 20261124T031500Z-default: end in UTC, preset
+    preset varchar not null,
+    data_source varchar not null,
+    is_simulated boolean not null,
+    relevance varchar not null,     -- watch_ratio_above_1, long_view
+    judged_on date,                 -- null: all days
+    schedule varchar not null,      -- daily, weekly, warm; most_viewed_1d
+    trained_on date,                -- the day before which its trees know all; null: none
+    metric varchar not null,
+    k integer not null,
+    value double not null,
+    ci_low double not null,         -- 95 % bootstrap over users
+    ci_high double not null,
+    user_count integer not null,
+    cost double not null,           -- value of daily less this one, on the same users
+    cost_low double not null,
+    cost_high double not null,
+    seconds double                  -- of making the lists of that day
 );

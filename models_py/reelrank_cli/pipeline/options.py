@@ -129,10 +129,14 @@ def _add_options_of_log(top: argparse.ArgumentParser) -> None:
         ("--zone", "ZONE", "the viewers' time zone, like Europe/Berlin"),
         ("--sessionise", "TIME", "pings of a pair within this time, like 30s, are one view"),
         ("--max-rejected", "SHARE", "how much of a file may be rejected, like 10%%"),
-        ("--boundary", "DAY", "first day of the holdout, like 2020-09-01 or last-7-days"),
+        (
+            "--boundary/--train-until",
+            "DAY",
+            "first day of the holdout, like 2020-09-01 or last-7-days",
+        ),
     ):
         says = f"{what} (default: as reelrank.toml says, or as KuaiRec has it)"
-        log.add_argument(option, default=argparse.SUPPRESS, metavar=metavar, help=says)
+        log.add_argument(*option.split("/"), default=argparse.SUPPRESS, metavar=metavar, help=says)
     log.add_argument(
         "--capped-play",
         action="store_true",

@@ -1,0 +1,1 @@
+"""What `reelrank backtest` does: lists as a team would have had them, day by day, and judged."""
