@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1] / "models_py"
-PACKAGES = {"reelrank", "simulated_kuairec", "reelrank_cli"}
+PACKAGES = {"reelrank", "simulated_kuairec", "reelrank_cli", "reelrank_explorer"}
 ALLOWED = {
     "reelrank": {"reelrank"},
+    "reelrank_explorer": {"reelrank", "reelrank_explorer"},
     "simulated_kuairec": {
         "simulated_kuairec", "reelrank.errors", "reelrank.progress", "reelrank.exact_math"
     },

@@ -25,6 +25,7 @@ COMMANDS = {
     "serve": "answer over HTTP with the lists of the latest run",
     "export-lists": "the lists as Parquet, for a key-value store",
     "copy-run": "a run from one database to another",
+    "explore": "look at a finished run on localhost",
     "judge": "scores or lists of your own, beside the models of a run",
     "experiment": "policies serve the dense users, whose answers are all known",
     "offline": "what the log alone says of the models, against the dense answers",

@@ -72,6 +72,11 @@ class Page:
 
     def show(self, path: Path, *, width: int, height: int = 900, scheme: str = "light") -> None:
         """Open a file at a width in CSS pixels and wait until its figures are drawn."""
+        self.open(path.as_uri(), width=width, height=height, scheme=scheme)
+        self.wait_for("document.documentElement?.dataset.drawn ?? ''")
+
+    def open(self, url: str, *, width: int, height: int = 900, scheme: str = "light") -> None:
+        """Open an address at a width in CSS pixels."""
         self.messages.clear()
         self.requests.clear()
         self._send(
@@ -82,11 +87,16 @@ class Page:
             "Emulation.setEmulatedMedia",
             features=[{"name": "prefers-color-scheme", "value": scheme}],
         )
-        self._send("Page.navigate", url=path.as_uri())
+        self._send("Page.navigate", url=url)
+
+    def wait_for(self, expression: str) -> None:
+        """Wait until a JavaScript expression is true."""
         deadline = time.monotonic() + PATIENCE_SECONDS
-        while not self.ask("document.documentElement?.dataset.drawn ?? ''"):
+        while not self.ask(f"!!({expression})"):
             if time.monotonic() > deadline:
-                raise TimeoutError(f"the figures were not drawn: {self.messages}")
+                raise TimeoutError(
+                    f"not so after {PATIENCE_SECONDS} s: {expression}: {self.messages}"
+                )
             time.sleep(0.1)
 
     def ask(self, expression: str) -> object:

@@ -1,0 +1,1 @@
+"""The explorer: a Streamlit page that reads a finished run and changes nothing."""
