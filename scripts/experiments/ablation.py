@@ -32,13 +32,12 @@ from reelrank.ranker import (
 from reelrank.warehouse.checks import check_ready, read_source
 from reelrank.warehouse.connection import open_for_reading
 from reelrank_cli.main import run_script
-from shared import embedded_job, parser_of, training_rows
+from shared import embedded_job, interval, parser_of, training_rows
 
 ROOT = Path(__file__).resolve().parents[2]
 
 PROTOCOLS = ("dense", "holdout")
 ALWAYS = {"video_length", "context"}  # known with certainty at ranking time, in every variant
-RESAMPLES = 1_000
 EXAMPLES = """examples:
   python scripts/experiments/ablation.py
   python scripts/experiments/ablation.py --db full.duckdb --rows 1000000 --users 400
@@ -183,13 +182,6 @@ def judge(
         error = np.abs(predicted.to_numpy() - seen.to_numpy())
         errors[protocol] = np.bincount(user, weights=error) / np.bincount(user)
     return Result(variant, seconds, ndcg, errors)
-
-
-def interval(difference: np.ndarray, seed: int) -> tuple[float, float]:
-    """95 % bootstrap interval of a mean over users."""
-    draws = np.random.default_rng(seed).integers(0, len(difference), (RESAMPLES, len(difference)))
-    low, high = np.quantile(difference[draws].mean(axis=1), [0.025, 0.975])
-    return float(low), float(high)
 
 
 def table(results: list[Result], source: str, options: argparse.Namespace) -> str:

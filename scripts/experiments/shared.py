@@ -4,11 +4,21 @@ import argparse
 import os
 
 import duckdb
+import numpy as np
 from reelrank import training
 from reelrank.presets import Preset
 from reelrank.progress import progress
 from reelrank.ranker import Feature, TrainingRows, read_training_rows
 from reelrank_cli.options import add_db
+
+RESAMPLES = 1_000
+
+
+def interval(difference: np.ndarray, seed: int) -> tuple[float, float]:
+    """95 % bootstrap interval of a mean over users."""
+    draws = np.random.default_rng(seed).integers(0, len(difference), (RESAMPLES, len(difference)))
+    low, high = np.quantile(difference[draws].mean(axis=1), [0.025, 0.975])
+    return float(low), float(high)
 
 
 def parser_of(description: str, examples: str) -> argparse.ArgumentParser:

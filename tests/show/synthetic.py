@@ -10,7 +10,7 @@ from reelrank.publication import prepare_results
 ROOT = Path(__file__).resolve().parents[2]
 MAIN = ROOT / "dbt_project" / "models" / "main"
 MACROS = ROOT / "dbt_project" / "macros" / "main" / "questions.sql"
-FOLDING = MACROS.with_name("folding.sql")
+FOLDING, PARTS = MACROS.with_name("folding.sql"), MACROS.with_name("pair_parts.sql")
 IDS = MACROS.with_name("ids.sql")
 DURATIONS = MACROS.parents[1] / "duration_buckets.sql"
 SCHEMAS = {
@@ -33,7 +33,7 @@ class Size:
 def model(name: str) -> tuple[str, list[str]]:
     """Return the SQL of a model of schema main, rendered without dbt, and its parameters."""
     path = next(MAIN.rglob(f"{name}.sql"))
-    text = "".join(file.read_text("utf-8") for file in (MACROS, FOLDING, DURATIONS, path))
+    text = "".join(file.read_text("utf-8") for file in (MACROS, FOLDING, PARTS, DURATIONS, path))
     parameters: list[str] = []
 
     def config(**given: list[str]) -> str:

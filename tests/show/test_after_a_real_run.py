@@ -60,6 +60,16 @@ def test_any_pair_is_split_into_the_parts_of_its_chance(job: Job) -> None:
     assert parts >= {"level", "video", "taste", "context", "length"}
 
 
+def test_a_list_is_split_into_the_same_parts(job: Job, known: dict) -> None:
+    rows = ask(job.database, "from list_parts({user_id}, 3)".format(**known))
+    assert [row["rank"] for row in rows] == [1, 2, 3]
+    for row in rows:
+        explained = ask(job.database, f"from explain({known['user_id']}, {row['video_id']})")
+        of_pair = {part["feature"]: part["contribution"] for part in explained}
+        for name in ("level", "video", "taste", "context", "length"):
+            assert row[name] == pytest.approx(of_pair[name], abs=0.006)
+
+
 def test_no_row_of_the_source_is_unaccounted_for(job: Job) -> None:
     rows = ask(job.database, "from data_quality()")
     assert rows[0]["verdict"] == "SIMULATED"

@@ -13,8 +13,8 @@ Ask = Callable[[str], list[dict]]
 LATEST = "20261124T031500Z-default"
 ANSWERS = [
     "audience_for", "candidates", "compare_runs", "data_quality", "explain", "leaderboard",
-    "past_runs", "recommend", "recommend_for", "similar_users", "similar_videos", "user_profile",
-    "video_profile",
+    "list_parts", "past_runs", "recommend", "recommend_for", "similar_users", "similar_videos",
+    "user_profile", "video_profile",
 ]  # fmt: skip
 
 
@@ -32,8 +32,8 @@ def test_the_file_itself_has_every_answer(ask: Ask) -> None:
     [
         "recommend(99999)", "recommend(-1, 5)", "recommend(null)", "candidates(99999, 10)",
         "similar_videos(99999)", "similar_users(99999, 3)", "explain(14, 99999)",
-        "explain(99999, 1)", "compare_runs('no', 'such')", "user_profile(99999)",
-        "video_profile(99999)", "recommend(14, 0)",
+        "explain(99999, 1)", "list_parts(99999)", "compare_runs('no', 'such')",
+        "user_profile(99999)", "video_profile(99999)", "recommend(14, 0)",
     ],
 )  # fmt: skip
 def test_the_unknown_gives_an_empty_answer(ask: Ask, question: str) -> None:
@@ -202,7 +202,7 @@ def test_data_quality_points_at_rows_that_were_lost(tmp_path: Path) -> None:
     "question",
     [
         "recommend(14)", "candidates(14)", "similar_videos(1)", "similar_users(14)",
-        "explain(14, 1)", "leaderboard()", "compare_runs('default', 'reference')",
+        "explain(14, 1)", "list_parts(14)", "leaderboard()", "compare_runs('default', 'reference')",
         "recommend_for([])", "audience_for(9)", "past_runs()",
     ],
 )  # fmt: skip

@@ -59,6 +59,7 @@ QUESTIONS = {
     "similar_users({user}, 5)": "rank, cosine, is_friend, register_days",
     "similar_videos({video}, 5)": "rank, cosine, tags, duration_s",
     "explain({user}, {video})": "position, feature, contribution, description",
+    "list_parts({user}, 5)": "rank, predicted_long_view, level, video, taste, context, length",
     "user_profile({user})": "section, item, views, mean_watch_ratio, long_view_share",
     "video_profile({video})": "section, item, views, mean_watch_ratio, note",
 }

@@ -26,7 +26,11 @@ UNTAUGHT_STARTS = {
 }
 LEAST_POSITIVES = 50  # fewer teach no tree
 CHOICE_DEPTH = 50  # ten places of a few hundred lists hold too few hits to tell orders apart
-MOST_LEAVES = {"long_view": 15, "watch_ratio": 31}  # lengths and users interact more in the second
+# lengths and users interact more in the second, so its trees are larger; bagging steadies them
+TREES = {
+    "long_view": {"num_leaves": 15},
+    "watch_ratio": {"num_leaves": 31, "bagging_fraction": 0.5, "bagging_freq": 1},
+}
 MAX_BIN = 63
 POSITIVES_PER_LEAF = 100
 POSITIVES_PER_ROUND = 15
@@ -209,13 +213,12 @@ def _train(
     start = np.concatenate([head.score(rows.rows, threads)[rows.is_drawn] for rows in taught])
     data.set_label(labels.astype(np.float32))
     data.set_init_score(start + logit(labels.mean()) - start.mean())  # log-odds of the right mean
-    parameters = {
+    leaves = TREES[head.relevance]["num_leaves"]
+    parameters = TREES[head.relevance] | {
         "objective": "binary",
         "learning_rate": 0.1,
         # what a leaf needs follows from the rows and positives there are
-        "num_leaves": int(
-            np.clip(labels.sum() // POSITIVES_PER_LEAF, 4, MOST_LEAVES[head.relevance])
-        ),
+        "num_leaves": int(np.clip(labels.sum() // POSITIVES_PER_LEAF, 4, leaves)),
         "min_data_in_leaf": int(np.clip(len(labels) // 2000, 20, 500)),
         "max_bin": MAX_BIN,
         "feature_fraction": 0.5,

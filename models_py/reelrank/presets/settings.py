@@ -98,10 +98,11 @@ class CandidateSettings:
 class PlayTimeSettings:
     """Factorisation of log play time (embeddings/play_time/fitting.py)."""
 
-    factors: int = within(1, 32)
+    factors: int = within(0, 32)
     sweeps: int = within(1, 100)
     later_sweeps: int = within(1, 100)
     outlier_spreads: float = within(0.1, 100)
+    exposure: bool = True
 
     def sweep_count(self, fits: int) -> int:
         """Sweeps of `fits` fits, each but the first started from the one before."""

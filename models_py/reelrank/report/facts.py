@@ -131,6 +131,7 @@ def _read_people(con: duckdb.DuckDBPyConnection, bound: Row) -> list[Person]:
     numbers = [user["user_id"] for user in users]
     histories = _query(con, "people_history", {"users": numbers})
     lists = _query(con, "people_lists", {**bound, "users": numbers})
+    lists = _with_parts(con, lists, bound)
     return [
         Person(
             user=user,
@@ -148,6 +149,20 @@ def _beside(con: duckdb.DuckDBPyConnection, name: str, table: str, bound: Row) -
         "from duckdb_tables() where (schema_name, table_name) = ('ml', $table)", {"table": table}
     ).fetchone()
     return _query(con, name, bound) if is_there else []
+
+
+def _with_parts(con: duckdb.DuckDBPyConnection, lists: list[Row], bound: Row) -> list[Row]:
+    """Add the parts of the chance of a long view; list_parts() knows those of the latest run."""
+    (latest,) = con.execute("select max(run_id) from ml.latest_run").fetchone()
+    if bound["run_id"] != latest:
+        return lists
+    parts = {
+        (user, part["video_id"]): part
+        for user in {row["user_id"] for row in lists}
+        for part in _rows(con, "from list_parts($user)", {"user": user})
+        if part["level"] is not None
+    }
+    return [{**row, "parts": parts.get((row["user_id"], row["video_id"]))} for row in lists]
 
 
 def _of(lists: list[Row], user: Row, stage: str) -> list[Row]:

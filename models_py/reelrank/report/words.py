@@ -137,6 +137,15 @@ def freshness(row: Row) -> str:
     return f"last viewed {ago} before" + ("" if row["is_alive"] else ", gone quiet")
 
 
+PARTS = ("level", "video", "taste", "context", "length")
+
+
+def parts(row: Row) -> str:
+    """Say how the chance of a long view of one pair comes about."""
+    listed = ", ".join(f"{name} {float(row[name]):+.1f}" for name in PARTS).replace("-", "−")
+    return f"long view {float(row['predicted_long_view']):.0%}: {listed}"
+
+
 def verdict(facts: Facts) -> str:
     """Say whether the two stages beat every rule and baseline, and by how much."""
     says = (_verdict(facts, *question) for question in VERDICTS.items())

@@ -4,89 +4,48 @@
 -- and how fresh
 {{ config(parameters=['user_id', 'video_id']) }}
 -- depends_on: {{ ref('id_keys') }}
-with vectors as (
-    select
-        v.entity,
-        v.entity_id,
-        v.vector
-    from {{ source('ml', 'embedding_vectors') }} as v
-    where v.run_id = {{ latest_run_id() }}
-),
-
-pair as (
-    select
-        users.vector[1] as spread,
-        users.vector[2] as level,
-        usual.vector[1] as usual_level,
-        videos.vector[1] as video,
-        list_inner_product(users.vector[3:], videos.vector[2:]) as taste,
-        hours.vector[hour(b.boundary_at) + 1]
-        + repeats.vector[least(coalesce(w.watch_count, 0), 5) + 1]
-        + ages.vector[
-            coalesce(least(greatest(b.boundary_on - p.uploaded_on, 0), 60), 61) + 1
-        ] as context,
-        ln(t.watch_ratio_threshold * p.video_duration_ms) as long_view,
-        p.video_duration_ms,
-        chances.vector[2] / users.vector[1] as weight
-    from vectors as users
-    inner join vectors as videos on videos.entity = 'play_video'
-    inner join vectors as usual on usual.entity = 'play_usual'
-    inner join vectors as hours on hours.entity = 'play_hour'
-    inner join vectors as repeats on repeats.entity = 'play_repeat'
-    inner join vectors as ages on ages.entity = 'play_age'
-    inner join vectors as chances on chances.entity = 'play_chance'
-    inner join {{ ref('video_profiles') }} as p on videos.entity_id = p.video_id
-    inner join {{ ref('long_view_thresholds') }} as t
-        on
-            {{ duration_step('p.video_duration_ms') }} >= t.min_step
-            and {{ duration_step('p.video_duration_ms') }} < t.end_step
-    cross join {{ ref('split_boundary') }} as b
-    left join {{ ref('als_confidences') }} as w
-        on users.entity_id = w.user_id and videos.entity_id = w.video_id
-    where
-        users.entity = 'play_user'
-        and users.entity_id = main.user_key(user_id)
-        and videos.entity_id = main.video_key(video_id)
-),
+with {{ pair_parts('select main.user_key(user_id)', 'select main.video_key(video_id)') }},
 
 play_parts as (
     select
         'level' as feature,
-        format('{:.1f} s', exp(level) / 1000) as feature_value,
-        (level - usual_level) * weight as contribution,
+        format('{:.1f} s', exp(p.log_level) / 1000) as feature_value,
+        p.level as contribution,
         format(
             'the user usually watches this long; users do {:.1f} s',
-            exp(usual_level) / 1000
+            exp(p.log_usual) / 1000
         ) as description
-    from pair
+    from pair_parts as p
     union all
     select
         'video',
-        format('{:+.1f} %', 100 * (exp(video) - 1)),
-        video * weight,
+        format('{:+.1f} %', 100 * (exp(p.log_video) - 1)),
+        p.video,
         'how much longer than usual everybody watches the video'
-    from pair
+    from pair_parts as p
     union all
     select
         'taste',
-        format('{:+.1f} %', 100 * (exp(taste) - 1)),
-        taste * weight,
+        format('{:+.1f} %', 100 * (exp(p.log_taste) - 1)),
+        p.taste,
         'how much longer than others this user is expected to watch it: taste'
-    from pair
+    from pair_parts as p
     union all
     select
         'context',
-        format('{:+.1f} %', 100 * (exp(context) - 1)),
-        context * weight,
+        format('{:+.1f} %', 100 * (exp(p.log_context) - 1)),
+        p.context,
         'how much longer at this hour, age of the video and repeat'
-    from pair
+    from pair_parts as p
     union all
     select
         'length',
-        format('{:.1f} s', exp(long_view) / 1000),
-        (usual_level - long_view) * weight,
-        format('what a long view takes of a video of {:.1f} s', video_duration_ms / 1000)
-    from pair
+        format('{:.1f} s', exp(p.log_long_view) / 1000),
+        p.length,
+        format(
+            'what a long view takes of a video of {:.1f} s', p.video_duration_ms / 1000
+        )
+    from pair_parts as p
 ),
 
 -- what the list ranker looks at beyond the features of the catalog

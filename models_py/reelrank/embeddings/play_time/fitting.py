@@ -142,7 +142,11 @@ def fit_play_taste(
             taste = _fit_pass(events, taste, settings, settings.sweeps, Strength(), on_sweep)
         sweeps = settings.sweeps if is_first else settings.later_sweeps
         taste = _fit_pass(events, taste, settings, sweeps, Strength(), on_sweep)
-        strength = estimate_strength(taste.users, taste.videos, events.of_users, events.of_videos)
+        strength = Strength()
+        if settings.exposure:
+            strength = estimate_strength(
+                taste.users, taste.videos, events.of_users, events.of_videos
+            )
         taste = _fit_pass(events, taste, settings, sweeps, strength, on_sweep)
         return replace(taste, strength=strength, chance=fit_chance(log, taste.margins(log)))
 
