@@ -27,7 +27,7 @@ def two_stages(candidates: pd.DataFrame) -> alt.Chart:
         .encode(
             x=alt.X("rank:Q", title="place in stage one"),
             y=alt.Y("final_rank:Q", title="place in the list").scale(reverse=True),
-            color=alt.Color("source:N", title=None, legend=alt.Legend(orient="top", columns=3)),
+            color=alt.Color("source:N", title=None, legend=alt.Legend(orient="top", columns=2)),
             tooltip=["video_id:N", "caption:N", "source:N", "rank:Q", "final_rank:Q"],
         )
         .properties(height=260)

@@ -120,8 +120,11 @@ def _history(con: duckdb.DuckDBPyConnection, user: str) -> None:
     taste = read(con, "taste", user_id=user)
     left, right = st.columns(2)
     left.caption("Tags: long views beyond what others make of the same videos")
-    left.altair_chart(charts.bars_of(taste, "tag", "lift", "share of long views beyond others'"),
-                      width="stretch")  # fmt: skip
+    if taste.empty:
+        left.info("The videos of this log have no tags.")
+    else:
+        title = "share of long views beyond others'"
+        left.altair_chart(charts.bars_of(taste, "tag", "lift", title), width="stretch")
     right.caption("In words")
     right.dataframe(read(con, "profile", user_id=user), width="stretch", hide_index=True)
 

@@ -11,6 +11,21 @@ with both_stages as (
         and $model = 'two_stage'
 ),
 
+-- the front of docs/lists.md: the same parts with another weight of the chance
+front as (
+    select
+        video_id,
+        list_score,
+        log_chance,
+        try_cast(replace($model, 'front_', '') as double) as weight,
+        row_number() over (order by list_score + weight * log_chance desc) as rank
+    from ml.recommendations
+    where
+        run_id = $run_id
+        and user_id = main.as_user_id($user_id)
+        and starts_with($model, 'front_')
+),
+
 stage_one as (
     select
         video_id,
@@ -77,6 +92,11 @@ by_rule as (
 
 listed as (
     select * from both_stages
+    union all
+    select
+        video_id,
+        rank
+    from front
     union all
     select * from stage_one
     union all

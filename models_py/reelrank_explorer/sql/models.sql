@@ -7,4 +7,6 @@ where
     and relevance = $relevance
     and k = 10
 group by model
-order by model = 'two_stage' desc, model = 'ranker' desc, avg(ndcg) desc
+order by
+    list_position(['two_stage', 'ranker', 'als'], model) asc nulls last,
+    avg(ndcg) desc
