@@ -5,6 +5,7 @@ from pathlib import Path
 
 import duckdb
 import jinja2
+import yaml
 from reelrank.publication import prepare_results
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -13,6 +14,7 @@ MACROS = ROOT / "dbt_project" / "macros" / "main" / "questions.sql"
 FOLDING, PARTS = MACROS.with_name("folding.sql"), MACROS.with_name("pair_parts.sql")
 IDS = MACROS.with_name("ids.sql")
 DURATIONS = MACROS.parents[1] / "duration_buckets.sql"
+VARS = yaml.safe_load((ROOT / "dbt_project.yml").read_text("utf-8"))["vars"]
 SCHEMAS = {
     path.stem: path.relative_to(ROOT / "dbt_project" / "models").parts[0]
     for path in (ROOT / "dbt_project" / "models").rglob("*.sql")
@@ -42,6 +44,7 @@ def model(name: str) -> tuple[str, list[str]]:
 
     sql = jinja2.Template(text).render(
         config=config,
+        var=lambda name: VARS[name],
         ref=lambda of: f"{SCHEMAS[of]}.{of}",
         source=lambda schema, table: f"{schema}.{table}",
     )

@@ -188,6 +188,17 @@ def test_data_quality_accounts_for_every_row_and_marks_the_simulation(ask: Ask) 
     assert (aside["row_count"], aside["verdict"]) == (10, "note")
 
 
+def test_data_quality_says_what_drifted_and_what_did_not(ask: Ask) -> None:
+    rows = {r["measure"]: r["verdict"] for r in ask("from data_quality() where subject = 'drift'")}
+    assert rows == {
+        "events a day: 0.50 to 0.50 times those of the week before": "ok",
+        "lengths: PSI at most 0.020 against train, 0.610 against the day before": "note",
+        "watch ratios: PSI at most 0.020 against train, 0.010 against the day before": "ok",
+        "new on a day: at most 0.0 % of users, 40.0 % of videos": "note",
+        "tag, author or category unknown: at most 4.0 points away from train": "ok",
+    }
+
+
 def test_data_quality_points_at_rows_that_were_lost(tmp_path: Path) -> None:
     path = synthetic.build(tmp_path / "lost.duckdb", synthetic.Size(20, 60, 20, 20, 5))
     with duckdb.connect(path) as con:

@@ -1,6 +1,7 @@
 -- what was loaded, rejected and left unknown: one row per file or table and measure.
 -- Measures of no rows are left out. verdict: look (rows lost or nothing loaded), note
--- (worth knowing), ok. What the log's findings say comes first, in words
+-- (worth knowing), ok. Drift is of the days of the holdout; what the log's findings say
+-- comes first, in words
 with loaded as (
     select
         1 as subject_order,
@@ -120,6 +121,86 @@ measures as (
     select * from dense_times
 ),
 
+-- what changed, of the days of the holdout
+drifting as (
+    select
+        min(d.volume_ratio) as least_volume,
+        max(d.volume_ratio) as most_volume,
+        max(d.duration_psi_train) as duration_train,
+        max(d.duration_psi_before) as duration_before,
+        max(d.ratio_psi_train) as ratio_train,
+        max(d.ratio_psi_before) as ratio_before,
+        max(d.new_user_share) as new_users,
+        max(d.new_video_share) as new_videos,
+        max(d.null_share_change) as unknown
+    from {{ ref('day_drift') }} as d
+    where d.split = 'holdout'
+    having count(*) > 0
+),
+
+drift as (
+    select
+        6 as subject_order,
+        'drift' as subject,
+        unnest(
+            [
+                {
+                    position: 1,
+                    measure: format(
+                        'events a day: {:.2f} to {:.2f} times those of the week before',
+                        least_volume,
+                        most_volume
+                    ),
+                    is_far: greatest(most_volume, 1 / least_volume)
+                    > {{ var('drift_max_volume_ratio') }}
+                },
+                {
+                    position: 2,
+                    measure: format(
+                        'lengths: PSI at most {:.3f} against train, '
+                        || '{:.3f} against the day before',
+                        duration_train,
+                        duration_before
+                    ),
+                    is_far: greatest(duration_train, duration_before)
+                    > {{ var('drift_max_psi') }}
+                },
+                {
+                    position: 3,
+                    measure: format(
+                        'watch ratios: PSI at most {:.3f} against train, '
+                        || '{:.3f} against the day before',
+                        ratio_train,
+                        ratio_before
+                    ),
+                    is_far: greatest(ratio_train, ratio_before)
+                    > {{ var('drift_max_psi') }}
+                },
+                {
+                    position: 4,
+                    measure: format(
+                        'new on a day: at most {:.1f} % of users, {:.1f} % of videos',
+                        100 * new_users,
+                        100 * new_videos
+                    ),
+                    is_far: greatest(new_users, new_videos)
+                    > {{ var('drift_max_new_share') }}
+                },
+                {
+                    position: 5,
+                    measure: format(
+                        'tag, author or category unknown: at most {:.1f} points '
+                        || 'away from train',
+                        100 * unknown
+                    ),
+                    is_far: unknown > {{ var('drift_max_null_change') }}
+                }
+            ],
+            recursive := true
+        )
+    from drifting
+),
+
 judged as (
     select
         m.*,
@@ -187,6 +268,15 @@ facts as (
     select * from ways
     union all by name
     select * from judged
+    union all by name
+    select
+        d.subject_order,
+        d.subject,
+        d.position,
+        d.measure,
+        if(d.is_far, 'note', 'ok') as verdict
+    from drift as d
+    where d.measure is not null
 )
 
 select
