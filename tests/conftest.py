@@ -15,6 +15,8 @@ from workbench import clean_environment, made_once
 REPO_ROOT = Path(__file__).resolve().parents[1]
 # dbt's log of everything is a sixth of its time, and no test reads it.
 os.environ.setdefault("DBT_LOG_LEVEL_FILE", "none")
+# Nor its manifest, but for the tests of the documentation.
+os.environ.setdefault("DBT_WRITE_JSON", "false")
 # Whichever checkout the environment has installed, the tests are about this one.
 os.environ["PYTHONPATH"] = str(REPO_ROOT / "models_py")
 RunDbt = Callable[..., subprocess.CompletedProcess[str]]

@@ -1,8 +1,9 @@
 """Real commands in forks of a process that has loaded them once, some to be killed at any moment.
 
-dbt and train.py take seconds to import and to read the project, the same seconds in every test;
-forks skip them. Run as a script it is that process: one line of JSON per fork on standard input;
-the fork's process id goes to standard output at once, then how it ended.
+dbt and Python's libraries take seconds to import, and the project to be read, the same seconds in
+every test; forks skip them. "dbt" is dbt; "python" is any script, or folder with a __main__.py.
+Run as a script it is that process: one line of JSON per fork on standard input; the fork's process
+id goes to standard output at once, then how it ended.
 """
 
 from __future__ import annotations
@@ -11,8 +12,10 @@ import atexit
 import contextlib
 import functools
 import gc
+import importlib
 import json
 import os
+import runpy
 import signal
 import subprocess
 import sys
@@ -83,16 +86,27 @@ def _server(command: str) -> subprocess.Popen[str]:
 
 
 def _load_dbt() -> Command:
+    import pandas  # noqa: F401  (DuckDB imports it when it is first given values)
+    import parsedatetime
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import cli, dbtRunner
+    from dbt_common.clients.jinja import template_cache
+    from reelrank.dbt_plugins import open_database, whole_files  # noqa: F401
 
     with tempfile.TemporaryDirectory() as folder:
         places = ["--target-path", folder, "--log-path", folder]
         parsed = dbtRunner().invoke(["--quiet", "parse", *places])
     assert parsed.success, parsed.exception
+    for macro in parsed.result.macros.values():
+        template_cache.get_node_template(macro)
+    _leave_out_debug_events()
+    parsedatetime.Constants = functools.cache(parsedatetime.Constants)  # two for every query
 
     def run(arguments: list[str]) -> int:
         sys.argv = ["dbt", *arguments]
+        os.environ.setdefault("REELRANK_THREADS", "1")  # other tests have the other core
+        if "docs" in arguments:
+            os.environ["DBT_WRITE_JSON"] = "true"
         # of all variables only this one changes what there is to build
         is_another = any("extended_set" in argument for argument in arguments)
         manifest = None if is_another else parsed.result
@@ -104,11 +118,33 @@ def _load_dbt() -> Command:
     return run
 
 
-def _load_train() -> Command:
-    from reelrank_cli import train  # noqa: F401
-    from reelrank_cli.main import main
+def _leave_out_debug_events() -> None:
+    """Do without messages that nobody sees: making them is a seventh of dbt's time."""
+    from dbt_common.events.base_types import EventLevel
+    from dbt_common.events.event_manager import EventManager
 
-    return lambda arguments: main(["train", *arguments])
+    fire = EventManager.fire_event
+
+    def fire_if_seen(self, event, level=None, *more, **named) -> None:  # noqa: ANN001, ANN002, ANN003
+        if (level or event.level_tag()) not in (EventLevel.DEBUG, EventLevel.TEST):
+            fire(self, event, level, *more, **named)
+
+    EventManager.fire_event = fire_if_seen
+
+
+def _load_python() -> Command:
+    """Load what scripts need, and nothing of this project: a script is of its own checkout."""
+    for library in ("duckdb", "pandas", "pyarrow.parquet", "lightgbm", "implicit.als", "altair"):
+        importlib.import_module(library)
+
+    def run(arguments: list[str]) -> int:
+        script = Path(arguments[0]).resolve()
+        sys.argv = arguments
+        sys.path[0] = str(script if script.is_dir() else script.parent)
+        runpy.run_path(str(script), run_name="__main__")
+        return 0
+
+    return run
 
 
 def _serve(run: Command) -> None:
@@ -126,6 +162,7 @@ def _serve(run: Command) -> None:
 
 def _code_of(run: Command, what: dict) -> int:
     """Be the command from here on."""
+    gc.disable()  # it does not live long
     for stream, path in ((1, what["out"]), (2, what["err"])):
         file = os.open(path, os.O_WRONLY | os.O_CREAT)
         os.dup2(file, stream)
@@ -135,6 +172,9 @@ def _code_of(run: Command, what: dict) -> int:
     try:
         return run(what["arguments"]) or 0
     except SystemExit as ended:
+        if isinstance(ended.code, str):
+            print(ended.code, file=sys.stderr)
+            return 1
         return ended.code or 0
     except BaseException:
         traceback.print_exc()
@@ -145,4 +185,4 @@ def _code_of(run: Command, what: dict) -> int:
 
 
 if __name__ == "__main__":
-    _serve({"dbt": _load_dbt, "train": _load_train}[sys.argv[1]]())
+    _serve({"dbt": _load_dbt, "python": _load_python}[sys.argv[1]]())

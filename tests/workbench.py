@@ -89,11 +89,23 @@ def dbt_target(beside: Path) -> Path:
     return beside.parent / f"target-{WORKER}"
 
 
+def python(
+    script: str | Path, *arguments: str | Path, cwd: Path = ROOT, **environment: str | Path
+) -> Ended:
+    """Run a script as `python script ...` does; it starts with libraries loaded (forks.py)."""
+    places = clean_environment(**environment)
+    return Forks("python", script, *arguments, cwd=cwd, environment=places).completed()
+
+
 def train(database: Path, *arguments: str, cwd: Path = ROOT) -> Ended:
-    """Run models_py/train.py on a database; it starts with its modules loaded (forks.py)."""
-    environment = clean_environment()
-    options = ("--db", database, *arguments)
-    return Forks("train", *options, cwd=cwd, environment=environment).completed()
+    """Run models_py/train.py on a database."""
+    return python(cwd / "models_py" / "train.py", "--db", database, *arguments, cwd=cwd)
+
+
+def build(*arguments: str | Path, root: Path, **environment: str | Path) -> Ended:
+    """Run `reelrank build`, which is `bash scripts/run.sh` without a look at the environment."""
+    places = {"REELRANK_VENV": sys.prefix, "DBT_TARGET_PATH": dbt_target(root)}
+    return python(root / "models_py", "build", *arguments, cwd=root, **{**places, **environment})
 
 
 def ask(database: Path, query: str) -> list[dict]:

@@ -14,7 +14,7 @@ from reelrank.ranker import Feature, FittedHead, read_features
 from reelrank.ranker.heads import HEADS
 from reelrank.recommendations import TasteHeads, list_recommendations, score_candidates
 from reelrank.warehouse.sql import read_sql
-from reelrank.warehouse.tables import store
+from reelrank.warehouse.tables import store, store_parts
 
 VECTOR_BLOCK = 1  # what restore_vectors fills
 
@@ -114,9 +114,9 @@ def recommend_for_user(
         create_features(con)
         boundary = read_cutoffs(con)[-1].number
         lists = score_lists(con, served.list_heads, boundary, VECTOR_BLOCK, threads)
+        store_parts(con, "run_lists", lists)
     else:
-        lists = score_candidates(con, "stored", taste)
-    store(con, "run_lists", lists)
+        store(con, "run_lists", score_candidates(con, "stored", taste))
     list_recommendations(con, "stored", served.list_length, taste)
     return con.execute(
         "select main.video_shown(video_id) as video_id, predicted_watch_ratio, predicted_long_view,"

@@ -43,7 +43,6 @@ from reelrank.list_ranker import (
     explain_lists,
     fit_list_heads,
     list_importances,
-    propose_union,
     read_cutoffs,
     read_labelled_rows,
     read_moment,
@@ -51,6 +50,7 @@ from reelrank.list_ranker import (
     score_lists,
     scorer,
     store_heads,
+    union_parts,
 )
 from reelrank.presets import Preset
 from reelrank.presets.settings import TIMELESS_SOURCES
@@ -72,8 +72,10 @@ from reelrank.recommendations import (
     score_candidates,
 )
 from reelrank.warehouse.sql import read_sql
-from reelrank.warehouse.tables import store
+from reelrank.warehouse.tables import store, store_parts
 
+IN_BOTH = ("item_based", "blend")  # that propose dense pairs too
+DESCRIBED_USERS = 10_000  # of those who are not judged: enough to say what lists are like
 PUBLISHED_FACTORS = 128  # ml.user_factors pads with zeros, which change no product or cosine
 
 
@@ -138,8 +140,8 @@ def propose_candidates(job: Job, log: TrainLog, factors: Factors, boundary: Mome
     """Make run_candidates and run_dense_candidates of every source that is compared.
 
     Also list_candidates, where the union of sources feeds the second stage. Everybody gets the
-    candidates of the second stage; users of whom nothing is known after the boundary get no more
-    of the other sources than what describes their lists.
+    candidates of the second stage. Of the users who are not judged, as nothing is known of them
+    after the boundary, some get as much of the other sources as describes lists.
     """
     settings = job.preset.candidates
     names = list(dict.fromkeys([settings.source, *settings.compared_sources]))
@@ -151,33 +153,19 @@ def propose_candidates(job: Job, log: TrainLog, factors: Factors, boundary: Mome
     own = fit_registered_sources(job.con, log, seed=job.seed, threads=job.threads)
     scorers |= own
     watched = log.watched() if settings.exclude_watched else None
-    dense = dense_pairs(job.con, log)
-    everyone = np.arange(len(log.user_ids))
-    is_judged = _is_met_again(job.con, log)
-    work = []
-    for name in scorers:
-        if name == settings.source:
-            work.append(("run_candidates", name, everyone, None, settings.count))
-            continue
-        judged, others = np.flatnonzero(is_judged), np.flatnonzero(~is_judged)
-        work.append(("run_candidates", name, judged, None, settings.count))
-        work.append(("run_candidates", name, others, None, min(settings.count, DEPTH)))
-    work += [
-        ("run_dense_candidates", name, np.flatnonzero(np.diff(dense.indptr)), dense, settings.count)
-        for name in [*timeless, *own]
-        if name in (settings.source, "item_based", "blend", *own)
-    ]
+    work = _lists_to_make(job, log, names, list(own))
     for table in ("run_candidates", "run_dense_candidates"):
         create_candidates(job.con, table, [*names, *own, *registered(RANKERS)])
-    total = sum(len(users) for _, _, users, *_ in work) + len(everyone) * ("union" in names)
+    total = sum(len(users) for *_, users, _, _ in work) + len(log.user_ids) * ("union" in names)
     with progress("candidates", total, "lists") as update:
         if "union" in names:
-            store(job.con, "list_candidates", propose_union(boundary, settings.count, update))
+            union = union_parts(boundary, settings.count, update)
+            store_parts(job.con, "list_candidates", union)
             job.con.execute(
                 "insert into run_candidates by name select"
                 " 'union' as model, user_id, rank, video_id, score, source from list_candidates"
             )
-        for table, name, users, allowed, count in work:
+        for table, name, users, count, allowed in work:
             found = propose(
                 log,
                 users,
@@ -193,12 +181,31 @@ def propose_candidates(job: Job, log: TrainLog, factors: Factors, boundary: Mome
             keep_candidates(job.con, table, name, found.to_arrow())
 
 
-def _is_met_again(con: duckdb.DuckDBPyConnection, log: TrainLog) -> np.ndarray:
-    """Whether a user has events after the boundary, bool (n_users,)."""
-    found = con.execute(
+def _lists_to_make(job: Job, log: TrainLog, names: list[str], own: list[str]) -> list[tuple]:
+    """Name (table, source, positions of users, candidates of each, allowed pairs)."""
+    settings = job.preset.candidates
+    found = job.con.execute(
         "select distinct user_id from training.interactions where split = 'holdout'"
     ).fetchnumpy()
-    return np.isin(log.user_ids, found["user_id"])
+    is_judged = np.isin(log.user_ids, found["user_id"])
+    judged, others = np.flatnonzero(is_judged), np.flatnonzero(~is_judged)
+    described = others[:: max(len(others) // DESCRIBED_USERS, 1)]
+    dense = dense_pairs(job.con, log)
+    with_pairs = np.flatnonzero(np.diff(dense.indptr))
+    work = []
+    for name in dict.fromkeys([*names, *own]):
+        if name == "union":
+            continue
+        if name == settings.source:
+            everyone = np.arange(len(log.user_ids))
+            work.append(("run_candidates", name, everyone, settings.count, None))
+        else:
+            some = min(settings.count, DEPTH)
+            work.append(("run_candidates", name, judged, settings.count, None))
+            work.append(("run_candidates", name, described, some, None))
+        if name in own or name in TIMELESS_SOURCES and name in (settings.source, *IN_BOTH):
+            work.append(("run_dense_candidates", name, with_pairs, settings.count, dense))
+    return work
 
 
 def dense_pairs(con: duckdb.DuckDBPyConnection, log: TrainLog) -> sparse.csr_matrix:
@@ -377,7 +384,7 @@ def recommend(
             lists = score_lists(
                 con, list_heads, boundary, job.blocks.after_train, job.threads, update
             )
-            store(con, "run_lists", lists)
+            store_parts(con, "run_lists", lists)
         else:
             store(con, "run_lists", score_candidates(con, candidates.source, taste, update))
     list_recommendations(con, candidates.source, job.preset.recommendations.count, taste)

@@ -1,13 +1,12 @@
 """What each group of features is worth: the script, on the tables of a whole run."""
 
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 from ablation import Variant, chosen_variants, interval
 from reelrank.errors import UserError
-from workbench import ROOT, Job, command
+from workbench import Job, python
 
 
 def test_the_interval_of_a_constant_difference_is_that_constant():
@@ -17,8 +16,8 @@ def test_the_interval_of_a_constant_difference_is_that_constant():
 @pytest.mark.slow
 def test_every_group_is_left_out_and_alone_in_one_table(job: Job, tmp_path: Path):
     table = tmp_path / "ablation.md"
-    done = command(
-        sys.executable, ROOT / "scripts/experiments/ablation.py", "--db", job.database,
+    done = python(
+        "scripts/experiments/ablation.py", "--db", job.database,
         "--out", table, "--rows", "3000", "--users", "10", "--rounds", "2",
     )  # fmt: skip
     assert done.returncode == 0, done.stderr

@@ -1,11 +1,10 @@
 """What every command says of itself: groups, defaults, examples; and nothing in colour."""
 
 import re
-import sys
 
 import pytest
 from reelrank_cli import main
-from workbench import ROOT, command
+from workbench import ROOT, command, python
 
 SCRIPTS = sorted(
     path.relative_to(ROOT)
@@ -35,9 +34,7 @@ def sections(text: str) -> dict[str, str]:
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_help_groups_the_options_shows_their_defaults_and_gives_examples(name):
-    shown = command(
-        sys.executable, *COMMANDS[name], "--help", COLUMNS="100", FORCE_COLOR="", PYTHON_COLORS="0"
-    )
+    shown = python(*COMMANDS[name], "--help", COLUMNS="100", FORCE_COLOR="", PYTHON_COLORS="0")
     assert shown.returncode == 0, shown.stderr
     assert "\x1b" not in shown.stdout
     found = sections(shown.stdout)
@@ -64,10 +61,10 @@ def test_setup_says_what_it_does_and_touches_nothing(tmp_path):
 
 
 def test_the_command_lists_its_commands_and_doors_lead_to_them():
-    shown = command(sys.executable, "models_py", "--help")
+    shown = python("models_py", "--help")
     assert shown.returncode == 0
     assert all(f"  {name} " in shown.stdout for name in main.COMMANDS)
-    assert command(sys.executable, "models_py", "dance").returncode == 2
+    assert python("models_py", "dance").returncode == 2
     doors = {
         "models_py/train.py": "train",
         "models_py/report.py": "report",
@@ -75,4 +72,4 @@ def test_the_command_lists_its_commands_and_doors_lead_to_them():
         "scripts/simulate_kuairec.py": "simulate",
     }
     for path, name in doors.items():
-        assert f"usage: reelrank {name}" in command(sys.executable, path, "--help").stdout
+        assert f"usage: reelrank {name}" in python(path, "--help").stdout

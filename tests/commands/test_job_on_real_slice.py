@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from real_slice import SOURCE, write_slice
-from workbench import ROOT, ask, dbt_alone, train
+from workbench import ROOT, ask, dbt, train
 
 SLICE = Path(os.environ.get("REELRANK_REAL_SLICE") or ROOT.parent / "shared" / "kuairec_real_slice")
 SEED = 42
@@ -48,8 +48,8 @@ def test_the_default_preset_ranks_real_watch_ratios_well(
     database = tmp_path / "slice.duckdb"
 
     began = time.monotonic()
-    built = dbt_alone("build", "--exclude-resource-type", "unit_test", database=database,
-                data=made.folder)  # fmt: skip
+    build = ("build", "--exclude-resource-type", "unit_test")
+    built = dbt(*build, database=database, data=made.folder)
     assert built.returncode == 0, built.stdout[-3000:]
     trained = train(database, "--resamples", "100")
     assert trained.returncode == 0, trained.stderr[-3000:]

@@ -10,7 +10,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from workbench import Job, ask, copy_project, is_polite, run_job, where
+from workbench import Job, ask, build, copy_project, is_polite, run_job, where
 
 pytestmark = pytest.mark.slow
 
@@ -83,17 +83,17 @@ def test_a_second_run_reuses_everything_and_changes_nothing(job: Job):
 
 
 def test_a_dry_run_says_what_is_current_and_what_another_seed_would_do(job: Job):
-    plan = run_job("--scale", "tiny", *where(job), "--dry-run", root=job.root).stdout
+    plan = build("--scale", "tiny", *where(job), "--dry-run", root=job.root).stdout
     assert "tables    current, would be reused" in plan
     assert "training  current, would be reused" in plan
-    other = run_job("--scale", "tiny", "--seed", "3", *where(job), "--dry-run", root=job.root)
+    other = build("--scale", "tiny", "--seed", "3", *where(job), "--dry-run", root=job.root)
     assert "to be simulated" in other.stdout
     assert "tables    would be made" in other.stdout
 
 
 def test_json_is_the_results_and_nothing_else_and_the_plan_of_a_dry_run(job: Job):
     options = ["--scale", "tiny", *where(job), "--json"]
-    done = json.loads(run_job(*options, root=job.root).stdout)
+    done = json.loads(build(*options, root=job.root).stdout)
     assert done["is_simulated"] is True
     assert done["report"] == str(job.report)
     assert set(done["reused"]) == {"tables", "training default", "report"}
@@ -101,7 +101,7 @@ def test_json_is_the_results_and_nothing_else_and_the_plan_of_a_dry_run(job: Job
     assert len(done["files"]) == stored[0]["n"]
     ranker = [row for row in done["results"] if row["model"] == "ranker"]
     assert all(row["ci_low"] <= row["value"] <= row["ci_high"] for row in ranker) and ranker
-    plan = json.loads(run_job(*options, "--dry-run", root=job.root).stdout)
+    plan = json.loads(build(*options, "--dry-run", root=job.root).stdout)
     assert plan["reuses_training"] == {"default": True} and plan["reuses_tables"] is True
 
 
@@ -125,7 +125,7 @@ def test_a_wrong_source_is_reported_in_two_lines_and_the_results_stay(job: Job, 
     data, database = job.copy_data(), job.copy_database()
     before = digest(database)
     damage(data)
-    failed = run_job("--data", data, "--db", database, root=job.root)
+    failed = build("--data", data, "--db", database, root=job.root)
     assert is_polite(failed), failed.stderr
     problem = failed.stderr[failed.stderr.index("error: ") :]
     assert len(problem.strip().splitlines()) == 2
@@ -146,7 +146,7 @@ def test_wrong_folders_and_places_are_reported_before_anything_starts(job: Job, 
         "no folder": ["--data", job.data, "--db", nowhere / "a.duckdb"],
     }
     for words, options in cases.items():
-        failed = run_job(*options, root=job.root)
+        failed = build(*options, root=job.root)
         assert is_polite(failed), failed.stderr
         assert words in failed.stderr
         assert len(failed.stderr.strip().splitlines()) == 2
@@ -168,6 +168,6 @@ def test_another_run_on_the_same_database_hears_who_works_there(job: Job):
             fcntl.flock(file, fcntl.LOCK_EX)
             file.write("4711")
             file.flush()
-        failed = run_job("--scale", "tiny", *where(job), root=job.root)
+        failed = build("--scale", "tiny", *where(job), root=job.root)
     assert is_polite(failed)
     assert "(PID 4711) is at work on" in failed.stderr

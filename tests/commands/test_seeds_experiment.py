@@ -1,12 +1,10 @@
 """The experiment over seeds: what it makes of finished pieces."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-from workbench import ROOT
+from workbench import ROOT, Ended, python
 
 COMMAND = ROOT / "scripts" / "experiments" / "seeds.py"
 # log, training seed: ndcg@10 of one model; the interval is 0.1 wide on one log, 0.3 on the other
@@ -29,9 +27,8 @@ def write_pieces(work: Path) -> None:
         (work / "pieces" / name).write_text(json.dumps([row, other]))
 
 
-def run(work: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, COMMAND, "--scale", "tiny", "--work", work, "--seeds", *options]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
+def run(work: Path, *options: str) -> Ended:
+    return python(COMMAND, "--scale", "tiny", "--work", work, "--seeds", *options)
 
 
 def test_spreads_are_between_logs_between_fits_and_over_users(tmp_path):

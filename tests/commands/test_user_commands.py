@@ -4,7 +4,8 @@ import re
 from pathlib import Path
 
 import pytest
-from workbench import BIN, Job, command, copy_project, dbt, is_polite, train
+from forks import Forks
+from workbench import BIN, Job, clean_environment, command, copy_project, dbt, is_polite, train
 
 pytestmark = pytest.mark.slow
 
@@ -32,7 +33,8 @@ def test_a_dry_run_of_training_names_the_data_and_writes_nothing(job: Job):
 
 def test_dbt_run_without_data_says_how_to_get_some(tmp_path: Path):
     root = copy_project(tmp_path / "no data")
-    failed = command(BIN / "dbt", "--no-use-colors", "run", cwd=root)
+    environment = clean_environment(REELRANK_DB=tmp_path / "none.duckdb")
+    failed = Forks("dbt", "--no-use-colors", "run", cwd=root, environment=environment).completed()
     assert failed.returncode != 0
     assert "Traceback" not in failed.stdout
     assert "big_matrix.csv" in failed.stdout

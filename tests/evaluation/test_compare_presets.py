@@ -2,12 +2,12 @@
 
 import json
 import subprocess
-import sys
 from pathlib import Path
 
 import duckdb
 import pytest
 from reelrank.evaluation import evaluate
+from workbench import python
 from worlds import random_world
 
 ROOT = Path(__file__).parents[2]
@@ -38,8 +38,7 @@ def database(tmp_path_factory) -> Path:
 
 
 def compare(database: Path, *arguments: str) -> subprocess.CompletedProcess:
-    command = [sys.executable, ROOT / "scripts/compare_presets.py", "--db", database, *arguments]
-    return subprocess.run([str(part) for part in command], capture_output=True, text=True)
+    return python("scripts/compare_presets.py", "--db", database, *arguments)
 
 
 def test_the_better_preset_wins_and_the_data_is_called_simulated(database):

@@ -36,7 +36,7 @@ def test_the_clean_files_lose_nothing(loading: Loading):
 
 
 @settings(
-    max_examples=300,
+    max_examples=150,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],

@@ -11,12 +11,12 @@ from reelrank.warehouse.faults import diagnose
 from workbench import (
     Job,
     ask,
+    build,
     command,
     copy_project,
     dbt_alone,
     dbt_target,
     is_polite,
-    run_job,
     train,
 )
 
@@ -163,7 +163,7 @@ def test_simulating_on_a_full_disk_leaves_nothing(job: Job, tmp_path: Path):
 def test_too_little_memory_is_reported_with_how_to_give_more(job: Job):
     database = job.copy_database()
     before = runs_in(database)
-    failed = run_job(
+    failed = build(
         "--data", job.data, "--db", database, root=job.root, REELRANK_MEMORY_LIMIT="4MB"
     )  # fmt: skip
     assert is_polite(failed), failed.stderr[-2000:]

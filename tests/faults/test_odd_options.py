@@ -59,7 +59,7 @@ def test_any_arguments_are_taken_or_refused_in_words(name: str, arguments: list[
             assert said.getvalue().strip()
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=40, deadline=None, derandomize=True)
 @given(option=st.sampled_from(["--preset", "--memory-limit", "--db"]), text=st.text(max_size=60))
 @example("--preset", "no such preset")
 @example("--preset", "../../etc/passwd")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from workbench import BIN, Job, command, dbt, is_polite, run_job, train
+from workbench import BIN, Job, build, command, dbt, is_polite, train
 
 HOLD = """
 import duckdb, sys
@@ -42,7 +42,7 @@ def test_every_command_says_who_holds_the_file_and_nothing_is_lost(job: Job, hel
     assert f"PID {pid}" in training.stderr
     assert "duckdb -readonly" in training.stderr
 
-    whole = run_job("--data", job.data, "--db", database, root=job.root)
+    whole = build("--data", job.data, "--db", database, root=job.root)
     assert is_polite(whole)
     assert f"PID {pid}" in whole.stderr
     assert "duckdb -readonly" in whole.stderr

@@ -2,14 +2,13 @@
 
 import re
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import duckdb
 import pytest
 from check_leakage import build, choose_cutoff, run_experiment
-from workbench import dbt_alone
+from reelrank.errors import UserError
+from workbench import dbt_alone, train
 
 PAGE = "docs/add_a_feature.md"
 NEW_FEATURE = "user_views_last_active_day"
@@ -137,11 +136,7 @@ def test_the_new_feature_reaches_the_importances_without_a_line_of_python(
     assert "max_rounds = 500" in text
     preset = tmp_path / "quick.toml"
     preset.write_text(text.replace("max_rounds = 500", "max_rounds = 20"), encoding="utf-8")
-    trained = subprocess.run(
-        [sys.executable, "models_py/train.py", "--db", database, "--resamples", "100",
-         "--preset", preset],
-        cwd=project, check=False, capture_output=True, text=True, timeout=600,
-    )  # fmt: skip
+    trained = train(database, "--resamples", "100", "--preset", str(preset), cwd=project)
     assert trained.returncode == 0, trained.stderr
     with duckdb.connect(str(database), read_only=True) as con:
         found = con.execute(
@@ -150,8 +145,7 @@ def test_the_new_feature_reaches_the_importances_without_a_line_of_python(
     assert found > 0
 
 
-def test_a_build_that_fails_is_reported_in_words(tmp_path, repo_root):
-    from reelrank.errors import UserError
-
+@pytest.mark.slow
+def test_a_build_that_fails_is_reported_in_words(project, experiment, tmp_path):
     with pytest.raises(UserError, match="dbt run failed"):
-        build(repo_root, tmp_path / "nowhere", tmp_path / "x.duckdb", tmp_path / "target")
+        build(project, tmp_path / "nowhere", tmp_path / "x.duckdb", experiment[0] / "target")

@@ -1,17 +1,11 @@
 import json
-import subprocess
-import sys
-from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+from workbench import python
 
 
 def test_all_heads_are_in_one_table(db, quick_preset):
-    done = subprocess.run(
-        [sys.executable, "scripts/experiments/compare_heads.py", "--db", str(db), "--preset",
-         str(quick_preset), "--json"],
-        cwd=ROOT, capture_output=True, text=True,
-    )  # fmt: skip
+    script = "scripts/experiments/compare_heads.py"
+    done = python(script, "--db", db, "--preset", quick_preset, "--json")
     assert done.returncode == 0, done.stderr
     table = {row.pop("head"): row for row in json.loads(done.stdout)["heads"]}
     assert list(table) == [

@@ -4,7 +4,6 @@ import contextlib
 import io
 import json
 import os
-import random
 import re
 import signal
 import subprocess
@@ -23,7 +22,8 @@ from reelrank_cli import compare
 from reelrank_cli import train as training_command
 
 ROOT = Path(__file__).parents[2]
-KILLS = 12
+# when, as shares of a run: each part of it, the end where results are written more often
+KILLS = (0.1, 0.35, 0.6, 0.8, 0.9, 0.96)
 TABLES = (
     "user_factors", "video_factors", "embedding_vectors", "candidates", "recommendations",
     "predictions", "metrics", "comparisons", "user_metrics", "user_errors", "calibration",
@@ -362,27 +362,25 @@ def test_too_little_memory_is_said_and_nothing_is_lost(first_run, quick_preset, 
 @pytest.mark.slow
 def test_killed_at_any_moment_it_leaves_the_last_results_whole(db, quick_preset):
     arguments = ("--db", db, "--preset", quick_preset, "--resamples", "100", "--keep-runs", "1000")
-    forks = Forks("train", *arguments, cwd=ROOT, environment=dict(os.environ))
+    script = ROOT / "models_py" / "train.py"
+    forks = Forks("python", script, *arguments, cwd=ROOT, environment=dict(os.environ))
     assert forks.run() == 0
     run_id = query(db, "select run_id from ml.latest_run")[0][0]
     before = contents(db, run_id)
     whole = forks.seconds_of_a_run()
-    clock = random.Random(1)
     killed = 0
-    for number in range(4 * KILLS):
-        # every third kill near the end, where the results are written
-        share = clock.uniform(0, 1) if number % 3 else clock.uniform(0.75, 1)
+    for share in (*KILLS, *KILLS):  # again if a run was faster than the one that was timed
         killed += forks.run(kill_after=share * whole) == -signal.SIGKILL
         runs = [run for (run,) in query(db, "select run_id from ml.runs order by finished_at")]
         assert run_id in runs
         assert_complete(db, runs)
-        if killed == KILLS:
+        if killed == len(KILLS):
             break
-    assert killed == KILLS
+    assert killed == len(KILLS)
     for table, rows in contents(db, run_id).items():
         if table not in (*HEAVY_TABLES, *THINNED):
             assert rows == before[table], table
-    assert train(db, quick_preset).returncode == 0
+    assert train_here(db, quick_preset)[0] == 0
 
 
 def assert_complete(db, runs):

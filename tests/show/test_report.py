@@ -1,9 +1,9 @@
 """The page about a run: what it says, how it fails, and how it looks in a real browser."""
 
+import contextlib
+import io
 import json
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import duckdb
@@ -18,26 +18,30 @@ from reelrank.report.charts import (
     reach_figures,
 )
 from reelrank.report.facts import Facts, find_run, read_facts
+from reelrank_cli.main import main
+from workbench import Ended, python
 
 REPORT = synthetic.ROOT / "models_py" / "report.py"
 MAX_BYTES = 5_000_000
 
 
-def run_report(*options: object) -> subprocess.CompletedProcess:
-    return subprocess.run(
-        [sys.executable, REPORT, *map(str, options)],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
+def run_report(*options: str | Path) -> Ended:
+    """Run the command in this process, which has loaded what draws."""
+    said, results = io.StringIO(), io.StringIO()
+    arguments = ["report", *map(str, options)]
+    with contextlib.redirect_stderr(said), contextlib.redirect_stdout(results):
+        try:
+            code = main(arguments)
+        except SystemExit as ended:
+            code = ended.code
+    return Ended(arguments, code, results.getvalue(), said.getvalue())
 
 
 @pytest.fixture(scope="session")
 def page_file(database: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the page as the real command writes it."""
     out = tmp_path_factory.mktemp("pages") / "new folder" / "report.html"
-    done = run_report("--db", database, "--out", out)
+    done = python(REPORT, "--db", database, "--out", out)
     assert done.returncode == 0, done.stderr
     assert "simulated KuaiRec" in done.stdout
     return out

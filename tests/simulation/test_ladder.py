@@ -1,13 +1,12 @@
 """The ladder of skill: what a run reaches, beside the real figures."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import duckdb
 import pytest
 import reelrank.publication
+from workbench import python
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = (Path(reelrank.publication.__path__[0]) / "schema.sql").read_text()
@@ -39,8 +38,7 @@ def climb(folder, scale, reached, *arguments):
                 " ('run', 'dense', ?, ?, 'ndcg', 10, ?, null, null, 9)",
                 [relevance, model, value],
             )
-    command = [sys.executable, ROOT / "scripts/check_simulation_ladder.py", "--db", db, *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
+    return python("scripts/check_simulation_ladder.py", "--db", db, *arguments)
 
 
 def test_a_run_at_full_is_inside_and_says_what_it_is_of(tmp_path):

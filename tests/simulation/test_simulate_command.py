@@ -7,13 +7,13 @@ import time
 from pathlib import Path
 
 import pytest
+from workbench import python
 
 SCRIPTS = Path(__file__).parents[2] / "scripts"
 
 
 def run(*arguments: str | Path, script: str = "simulate_kuairec.py") -> subprocess.CompletedProcess:
-    command = [sys.executable, SCRIPTS / script, *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
+    return python(SCRIPTS / script, *arguments)
 
 
 def test_the_command_writes_a_source_and_says_that_it_is_simulated(tmp_path):

@@ -7,7 +7,7 @@ from reelrank.list_ranker.moments import Moment, read_moment, sample_users
 from reelrank.list_ranker.rows import create_features, read_labelled_rows
 from reelrank.list_ranker.scoring import score_lists, store_heads
 from reelrank.list_ranker.sources import SOURCES, scorer
-from reelrank.list_ranker.union import propose_union
+from reelrank.list_ranker.union import propose_union, union_parts
 
 __all__ = [
     "SOURCES",
@@ -26,4 +26,5 @@ __all__ = [
     "score_lists",
     "scorer",
     "store_heads",
+    "union_parts",
 ]

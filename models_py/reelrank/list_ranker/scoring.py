@@ -1,6 +1,6 @@
 """Score the candidates at the boundary, and order the lists that are shown."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import duckdb
 import numpy as np
@@ -20,11 +20,11 @@ def score_lists(
     block: int,
     threads: int,
     on_rows: Callable[[float], None] = ignore,
-) -> pa.Table:
-    """Score all rows of temp table list_candidates.
+) -> Iterator[pa.Table]:
+    """Score all rows of temp table list_candidates, some users at a time.
 
-    Returns
-    -------
+    Yields
+    ------
     pyarrow.Table
         user_id, video_id, score_long_view and score_watch_ratio, which order the lists;
         list_score, what the long-view order is made of beside log_chance.
@@ -32,16 +32,16 @@ def score_lists(
     users = con.execute(
         "select distinct user_id from list_candidates order by user_id"
     ).fetchnumpy()["user_id"]
-    parts = [NO_ROWS]
+    yield NO_ROWS
     for start in range(0, len(users), USERS_AT_ONCE):
         chunk = users[start : start + USERS_AT_ONCE]
         con.execute(
             "create or replace temp table some_candidates as from list_candidates"
             f" where user_id between {int(chunk[0])} and {int(chunk[-1])}"
         )
-        parts.append(_score_part(con, heads, cutoff, block, threads))
-        on_rows(len(parts[-1]))
-    return pa.concat_tables(parts)
+        part = _score_part(con, heads, cutoff, block, threads)
+        yield part
+        on_rows(len(part))
 
 
 def _score_part(

@@ -1,6 +1,6 @@
 """One list of candidates out of all sources, each keeping where it came from."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import pyarrow as pa
@@ -32,15 +32,20 @@ def propose_union(
         user_id, rank, video_id, score, source (the one that ranks the video highest), and
         {source}_rank and {source}_score of each source, the rank null beyond its share.
     """
+    return pa.concat_tables(union_parts(moment, count, on_users)).unify_dictionaries()
+
+
+def union_parts(
+    moment: Moment, count: int, on_users: Callable[[float], None] = ignore
+) -> Iterator[pa.Table]:
+    """Give the same in parts of some users: all at once would be the most memory of a run."""
     scorers = {name: scorer(moment, name) for name in (*SHARES, BASE)}
-    parts = []
     for start in range(0, max(len(moment.user_ids), 1), USERS_AT_ONCE):
         users = np.arange(start, min(start + USERS_AT_ONCE, len(moment.user_ids)))
         closed = moment.watched[users].toarray() != 0
         scores = {name: np.where(closed, UNKNOWN, score(users)) for name, score in scorers.items()}
-        parts.append(_union(moment, users, count, scores, closed))
+        yield _union(moment, users, count, scores, closed)
         on_users(len(users))
-    return pa.concat_tables(parts).unify_dictionaries()
 
 
 def _union(

@@ -16,6 +16,7 @@ from simulated_kuairec.parameters import PARAMETERS
 from reelrank_cli import ROOT
 from reelrank_cli.pipeline.commands import run_visibly
 from reelrank_cli.pipeline.options import Options
+from reelrank_cli.pipeline.state import SOURCE_FILES
 
 REAL = ROOT / "data" / "KuaiRec"
 SIMULATED = ROOT / "data" / "simulated"
@@ -80,7 +81,11 @@ def _check_folder(folder: Path) -> None:
 
 def _say_what_is_there(folder: Path) -> None:
     """Raise UserError if a file, or some, may be the log under other names."""
-    others = sorted(file for file in folder.iterdir() if re.search(f"{ENDING}$", file.name))
+    others = sorted(
+        file
+        for file in folder.iterdir()
+        if re.search(f"{ENDING}$", file.name) and file.name.split(".")[0] not in SOURCE_FILES
+    )
     alike = [file for file in others if file.name.lower().startswith("big_matrix")]
     found = alike or others
     if len(found) == 1:

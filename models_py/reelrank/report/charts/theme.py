@@ -3,6 +3,7 @@
 Colours are CSS variables of the page, so that one figure serves light and dark mode.
 """
 
+import json
 import re
 from dataclasses import dataclass
 
@@ -88,7 +89,7 @@ class Figure:
         sized = self.chart.properties(
             width="container", autosize=alt.AutoSizeParams(type="fit-x", contains="padding")
         )
-        return sized.configure(**CONFIG).to_dict(validate=False)
+        return _with_rows(sized.configure(**CONFIG).to_dict(validate=False))
 
 
 # the font of page.css: Vega measures its texts with it
@@ -173,5 +174,17 @@ def line_with_intervals(base: alt.Chart, title: str) -> alt.LayerChart:
 
 
 def data(rows: list[Row]) -> alt.Data:
-    """Rows as inline data."""
-    return alt.Data(values=rows)
+    """Rows as inline data; as one text, which Altair does not copy again and again."""
+    return alt.Data(values=json.dumps(rows))
+
+
+def _with_rows(spec: object) -> object:
+    """Turn the texts of `data` into rows."""
+    if isinstance(spec, list):
+        return [_with_rows(part) for part in spec]
+    if not isinstance(spec, dict):
+        return spec
+    return {
+        name: json.loads(part) if name == "values" and isinstance(part, str) else _with_rows(part)
+        for name, part in spec.items()
+    }
