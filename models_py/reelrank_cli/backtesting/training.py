@@ -10,9 +10,9 @@ from reelrank import training
 from reelrank.candidates import TrainLog
 from reelrank.candidates.als import Factors, fit_factors
 from reelrank.embeddings import publish_vectors
-from reelrank.list_ranker import ListHead, create_features, propose_union, score_lists
+from reelrank.list_ranker import ListHead, create_features, score_lists, union_parts
 from reelrank.presets import Preset
-from reelrank.warehouse.tables import store
+from reelrank.warehouse.tables import store_parts
 
 RANKED = Path(__file__).with_name("ranked.sql")
 
@@ -62,7 +62,7 @@ def day_lists(
             seed=seed, threads=threads, first_block=block,
         )  # fmt: skip
     boundary = training.read_boundary(job, log)
-    store(con, "list_candidates", propose_union(boundary, preset.candidates.count))
+    store_parts(con, "list_candidates", union_parts(boundary, preset.candidates.count))
     if earlier is None:
         con.execute("create or replace temp table run_models (head varchar)")
         heads = training.fit_lists(job)
@@ -70,7 +70,7 @@ def day_lists(
         create_features(con)
         heads = earlier.heads
     scored = score_lists(con, heads, boundary.cutoff.number, block, threads)
-    store(con, "scored_lists", scored)
+    store_parts(con, "scored_lists", scored)
     lists = con.execute(RANKED.read_text(encoding="utf-8")).to_arrow_table()
     return lists, Learned(heads, log, factors)
 
