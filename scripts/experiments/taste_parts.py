@@ -153,7 +153,8 @@ def table(results: dict[str, dict[tuple[str, str], np.ndarray]], source: str, se
 def main() -> None:
     """Run the command line."""
     parser = parser_of(__doc__, EXAMPLES)
-    parser.add_argument(
+    what = parser.add_argument_group("what to compare")
+    what.add_argument(
         "--users", type=int, default=2_000, metavar="N",
         help="users of each protocol at most (default: %(default)s)",
     )  # fmt: skip
