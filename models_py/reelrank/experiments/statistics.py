@@ -97,34 +97,35 @@ def boundaries(fractions: np.ndarray, alpha: float = ALPHA) -> np.ndarray:
         Share of all information at each look, rising to 1.
     """
     spent = 4 * stats.norm.sf(stats.norm.ppf(1 - alpha / 4) / np.sqrt(fractions))
-    grid = np.linspace(-1, 1, 801)
-    bounds, density, before, last = [], None, 0.0, 0.0
+    bounds, density, before, last = [], (np.zeros(1), np.ones(1)), 0.0, 0.0
     for fraction, total in zip(fractions, spent, strict=True):
         step = np.sqrt(fraction - last)
         wanted = max(total - before, 1e-12)
-
-        def excess(z: float, density=density, step=step, fraction=fraction, wanted=wanted) -> float:
-            edge = z * np.sqrt(fraction)  # of the score, whose increments are independent
-            if density is None:
-                return 2 * stats.norm.sf(edge / step) - wanted
-            points, weights = density
-            tails = stats.norm.sf((edge - points) / step) + stats.norm.sf((edge + points) / step)
-            return float(weights @ tails) - wanted
-
-        bound = optimize.brentq(excess, 0.0, 12.0, xtol=1e-8)
-        bounds.append(bound)
-        points = grid * bound * np.sqrt(fraction)
-        width = points[1] - points[0]
-        if density is None:
-            inside = stats.norm.pdf(points / step) / step
-        else:
-            spread = (points[:, None] - density[0]) / step
-            inside = stats.norm.pdf(spread) @ density[1] / step
-        ends = np.ones(len(points))
-        ends[[0, -1]] = 0.5
-        density = points, inside * width * ends
+        edge = optimize.brentq(_excess, 0.0, 12.0, args=(density, step, wanted), xtol=1e-8)
+        bounds.append(edge / np.sqrt(fraction))
+        density = _still_inside(density, step, edge)
         before, last = total, fraction
     return np.array(bounds)
+
+
+Density = tuple[np.ndarray, np.ndarray]
+"""Points of the score so far, whose increments are independent, and their probabilities."""
+
+
+def _excess(edge: float, density: Density, step: float, wanted: float) -> float:
+    """Chance that the next score is beyond +-edge, less what is wanted."""
+    points, weights = density
+    tails = stats.norm.sf((edge - points) / step) + stats.norm.sf((edge + points) / step)
+    return float(weights @ tails) - wanted
+
+
+def _still_inside(density: Density, step: float, edge: float) -> Density:
+    """Density of the next score where it is within +-edge, by the trapezoidal rule."""
+    points = np.linspace(-edge, edge, 801)
+    weights = stats.norm.pdf((points[:, None] - density[0]) / step) @ density[1] / step
+    weights *= points[1] - points[0]
+    weights[[0, -1]] /= 2
+    return points, weights
 
 
 def first_crossing(z: np.ndarray, bounds: np.ndarray) -> np.ndarray:

@@ -77,11 +77,7 @@ def judge_file(
     file = read_file(con, path, value)
     scores = as_floats(con.execute(read_sql("your_model/sql/row_scores.sql")).fetchnumpy()["score"])
     coverage = _coverage(judge, scores, file.kind)
-    protocols = [protocol for protocol, share in coverage.items() if share >= ENOUGH]
-    if not protocols:
-        raise UserError(f"{path} covers no protocol: {in_words(coverage)}.",
-                        f"Give {ENOUGH:.0%} of the pairs of one; docs/your_model.md lists "
-                        "them.")  # fmt: skip
+    protocols = _covered(path, coverage)
     judge_scores(judge, Ordering(name, ""), scores, tuple(protocols))
     con.execute(
         read_sql("your_model/sql/your_lists.sql"),
@@ -111,6 +107,17 @@ def _prepare(con: duckdb.DuckDBPyConnection, run_id: str, seed: int) -> Judge:
     for metric in METRICS:
         con.execute(f"alter table run_user_metrics add column {metric} float")
     return restore_judge(con, run_id, seed)
+
+
+def _covered(path: Path, coverage: dict[str, float]) -> list[str]:
+    """Name the protocols that a file covers."""
+    protocols = [protocol for protocol, share in coverage.items() if share >= ENOUGH]
+    if not protocols:
+        raise UserError(
+            f"{path} covers no protocol: {in_words(coverage)}.",
+            f"Give {ENOUGH:.0%} of the pairs of one; docs/your_model.md lists them.",
+        )
+    return protocols
 
 
 def _coverage(judge: Judge, scores: np.ndarray, kind: str) -> dict[str, float]:

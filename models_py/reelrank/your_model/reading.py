@@ -47,7 +47,10 @@ def read_file(con: duckdb.DuckDBPyConnection, path: Path, value: str) -> GivenFi
     UserError
         Naming file, row, column, what it holds and what to do.
     """
-    con.execute(read_sql("your_model/sql/given_rows.sql"))
+    try:
+        con.execute(read_sql("your_model/sql/given_rows.sql"))
+    except (duckdb.InvalidInputException, duckdb.ConversionException) as error:
+        raise _unreadable(path, error) from error
     fault = con.execute(read_sql("your_model/sql/faults.sql"), {"value": value}).fetchone()
     if fault:
         row, column, problem, count = fault
@@ -80,7 +83,7 @@ def open_file(con: duckdb.DuckDBPyConnection, path: Path) -> str:
     try:
         names = [name for name, *_ in con.execute(f"describe from {source}").fetchall()]
     except duckdb.Error as error:
-        raise UserError(f"{path} cannot be read: {first_line(error)}", f"{HOW_TO}.") from error
+        raise _unreadable(path, error) from error
     values = [name for name in VALUES if name in names]
     missing = [name for name in IDS if name not in names]
     if missing or len(values) != 1:
@@ -92,6 +95,10 @@ def open_file(con: duckdb.DuckDBPyConnection, path: Path) -> str:
         f" video_id as given_video, {quote_identifier(values[0])} as given_value from {source}"
     )
     return values[0]
+
+
+def _unreadable(path: Path, error: duckdb.Error) -> UserError:
+    return UserError(f"{path} cannot be read: {first_line(error)}", f"{HOW_TO}.")
 
 
 def _remedy(column: str) -> str:
