@@ -5,6 +5,7 @@ import pytest
 from reelrank.errors import UserError
 from reelrank.evaluation import bootstrap, compare_runs, evaluate
 from reelrank.evaluation.comparing import Resampled, differences, pairs_to_compare
+from reelrank.evaluation.summaries import _average_rows
 from worlds import World, build
 
 
@@ -45,6 +46,13 @@ def test_a_paired_interval_is_narrower_than_two_apart_when_models_agree_on_easy_
     assert row["difference"] == pytest.approx(0.02)
     assert row["ci_low"] == pytest.approx(0.02)
     assert row["share_helped"] == 1
+
+
+def test_one_user_has_a_value_and_no_interval():
+    weights = bootstrap.user_weights(1, 10, seed=1)
+    found = bootstrap.estimates(*bootstrap.means(np.array([[0.5]]), weights))
+    (row,) = _average_rows([{"metric": "ndcg"}], found, user_count=1)
+    assert (row["value"], row["ci_low"], row["ci_high"]) == (0.5, None, None)
 
 
 def test_an_average_over_rows_weighs_users_by_their_rows():
