@@ -107,7 +107,7 @@ def test_vectors_name_the_users_and_videos_of_the_log(walk: Walk):
     rows = ask(
         walk.database,
         "select distinct entity, left(shown_id, 5) as begins from ml.embedding_vectors"
-        " where contains(entity, 'user') or contains(entity, 'video')",
+        " where shown_id is not null and (contains(entity, 'user') or contains(entity, 'video'))",
     )
     assert {("user" in row["entity"], row["begins"]) for row in rows} == {
         (True, "u-5e1"),

@@ -32,7 +32,7 @@ ORDERS = {
 # whose id a row of embedding_vectors has, as people know it; texts where those are texts
 SHOWN_ID = """case
     when shown_id is not null then shown_id
-    when contains(entity, 'prior') then null
+    when contains(entity, 'prior') or contains(entity, 'new_user') then null
     when contains(entity, 'user') then main.user_shown(entity_id)::varchar
     when contains(entity, 'video') then main.video_shown(entity_id)::varchar
     when contains(entity, 'author') then main.author_shown(entity_id)::varchar
