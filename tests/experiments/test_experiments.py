@@ -146,5 +146,9 @@ def test_the_command_publishes_an_experiment_whose_known_effect_is_the_answers(
         looks = con.execute("select count(*), min(bound) from ml.experiments_days"
                             " where name = 'few'").fetchone()  # fmt: skip
         assert looks[0] == 14 and looks[1] > 1.96
+    page = tmp_path / "report.html"
+    assert main(["report", "--db", str(database), "--out", str(page)]) == 0
+    section = page.read_text("utf-8").split('<section id="experiments">')[1].split("</section>")[0]
+    assert "<td>ranker | mmr(0.3)</td><td>random</td>" in section and "passed" in section
     assert main(["experiment", "--policy", "nobody", *texts[:2], "--db", str(database)]) == 1
     assert "'nobody'" in capsys.readouterr().err
