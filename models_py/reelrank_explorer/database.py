@@ -11,6 +11,13 @@ import pandas as pd
 from reelrank.warehouse.faults import explain_open_error, first_line
 
 SQL = Path(__file__).with_name("sql")
+# given on opening: two clicks at once share what DuckDB has open, which is locked by then
+CAGE = {
+    "threads": "2",
+    "memory_limit": "1GB",
+    "enable_external_access": "false",
+    "lock_configuration": "true",
+}
 SECONDS = 10.0
 MOST_ROWS = 1_000
 
@@ -27,13 +34,10 @@ def connection(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         If the file cannot be opened, such as while somebody writes it.
     """
     try:
-        con = duckdb.connect(str(path), read_only=True)
+        con = duckdb.connect(str(path), read_only=True, config=CAGE)
     except duckdb.Error as error:
         raise explain_open_error(error, path) from error
     try:
-        con.execute("set threads = 2; set memory_limit = '1GB'")
-        con.execute("set enable_external_access = false")
-        con.execute("set lock_configuration = true")
         yield con
     finally:
         con.close()
