@@ -8,8 +8,6 @@ import sys
 from importlib.util import find_spec
 
 from reelrank.errors import UserError
-from reelrank.report.facts import find_run
-from reelrank.warehouse.connection import open_for_reading
 
 from reelrank_cli import ROOT
 from reelrank_cli.options import Parser, add_db, whole_number
@@ -51,6 +49,10 @@ def main(arguments: list[str] | None = None) -> None:
             "The explorer needs Streamlit, which is not installed.",
             "Run: bash scripts/explore.sh, or pip install -r requirements-explore.txt",
         )
+    # After the options: help must work before anything is installed.
+    from reelrank.report.facts import find_run
+    from reelrank.warehouse.connection import open_for_reading
+
     with open_for_reading(options.db, threads=1, memory_limit="1GB") as con:
         find_run(con, None)
     command = [
