@@ -43,6 +43,7 @@ from reelrank.list_ranker import (
     explain_lists,
     fit_list_heads,
     list_importances,
+    most_rounds,
     read_cutoffs,
     read_labelled_rows,
     read_moment,
@@ -354,7 +355,7 @@ def fit_lists(job: Job) -> list[ListHead]:
             asked = sample_users(job.con, cutoff, settings.users, job.seed)
             moment = read_moment(job.con, cutoff, job.blocks.at(cutoff.unix_ms), asked)
             labelled.append(read_labelled_rows(job.con, moment, count, settings, job.seed, update))
-    with progress("list ranker", 4 * settings.rounds, "rounds") as update:
+    with progress("list ranker", most_rounds(settings), "rounds") as update:
         heads = fit_list_heads(
             labelled, settings, seed=job.seed, threads=job.threads, on_round=update
         )

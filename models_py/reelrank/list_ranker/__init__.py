@@ -2,7 +2,7 @@
 
 from reelrank.list_ranker.cutoffs import Cutoff, read_cutoffs
 from reelrank.list_ranker.explaining import explain_lists, list_importances
-from reelrank.list_ranker.learning import ListHead, fit_list_heads
+from reelrank.list_ranker.learning import ListHead, fit_list_heads, most_rounds
 from reelrank.list_ranker.moments import Moment, read_moment, sample_users
 from reelrank.list_ranker.rows import create_features, read_labelled_rows
 from reelrank.list_ranker.scoring import score_lists, store_heads
@@ -18,6 +18,7 @@ __all__ = [
     "explain_lists",
     "fit_list_heads",
     "list_importances",
+    "most_rounds",
     "propose_union",
     "read_cutoffs",
     "read_labelled_rows",

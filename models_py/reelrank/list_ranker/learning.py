@@ -26,11 +26,18 @@ UNTAUGHT_STARTS = {
 }
 LEAST_POSITIVES = 50  # fewer teach no tree
 CHOICE_DEPTH = 50  # ten places of a few hundred lists hold too few hits to tell orders apart
-# lengths and users interact more in the second, so its trees are larger; bagging steadies them
+# lengths and users interact more in the second, so its trees are larger; steps and samples that
+# are half as large steady them
 TREES = {
-    "long_view": {"num_leaves": 15},
-    "watch_ratio": {"num_leaves": 31, "bagging_fraction": 0.5, "bagging_freq": 1},
+    "long_view": {"num_leaves": 15, "learning_rate": 0.1},
+    "watch_ratio": {
+        "num_leaves": 31,
+        "learning_rate": 0.05,
+        "bagging_fraction": 0.5,
+        "bagging_freq": 1,
+    },
 }
+FULL_STEP = 0.1  # the learning rate that `rounds` of the preset is about
 MAX_BIN = 63
 POSITIVES_PER_LEAF = 100
 POSITIVES_PER_ROUND = 15
@@ -89,7 +96,7 @@ def fit_list_heads(
         One per cut-off inside train, in time; the last one is for validation, where there are
         several.
     on_round : callable
-        Called with how many rounds are done, at most `4 * settings.rounds` in all.
+        Called with 1 after each round, at most `most_rounds(settings)` times.
     """
     taught = {relevance: _teaching(labelled, relevance) for relevance in UNTAUGHT_STARTS}
     bins = _Bins(labelled) if any(taught.values()) else None
@@ -100,6 +107,12 @@ def fit_list_heads(
             head = _fit_head(head, labelled, places, bins, settings, seed, threads, on_round)
         heads.append(head)
     return heads
+
+
+def most_rounds(settings: ListSettings) -> int:
+    """Count the rounds of all fits, two for each head, where there are enough positives."""
+    steps = (trees["learning_rate"] for trees in TREES.values())
+    return sum(2 * round(settings.rounds * FULL_STEP / step) for step in steps)
 
 
 def _teaching(labelled: list[LabelledRows], relevance: str) -> list[int]:
@@ -216,7 +229,6 @@ def _train(
     leaves = TREES[head.relevance]["num_leaves"]
     parameters = TREES[head.relevance] | {
         "objective": "binary",
-        "learning_rate": 0.1,
         # what a leaf needs follows from the rows and positives there are
         "num_leaves": int(np.clip(labels.sum() // POSITIVES_PER_LEAF, 4, leaves)),
         "min_data_in_leaf": int(np.clip(len(labels) // 2000, 20, 500)),
@@ -231,7 +243,8 @@ def _train(
         "verbosity": -1,
     }
     rounds = min(rounds, int(labels.sum()) // POSITIVES_PER_ROUND)
-    return lgb.train(parameters, data, num_boost_round=rounds, callbacks=[lambda _: on_round(1)])
+    count = round(rounds * FULL_STEP / parameters["learning_rate"])
+    return lgb.train(parameters, data, num_boost_round=count, callbacks=[lambda _: on_round(1)])
 
 
 def _chance_weight(
