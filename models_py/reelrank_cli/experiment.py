@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import math
 import os
 from dataclasses import asdict
 
@@ -85,8 +86,17 @@ def main(arguments: list[str] | None = None) -> None:
             check_unchanged(con, source)
             publish_experiment(con, run["run_id"], experiment)
     facts = {key: run[key] for key in ("run_id", "data_source", "is_simulated")}
-    print(json.dumps(facts | asdict(experiment), indent=2) if options.json
+    print(json.dumps(facts | _finite(asdict(experiment)), indent=2) if options.json
           else _text(run, experiment))  # fmt: skip
+
+
+def _finite(value: object) -> object:
+    """Put null for numbers that JSON lacks: no number of users finds a difference of 0."""
+    if isinstance(value, dict):
+        return {name: _finite(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_finite(inner) for inner in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _text(run: dict, experiment: Experiment) -> str:

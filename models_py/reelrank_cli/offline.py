@@ -98,9 +98,14 @@ def _text(run: dict, rows: list[dict]) -> str:
     for row in rows:
         lines.append(
             f"{row['relevance']:<20} {row['way']:<19} {row['model_count']:>6} "
-            f"{row['spearman']:>8.2f} {row['kendall']:>7.2f} {row['right_count']:>5} "
+            f"{_number(row['spearman']):>8} {_number(row['kendall']):>7} {row['right_count']:>5} "
             f"{row['wrong_count']:>5} {row['missed_count']:>6} {row['rash_count']:>4}  "
             f"{row['level_coverage']:>5.0%}  {row['difference_coverage']:>10.0%}"
         )
     lines += ["", "right, wrong, missed, rash: pairs of models, by what is significant where"]
     return "\n".join(lines)
+
+
+def _number(value: object) -> str:
+    """Write a correlation; a dash where all models have the same value."""
+    return "-" if value is None else f"{float(str(value)):.2f}"

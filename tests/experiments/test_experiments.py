@@ -65,6 +65,9 @@ def test_power_is_what_simulated_experiments_find():
     one, other = rng.normal(least, 1, (2000, 100)), rng.normal(0, 1, (2000, 100))
     found = stats.ttest_ind(one, other, axis=1).pvalue < 0.05
     assert found.mean() == pytest.approx(0.8, abs=0.03)
+    assert st.users_needed(0.0, 1.0, 4.0) == float("inf")
+    same = st.paired(np.arange(5.0), np.arange(5.0))
+    assert (same.difference, same.p_value) == (0, 1)
     assert st.sample_ratio(np.array([100, 100]), np.full(2, 0.5)) == 1
     assert st.sample_ratio(np.array([150, 50]), np.full(2, 0.5)) < 1e-10
 

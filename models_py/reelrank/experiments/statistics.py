@@ -24,7 +24,7 @@ def welch(treated: np.ndarray, control: np.ndarray) -> Effect:
     found = stats.ttest_ind(treated, control, equal_var=False)
     interval = found.confidence_interval(1 - ALPHA)
     difference = float(treated.mean() - control.mean())
-    return Effect(difference, float(interval.low), float(interval.high), float(found.pvalue))
+    return _effect(difference, interval, found.pvalue)
 
 
 def paired(first: np.ndarray, second: np.ndarray) -> Effect:
@@ -32,7 +32,13 @@ def paired(first: np.ndarray, second: np.ndarray) -> Effect:
     found = stats.ttest_rel(first, second)
     interval = found.confidence_interval(1 - ALPHA)
     difference = float((first - second).mean())
-    return Effect(difference, float(interval.low), float(interval.high), float(found.pvalue))
+    return _effect(difference, interval, found.pvalue)
+
+
+def _effect(difference: float, interval: object, p_value: float) -> Effect:
+    """Lay a test out; where all values are the same, nothing speaks against equality."""
+    p_value = 1.0 if np.isnan(p_value) and difference == 0 else float(p_value)
+    return Effect(difference, float(interval.low), float(interval.high), p_value)
 
 
 def cuped(values: np.ndarray, before: np.ndarray, groups: np.ndarray) -> np.ndarray:
