@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from reelrank.exact_math import exp, log
 from reelrank.progress import progress
 
 from simulated_kuairec.days import EPOCH, LOG_DAYS, SECONDS, WINDOWS
@@ -78,14 +79,14 @@ def chunk_chances(world: World, chunk: int, after: float) -> np.ndarray:
 def inclusion_chances(weights: np.ndarray, wanted: np.ndarray) -> np.ndarray:
     """Chances 1 - exp(-t w) that add up to `wanted` in each row, float64 (n, m)."""
     start = wanted / np.maximum(weights.sum(axis=1), 1e-300)
-    log_t = np.log(np.maximum(start, 1e-300))[:, None]
+    log_t = log(np.maximum(start, 1e-300))[:, None]
     for _ in range(STEPS):
-        hazard = np.exp(log_t) * weights
-        missed = np.exp(-hazard)
+        hazard = exp(log_t) * weights
+        missed = exp(-hazard)
         off = wanted[:, None] - (1 - missed).sum(axis=1, keepdims=True)
         slope = (hazard * missed).sum(axis=1, keepdims=True)
         log_t = log_t + np.clip(off / np.maximum(slope, 1e-12), -1, 1)
-    return 1 - np.exp(-np.exp(log_t) * weights)
+    return 1 - exp(-exp(log_t) * weights)
 
 
 def _later_shares(world: World, users: np.ndarray, after: float) -> np.ndarray:
@@ -95,5 +96,9 @@ def _later_shares(world: World, users: np.ndarray, after: float) -> np.ndarray:
     later = np.clip(LOG_DAYS[start:stop] + 1 - day, 0.0, 1.0)
     activity = world.plan.activity[users, start:stop].astype(np.float64)
     profile = world.plan.profile[start:stop].astype(np.float64)
-    whole = activity @ profile
-    return np.divide((activity * later) @ profile, whole, out=np.zeros_like(whole), where=whole > 0)
+    whole, after_it = np.zeros((2, len(users), profile.shape[1]))
+    for day_activity, day_profile, share in zip(activity.T, profile, later, strict=True):
+        of_day = day_activity[:, None] * day_profile
+        whole += of_day
+        after_it += share * of_day
+    return np.divide(after_it, whole, out=np.zeros_like(whole), where=whole > 0)

@@ -26,6 +26,14 @@ HAS_STREAMLIT = pytest.mark.skipif(
 PAGES = ("Users", "Videos", "Compare", "Metrics", "Experiments", "SQL")
 
 
+@pytest.fixture(autouse=True)
+def own_main() -> Iterator[None]:
+    """Put __main__ back: Streamlit takes its place, and new processes would import that."""
+    before = sys.modules["__main__"]
+    yield
+    sys.modules["__main__"] = before
+
+
 def lists(count: int = 12) -> pd.DataFrame:
     """A list: the higher its number, the worse, the newer, and the better liked a video."""
     number = np.arange(count)

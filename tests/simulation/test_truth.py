@@ -131,7 +131,7 @@ def test_only_the_evaluation_reads_the_truth():
     allowed = ("models_py/reelrank/evaluation/", "models_py/simulated_kuairec/")
     assert f"{allowed[0]}oracle.py" in reading
     others = {name for name in reading if not name.startswith(allowed)}
-    assert others == {"models_py/reelrank_cli/train.py"}
+    assert others == {f"models_py/reelrank_cli/{name}.py" for name in ("train", "judge")}
 
 
 def test_the_packages_know_each_other_in_one_direction():

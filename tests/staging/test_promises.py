@@ -50,6 +50,18 @@ DAMAGE = {
     "only_a_small_share_of_a_file_is_rejected": (
         "update staging.load_report set rows_rejected = rows_read // 500 where file = 'big_matrix'"
     ),
+    "few_users_and_videos_of_a_holdout_day_are_new": (
+        "update training.day_drift set new_user_share = 1 where split = 'holdout'"
+    ),
+    "the_volume_of_a_holdout_day_is_like_that_of_the_week_before": (
+        "update training.day_drift set volume_ratio = 0.01 where split = 'holdout'"
+    ),
+    "as_much_is_unknown_of_the_videos_of_the_holdout_as_of_train": (
+        "update training.day_drift set null_share_change = 1 where split = 'holdout'"
+    ),
+    "lengths_and_ratios_of_the_holdout_are_like_those_of_train_and_of_the_day_before": (
+        "update training.day_drift set ratio_psi_train = 3 where split = 'holdout'"
+    ),
     "the_log_can_be_learned_from": (
         "insert into training.log_findings"
         " values (21, 'nothing_played', 'error', 'Every play time is 0.', 'Name the column.')"
@@ -125,6 +137,10 @@ DAMAGE = {
     ),
 }
 WARNINGS = {
+    "as_much_is_unknown_of_the_videos_of_the_holdout_as_of_train",
+    "few_users_and_videos_of_a_holdout_day_are_new",
+    "lengths_and_ratios_of_the_holdout_are_like_those_of_train_and_of_the_day_before",
+    "the_volume_of_a_holdout_day_is_like_that_of_the_week_before",
     "each_dense_user_has_at_least_99_percent_of_the_dense_videos",
     "no_row_of_a_file_is_rejected",
     "watch_ratio_is_play_duration_over_video_duration",
