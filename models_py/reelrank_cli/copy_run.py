@@ -6,6 +6,7 @@ import argparse
 import json
 
 from reelrank_cli.options import Parser, a_path, add_json
+from reelrank_cli.runs import run_words
 
 WHEN_STOPPED = "the target is as it was"
 EXAMPLES = """examples:
@@ -36,5 +37,4 @@ def main(arguments: list[str] | None = None) -> None:
         facts = ("run_id", "preset", "data_source", "is_simulated")
         print(json.dumps({name: run[name] for name in facts} | {"to": str(options.target)}))
         return
-    label = "SIMULATED data: " if run["is_simulated"] else "data: "
-    print(f"{options.target}: run {run['run_id']}, {label}{run['data_source']}")
+    print(f"{options.target}: run {run_words(run)}")

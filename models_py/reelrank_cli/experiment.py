@@ -22,7 +22,8 @@ from reelrank.warehouse.connection import (
     reopen_for_writing,
 )
 
-from reelrank_cli.options import Parser, add_db, add_json, whole_number
+from reelrank_cli.options import Parser, add_json, add_publishing, whole_number
+from reelrank_cli.runs import run_facts, run_words
 
 DEFAULT = ["most_relevant", "ranker"]
 EXAMPLES = """examples:
@@ -57,12 +58,7 @@ def read_options(arguments: list[str] | None = None) -> argparse.Namespace:
     design.add_argument("--salt", type=whole_number(0, 2**31 - 1), default=1, metavar="N",
                         help="of the hash that assigns users (default: 1)")  # fmt: skip
     how = parser.add_argument_group("how")
-    add_db(how)
-    how.add_argument("--memory-limit", default="2GB", metavar="SIZE",
-                     help="memory of DuckDB, beyond which it spills (default: 2GB)")  # fmt: skip
-    how.add_argument("--lock-timeout", type=whole_number(0, 86_400), default=600,
-                     metavar="SECONDS", help="how long to wait for readers to close the file "
-                     "before publishing (default: 600)")  # fmt: skip
+    add_publishing(how)
     add_json(how)
     return parser.parse_args(arguments)
 
@@ -85,7 +81,7 @@ def main(arguments: list[str] | None = None) -> None:
             reopen_for_writing(con, options.db, options.lock_timeout)
             check_unchanged(con, source)
             publish_experiment(con, run["run_id"], experiment)
-    facts = {key: run[key] for key in ("run_id", "data_source", "is_simulated")}
+    facts = run_facts(run)
     print(json.dumps(facts | _finite(asdict(experiment)), indent=2) if options.json
           else _text(run, experiment))  # fmt: skip
 
@@ -101,11 +97,10 @@ def _finite(value: object) -> object:
 
 def _text(run: dict, experiment: Experiment) -> str:
     """Lay the results out as text."""
-    label = "SIMULATED data: " if run["is_simulated"] else ""
     plan = experiment.plan
     lines = [
         f"{plan.name}: {plan.days} days, at most {plan.per_day} videos a day",
-        f"Run {run['run_id']}, {label}{run['data_source']}",
+        f"Run {run_words(run)}",
         "",
         f"{'arm':<44} {'users':>5} {'long views':>10} {'seconds':>8} {'skips':>6}   per video",
     ]

@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 from reelrank_cli.options import Parser, a_path, add_db, add_json, whole_number
+from reelrank_cli.runs import run_words
 
 WHEN_STOPPED = "nothing was written"
 EXAMPLES = """examples:
@@ -45,6 +46,4 @@ def main(arguments: list[str] | None = None) -> None:
     if options.json:
         print(json.dumps(facts | {"file": str(options.out), "user_count": count}, indent=2))
         return
-    label = "SIMULATED data: " if facts["is_simulated"] else "data: "
-    print(f"{options.out}: lists of {count:,} users, run {facts['run_id']}, "
-          f"{label}{facts['data_source']}")  # fmt: skip
+    print(f"{options.out}: lists of {count:,} users, run {run_words(facts)}")

@@ -8,6 +8,7 @@ from reelrank.evaluation.next_list import QUESTION, NextList, Row
 from reelrank.presets import Preset
 from reelrank.ranker import Feature
 from reelrank.warehouse.checks import Source
+from reelrank.warehouse.sql import rows_of
 
 from reelrank_cli.train_options import Options
 
@@ -104,5 +105,4 @@ def plan_text(preset: Preset, source: Source, features: list[Feature], options: 
 
 def _rows(con: duckdb.DuckDBPyConnection, name: str, values: dict[str, str]) -> list[Row]:
     found = con.execute(Path(__file__).with_name(name).read_text("utf-8"), values or None)
-    names = [column[0] for column in found.description]
-    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+    return rows_of(found)

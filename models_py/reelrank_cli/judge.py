@@ -15,12 +15,14 @@ from reelrank.warehouse.connection import (
     open_for_reading,
     reopen_for_writing,
 )
+from reelrank.warehouse.sql import rows_of
 from reelrank.your_model import Verdict, judge_file, publish_verdict
 from reelrank.your_model.judging import ENOUGH
 from simulated_kuairec.truth import find_truth
 
 from reelrank_cli.headline import short
-from reelrank_cli.options import Parser, a_path, add_db, add_json, whole_number
+from reelrank_cli.options import Parser, a_path, add_json, add_publishing, whole_number
+from reelrank_cli.runs import run_facts, run_words
 
 EXAMPLES = """examples:
   reelrank judge my_scores.parquet --name "my model"   user_id, video_id, score
@@ -52,12 +54,7 @@ def read_options(arguments: list[str] | None = None) -> argparse.Namespace:
     what.add_argument("--resamples", type=whole_number(100, 100_000), default=1000, metavar="N",
                       help="bootstrap resamples of the intervals (default: 1000)")  # fmt: skip
     how = parser.add_argument_group("how")
-    add_db(how)
-    how.add_argument("--memory-limit", default="2GB", metavar="SIZE",
-                     help="memory of DuckDB, beyond which it spills (default: 2GB)")  # fmt: skip
-    how.add_argument("--lock-timeout", type=whole_number(0, 86_400), default=600,
-                     metavar="SECONDS", help="how long to wait for readers to close the file "
-                     "before publishing (default: 600)")  # fmt: skip
+    add_publishing(how)
     how.add_argument("--dry-run", action="store_true", help="judge it, but publish nothing")
     add_json(how)
     return parser.parse_args(arguments)
@@ -88,7 +85,7 @@ def main(arguments: list[str] | None = None) -> None:
     if options.dry_run:
         say("Nothing was published.")
     if options.json:
-        facts = {key: run[key] for key in ("run_id", "data_source", "is_simulated")}
+        facts = run_facts(run)
         found = {"model": name, "coverage": verdict.coverage, "protocols": verdict.protocols}
         print(json.dumps(facts | found | {"results": rows}, indent=2))
         return
@@ -98,15 +95,13 @@ def main(arguments: list[str] | None = None) -> None:
 def _headline(con: duckdb.DuckDBPyConnection) -> list[dict]:
     """Read nDCG@10, or the true chance, per protocol and relevance, and the closest others."""
     found = con.execute(Path(__file__).with_name("judge.sql").read_text("utf-8"))
-    names = [column[0] for column in found.description]
-    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+    return rows_of(found)
 
 
 def _text(run: dict, verdict: Verdict, rows: list[dict]) -> str:
     """Lay the results out as text."""
-    label = "SIMULATED data: " if run["is_simulated"] else ""
     lines = [
-        f"{verdict.name}, beside run {run['run_id']}, {label}{run['data_source']}",
+        f"{verdict.name}, beside run {run_words(run)}",
         "",
         f"{'protocol':<22} {'relevance':<20} {'metric':<15} {'value':>5}  {'95 % interval':<14} "
         f"place     minus the best other model",

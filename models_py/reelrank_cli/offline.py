@@ -14,9 +14,11 @@ from reelrank.warehouse.connection import (
     open_for_reading,
     reopen_for_writing,
 )
+from reelrank.warehouse.sql import rows_of
 from simulated_kuairec.propensities import find_propensities
 
-from reelrank_cli.options import Parser, add_db, add_json, whole_number
+from reelrank_cli.options import Parser, add_json, add_publishing, whole_number
+from reelrank_cli.runs import run_facts, run_words
 
 EXAMPLES = """examples:
   reelrank offline                   every way, of the latest run
@@ -43,12 +45,7 @@ def read_options(arguments: list[str] | None = None) -> argparse.Namespace:
     what.add_argument("--no-truth", action="store_true",
                       help="do without the true propensities of simulated data")  # fmt: skip
     how = parser.add_argument_group("how")
-    add_db(how)
-    how.add_argument("--memory-limit", default="2GB", metavar="SIZE",
-                     help="memory of DuckDB, beyond which it spills (default: 2GB)")  # fmt: skip
-    how.add_argument("--lock-timeout", type=whole_number(0, 86_400), default=600,
-                     metavar="SECONDS", help="how long to wait for readers to close the file "
-                     "before publishing (default: 600)")  # fmt: skip
+    add_publishing(how)
     add_json(how)
     return parser.parse_args(arguments)
 
@@ -71,7 +68,7 @@ def main(arguments: list[str] | None = None) -> None:
             check_unchanged(con, source)
             publish_offline(con, run["run_id"])
         rows = _verdicts(con, run["run_id"])
-    facts = {key: run[key] for key in ("run_id", "data_source", "is_simulated")}
+    facts = run_facts(run)
     print(json.dumps(facts | {"verdicts": rows}, indent=2) if options.json else _text(run, rows))
 
 
@@ -81,15 +78,13 @@ def _verdicts(con: duckdb.DuckDBPyConnection, run_id: str) -> list[dict]:
         " order by relevance, kendall desc",
         {"run_id": run_id},
     )
-    names = [column[0] for column in found.description]
-    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+    return rows_of(found)
 
 
 def _text(run: dict, rows: list[dict]) -> str:
     """Lay the verdicts out as text."""
-    label = "SIMULATED data: " if run["is_simulated"] else ""
     lines = [
-        f"Run {run['run_id']}, {label}{run['data_source']}",
+        f"Run {run_words(run)}",
         "",
         f"{'relevance':<20} {'way':<19} {'models':>6} {'Spearman':>8} {'Kendall':>7} "
         f"{'right':>5} {'wrong':>5} {'missed':>6} {'rash':>4}  intervals that hold the dense",

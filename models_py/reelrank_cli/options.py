@@ -41,6 +41,16 @@ def add_db(group: argparse._ArgumentGroup, what: str = "database") -> None:
     )
 
 
+def add_publishing(group: argparse._ArgumentGroup) -> None:
+    """Add what commands need that put results beside those of a run."""
+    add_db(group)
+    group.add_argument("--memory-limit", default="2GB", metavar="SIZE",
+                       help="memory of DuckDB, beyond which it spills (default: 2GB)")  # fmt: skip
+    group.add_argument("--lock-timeout", type=whole_number(0, 86_400), default=600,
+                       metavar="SECONDS", help="how long to wait for readers to close the file "
+                       "before publishing (default: 600)")  # fmt: skip
+
+
 def add_json(group: argparse._ArgumentGroup) -> None:
     """Add `--json`: the answer for machines on standard output, progress on standard error."""
     group.add_argument("--json", action="store_true", help="print the answer as JSON")

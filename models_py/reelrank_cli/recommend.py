@@ -10,6 +10,7 @@ from reelrank.errors import UserError
 from reelrank.progress import say
 from reelrank.publication import published_runs
 from reelrank.warehouse.connection import open_for_reading
+from reelrank.warehouse.sql import rows_of
 
 from reelrank_cli.history import REMEDY, read_history
 from reelrank_cli.options import Parser, add_db, add_json, whole_number
@@ -102,5 +103,4 @@ def list_for(
         found = con.execute(
             "from main.recommend_for($history, k := $k)", {"history": history, "k": k}
         )
-    names = [column[0] for column in found.description]
-    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+    return rows_of(found)

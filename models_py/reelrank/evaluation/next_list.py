@@ -6,7 +6,7 @@ import duckdb
 
 from reelrank.evaluation.orderings import FRONT, RULES
 from reelrank.publication.latest import judged_models
-from reelrank.warehouse.sql import read_sql
+from reelrank.warehouse.sql import read_sql, rows_of
 
 Row = dict[str, object]
 
@@ -110,5 +110,4 @@ def _against(row: Row, relevance: str) -> str:
 
 def _rows(con: duckdb.DuckDBPyConnection, name: str, run_id: str) -> list[Row]:
     found = con.execute(read_sql(f"evaluation/sql/{name}.sql"), {"run_id": run_id})
-    names = [column[0] for column in found.description]
-    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+    return rows_of(found)

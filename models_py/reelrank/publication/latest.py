@@ -2,6 +2,8 @@
 
 import duckdb
 
+from reelrank.warehouse.sql import rows_of
+
 
 def published_runs(con: duckdb.DuckDBPyConnection, preset: str | None = None) -> list[dict]:
     """Rows of ml.runs, the last published first; none where nothing was ever trained.
@@ -24,8 +26,7 @@ def published_runs(con: duckdb.DuckDBPyConnection, preset: str | None = None) ->
         " order by finished_at desc, run_id desc",
         {"preset": preset},
     )
-    names = [column[0] for column in found.description]
-    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+    return rows_of(found)
 
 
 def judged_models(con: duckdb.DuckDBPyConnection, run_id: str) -> set[str]:

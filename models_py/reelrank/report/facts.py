@@ -9,7 +9,7 @@ from reelrank.errors import UserError
 from reelrank.evaluation.next_list import NextList, next_list
 from reelrank.publication import published_runs
 from reelrank.warehouse.checks import check_results_version
-from reelrank.warehouse.sql import read_sql
+from reelrank.warehouse.sql import read_sql, rows_of
 
 Row = dict[str, object]
 
@@ -176,5 +176,4 @@ def _query(con: duckdb.DuckDBPyConnection, name: str, bound: Row) -> list[Row]:
 
 def _rows(con: duckdb.DuckDBPyConnection, query: str, bound: Row) -> list[Row]:
     found = con.execute(query, bound)
-    names = [column[0] for column in found.description]
-    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+    return rows_of(found)

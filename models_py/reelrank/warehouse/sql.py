@@ -1,7 +1,13 @@
 """SQL that is kept in files beside the modules that run it."""
 
+from __future__ import annotations
+
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # help is printed without any package
+    import duckdb
 
 PACKAGE = Path(__file__).resolve().parents[1]
 
@@ -20,3 +26,9 @@ def quote_identifier(name: str) -> str:
 def quote_text(text: str) -> str:
     """`text` as a quoted SQL string, for the few statements that cannot bind values (attach)."""
     return "'" + text.replace("'", "''") + "'"
+
+
+def rows_of(found: duckdb.DuckDBPyConnection) -> list[dict[str, object]]:
+    """Fetch all rows of a query, each by the names of its columns."""
+    names = [column[0] for column in found.description]
+    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]

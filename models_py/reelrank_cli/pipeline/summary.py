@@ -12,6 +12,7 @@ from reelrank.errors import UserError
 from reelrank.evaluation.next_list import next_list
 from reelrank.warehouse.checks import warnings_about_log
 from reelrank.warehouse.faults import explain_open_error
+from reelrank.warehouse.sql import rows_of
 
 from reelrank_cli import ROOT
 from reelrank_cli.headline import next_list_lines, short
@@ -110,8 +111,8 @@ def _for_machines(
         "finding": answer.finding,
         "what_next": answer.rows,
         "metric": "ndcg@10",
-        "results": _rows(con.execute(RESULTS, {"run_id": run_id})),
-        "files": _rows(con.execute(LOAD_REPORT)),
+        "results": rows_of(con.execute(RESULTS, {"run_id": run_id})),
+        "files": rows_of(con.execute(LOAD_REPORT)),
         "warnings": warnings_about_log(con),
         "seconds": {name: round(spent, 1) for name, spent in seconds.items()},
         "total_seconds": round(total, 1),
@@ -119,11 +120,6 @@ def _for_machines(
         "database": str(options.database),
         "report": str(options.report),
     }
-
-
-def _rows(found: duckdb.DuckDBPyConnection) -> list[dict[str, object]]:
-    names = [column[0] for column in found.description]
-    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
 
 def _latest_run(con: duckdb.DuckDBPyConnection) -> tuple[str, str, bool]:
