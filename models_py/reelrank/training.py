@@ -350,9 +350,9 @@ def fit_lists(job: Job) -> list[ListHead]:
     cutoffs = read_cutoffs(job.con)[:-1]
     count = job.preset.candidates.count
     labelled = []
-    with progress("earlier cut-offs", settings.users * len(cutoffs), "lists") as update:
-        for cutoff in cutoffs:
-            asked = sample_users(job.con, cutoff, settings.users, job.seed)
+    users = [sample_users(job.con, cutoff, settings.users, job.seed) for cutoff in cutoffs]
+    with progress("earlier cut-offs", sum(map(len, users)), "lists") as update:
+        for cutoff, asked in zip(cutoffs, users, strict=True):
             moment = read_moment(job.con, cutoff, job.blocks.at(cutoff.unix_ms), asked)
             labelled.append(read_labelled_rows(job.con, moment, count, settings, job.seed, update))
     with progress("list ranker", most_rounds(settings), "rounds") as update:

@@ -162,7 +162,7 @@ create table training.day_drift as
 select
     date '2020-08-30' as event_on, 'holdout' as split, 300::bigint as event_count,
     0.5 as volume_ratio, 0.0 as new_user_share, 0.4 as new_video_share,
-    0.61 as duration_psi_before, 0.02 as duration_psi_train,
+    1.61 as duration_psi_before, 0.02 as duration_psi_train,
     0.01 as ratio_psi_before, 0.02 as ratio_psi_train, 0.04 as null_share_change;
 
 insert into ml.runs

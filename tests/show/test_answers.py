@@ -192,7 +192,7 @@ def test_data_quality_says_what_drifted_and_what_did_not(ask: Ask) -> None:
     rows = {r["measure"]: r["verdict"] for r in ask("from data_quality() where subject = 'drift'")}
     assert rows == {
         "events a day: 0.50 to 0.50 times those of the week before": "ok",
-        "lengths: PSI at most 0.020 against train, 0.610 against the day before": "note",
+        "lengths: PSI at most 0.020 against train, 1.610 against the day before": "note",
         "watch ratios: PSI at most 0.020 against train, 0.010 against the day before": "ok",
         "new on a day: at most 0.0 % of users, 40.0 % of videos": "note",
         "tag, author or category unknown: at most 4.0 points away from train": "ok",
