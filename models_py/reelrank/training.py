@@ -27,10 +27,12 @@ from reelrank.embeddings import (
     factor_products,
     keep_vectors,
     make_vector_tables,
+    publish_towers,
     publish_vectors,
     split_blocks,
     step_count,
     store_vectors,
+    tower_passes,
 )
 from reelrank.evaluation.orderings import DEPTH
 from reelrank.explanations import explain_recommendations, feature_importances
@@ -237,7 +239,7 @@ def fit_embeddings(job: Job, log: TrainLog, factors: Factors) -> None:
         factors = fit_factors(log, settings.als, seed=job.seed, threads=job.threads)
     total = step_count(job.blocks, settings, job.first_block)
     with progress("vectors in time blocks", total, "iterations") as update:
-        publish_vectors(
+        fits = publish_vectors(
             job.con,
             job.blocks,
             settings,
@@ -247,6 +249,9 @@ def fit_embeddings(job: Job, log: TrainLog, factors: Factors) -> None:
             first_block=job.first_block,
             on_step=update,
         )
+    if settings.two_tower:
+        with progress("two towers", tower_passes(settings, fits), "passes") as update:
+            publish_towers(job.con, job.blocks, settings, fits, seed=job.seed, on_pass=update)
     store_vectors(job.con, job.blocks.after_train, [factor_products(published)])
     keep_vectors(job.con, job.blocks.after_train)
 
@@ -327,10 +332,14 @@ def predict_protocols(
     """Make run_predictions for the protocols dense and holdout."""
     feature_set = job.preset.ranker.feature_set
     rows = with_features(job.con, "training.ranker_moments", feature_set, job.features)
+    has_towers = job.preset.embeddings is not None and job.preset.embeddings.two_tower is not None
+    also = ("two_tower_margin as row_two_tower_score",) if has_towers else ()
     parts = []
     with progress("predictions", row_counts["holdout"] + row_counts["dense"]) as update:
         for protocol in ("holdout", "dense"):
-            batches = stream_rows(job.con, rows, job.blocks.after_train, dataset=protocol)
+            batches = stream_rows(
+                job.con, rows, job.blocks.after_train, dataset=protocol, also=also
+            )
             found = predict(heads, job.features, batches, job.threads, update, others.rankers)
             if not len(found):  # own logs have no dense matrix
                 continue

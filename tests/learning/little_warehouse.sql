@@ -30,6 +30,17 @@ select
     100::integer as register_days,
 from range(60) as t(i);
 
+create table features.user_profiles as
+select
+    i::integer as user_id,
+    2::tinyint as user_active_degree,
+    i::integer as follow_user_num,
+    1::integer as fans_user_num,
+    1::integer as friend_user_num,
+    100::integer as register_days,
+    (i % 3)::integer as onehot_feat0
+from range(60) as t(i);
+
 create table staging.stg_video_tags as
 select
     i::integer as video_id,
@@ -42,6 +53,8 @@ select
     (i % 5)::integer as first_tag_id,
     (i % 20)::integer as author_id,
     (i % 5)::integer as first_level_category_id,
+    (i % 10)::integer as second_level_category_id,
+    null::integer as third_level_category_id,
     1::tinyint as num_item_tags,
     (5000 + 300 * (i % 40))::integer as video_duration_ms,
     case when i = 79 then date '2020-07-20' else date '2020-07-01' end as uploaded_on

@@ -5,7 +5,7 @@ from reelrank.presets import preset_names, read_preset
 
 
 def test_both_presets_of_the_project_are_valid():
-    assert preset_names() == ["default", "reference"]
+    assert preset_names() == ["default", "reference", "two_tower"]
     assert read_preset("default").name == "default"
 
 

@@ -102,7 +102,7 @@
 
 
 {#-
-    The words of a caption, as in models_py/reelrank/embeddings/play_time/caption_words.sql:
+    The words of a caption, as in models_py/reelrank/embeddings/words.sql:
     two signs next to each other of Chinese, else whole words.
 -#}
 {% macro caption_words(caption) -%}

@@ -2,7 +2,12 @@
 
 from reelrank.embeddings.als_vectors import factor_products
 from reelrank.embeddings.blocks import Blocks, split_blocks
-from reelrank.embeddings.publishing import publish_vectors, step_count
+from reelrank.embeddings.publishing import (
+    publish_towers,
+    publish_vectors,
+    step_count,
+    tower_passes,
+)
 from reelrank.embeddings.vectors import (
     keep_vectors,
     make_vector_tables,
@@ -15,9 +20,11 @@ __all__ = [
     "factor_products",
     "keep_vectors",
     "make_vector_tables",
+    "publish_towers",
     "publish_vectors",
     "restore_vectors",
     "split_blocks",
     "step_count",
     "store_vectors",
+    "tower_passes",
 ]

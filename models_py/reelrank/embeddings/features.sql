@@ -12,11 +12,12 @@ create or replace temp macro rows_with_embeddings(rows_table, vector_block) as t
             any_value(vector) filter (where entity = 'user') as als_vector,
             any_value(vector) filter (where entity = 'user_score') as als_score_vector,
             any_value(vector) filter (where entity = 'user_taste') as als_taste_vector,
-            any_value(vector) filter (where entity = 'play_user') as play
+            any_value(vector) filter (where entity = 'play_user') as play,
+            any_value(vector) filter (where entity = 'tower_user') as tower
         from entity_vectors
         where
             block = vector_block
-            and entity in ('user', 'user_score', 'user_taste', 'play_user')
+            and entity in ('user', 'user_score', 'user_taste', 'play_user', 'tower_user')
         group by entity_id
     ),
 
@@ -26,11 +27,14 @@ create or replace temp macro rows_with_embeddings(rows_table, vector_block) as t
             any_value(vector) filter (where entity = 'video_centred') as als_vector,
             any_value(vector[1]) filter (where entity = 'video_popularity')
                 as als_popularity,
-            any_value(vector) filter (where entity = 'play_video') as play
+            any_value(vector) filter (where entity = 'play_video') as play,
+            any_value(vector) filter (where entity = 'tower_video') as tower
         from entity_vectors
         where
             block = vector_block
-            and entity in ('video_centred', 'video_popularity', 'play_video')
+            and entity in (
+                'video_centred', 'video_popularity', 'play_video', 'tower_video'
+            )
         group by entity_id
     ),
 
@@ -41,6 +45,7 @@ create or replace temp macro rows_with_embeddings(rows_table, vector_block) as t
             video_vectors.als_vector,
             video_vectors.als_popularity,
             video_vectors.play,
+            video_vectors.tower,
             tags.vector as tag_vector,
             authors.vector as author_vector,
             categories.vector as category_vector
@@ -95,6 +100,9 @@ create or replace temp macro rows_with_embeddings(rows_table, vector_block) as t
             + contexts.repeats[repeat_code(wanted.pair_watch_count) + 1]
                 as play_context,
             contexts.chance as play_chances,
+            users.tower[1] as tower_spread,
+            users.tower[2] + videos.tower[1]
+            + list_inner_product(users.tower[3:], videos.tower[2:]) as tower_expected,
             -- log play time that a long view takes at this length
             ln(long_view_steps.watch_ratio_threshold * wanted.video_duration_ms)
                 as play_long_view
@@ -121,7 +129,9 @@ create or replace temp macro rows_with_embeddings(rows_table, vector_block) as t
     )
 
     select
-        * exclude (play_chances, play_long_view),
+        * exclude (play_chances, play_long_view, tower_spread, tower_expected),
         play_chances[1] + play_chances[2] * play_margin as play_log_odds,
-        1 / (1 + exp(-play_log_odds)) as play_chance
+        1 / (1 + exp(-play_log_odds)) as play_chance,
+        (tower_expected + play_context - play_long_view) / tower_spread
+            as two_tower_margin
     from with_margin

@@ -1,24 +1,36 @@
 """Fit ALS and play-time taste before each block of train and after it."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import duckdb
+import numpy as np
 
 from reelrank.candidates.als import Factors, fit_factors
 from reelrank.candidates.train_log import TrainLog, read_train_logs
 from reelrank.embeddings.als_vectors import als_vectors
 from reelrank.embeddings.blocks import Blocks
 from reelrank.embeddings.play_time import (
+    PlayLog,
+    PlayTaste,
     fit_play_taste,
     play_vectors,
     prior_vectors,
     read_levels,
     read_play_log,
 )
-from reelrank.embeddings.vectors import make_vector_tables, store_vectors
+from reelrank.embeddings.vectors import Vectors, make_vector_tables, store_vectors
 from reelrank.presets import EmbeddingSettings
 from reelrank.progress import ignore
 from reelrank.warehouse.sql import read_sql
+
+
+@dataclass(frozen=True)
+class PlayFits:
+    """The factorisation of play time before each block, and the log it was fitted on."""
+
+    log: PlayLog
+    tastes: dict[int, PlayTaste]
 
 
 def publish_vectors(
@@ -31,7 +43,7 @@ def publish_vectors(
     threads: int,
     first_block: int = 1,
     on_step: Callable[[float], None] = ignore,
-) -> None:
+) -> PlayFits:
     """Fit vectors before each block and after train, into the table of `make_vector_tables`.
 
     Block 0 has no vectors: nothing is known before it.
@@ -48,7 +60,61 @@ def publish_vectors(
     make_vector_tables(con)
     _publish_als(con, blocks, settings, seed, threads, max(first_block, 1), on_step)
     store_vectors(con, blocks.after_train, als_vectors(con, *whole))
-    _publish_play_time(con, blocks, settings, seed, threads, max(first_block, 1), on_step)
+    return _publish_play_time(con, blocks, settings, seed, threads, max(first_block, 1), on_step)
+
+
+def publish_towers(
+    con: duckdb.DuckDBPyConnection,
+    blocks: Blocks,
+    settings: EmbeddingSettings,
+    fits: PlayFits,
+    *,
+    seed: int,
+    on_pass: Callable[[float], None] = ignore,
+) -> None:
+    """Fit two towers before each block that the factorisation was fitted for; needs the extra.
+
+    They take its levels, spreads and contexts. tower_user and tower_video are laid out as
+    play_user and play_video, tower_pull says how strongly what is shown follows their product.
+
+    Parameters
+    ----------
+    on_pass : callable
+        Called with passes over the log, `tower_passes` in all.
+    """
+    from reelrank.neural.content import read_contents
+    from reelrank.neural.tower_log import TowerLog
+    from reelrank.neural.two_tower import fit_towers
+
+    log, towers = fits.log, None
+    contents = read_contents(con, log.user_ids, log.video_ids)
+    for block, taste in fits.tastes.items():
+        known = log.before(blocks.start(block))
+        towers = fit_towers(
+            TowerLog.of(known, taste, contents, settings.two_tower.factors),
+            settings.two_tower,
+            settings.play_time.outlier_spreads,
+            seed=seed,
+            earlier=towers,
+            on_pass=on_pass,
+        )
+        level = taste.levels.level + towers.users[:, 0]
+        users = np.column_stack([taste.levels.spread, level, towers.users[:, 1:]])
+        store_vectors(
+            con,
+            block,
+            [
+                Vectors("tower_user", log.user_ids, users),
+                Vectors("tower_video", log.video_ids, towers.videos),
+                Vectors("tower_pull", np.zeros(1, np.int32), np.array([[towers.pull]])),
+            ],
+        )
+
+
+def tower_passes(settings: EmbeddingSettings, fits: PlayFits) -> float:
+    """Count the passes of `publish_towers`, if nothing stops them early."""
+    towers = settings.two_tower
+    return towers.passes + towers.later_passes * (len(fits.tastes) - 1) + len(fits.tastes)
 
 
 def step_count(blocks: Blocks, settings: EmbeddingSettings, first_block: int) -> int:
@@ -90,10 +156,10 @@ def _publish_play_time(
     threads: int,
     first_block: int,
     on_step: Callable[[float], None],
-) -> None:
+) -> PlayFits:
     """Fit the play-time factorisation before each block and after train."""
     log = read_play_log(con)
-    taste = None
+    taste, tastes = None, {}
     for block in range(first_block, blocks.after_train + 1):
         start = blocks.start(block)
         taste = fit_play_taste(
@@ -105,6 +171,7 @@ def _publish_play_time(
             earlier=taste,
             on_sweep=on_step,
         )
+        tastes[block] = taste
         store_vectors(con, block, play_vectors(log, taste))
     store_vectors(
         con,
@@ -112,3 +179,4 @@ def _publish_play_time(
         prior_vectors(log, taste, settings.play_time.outlier_spreads),
     )
     con.execute(read_sql("embeddings/play_time/caption_words.sql"), {"block": blocks.after_train})
+    return PlayFits(log, tastes)

@@ -35,7 +35,7 @@ def make_vector_tables(con: duckdb.DuckDBPyConnection) -> None:
     'ml.embedding_features' to any rows with user_id, video_id, event_at, video_duration_ms and
     pair_watch_count.
     """
-    for name in ("tables.sql", "play_time/context.sql", "features.sql"):
+    for name in ("tables.sql", "words.sql", "play_time/context.sql", "features.sql"):
         con.execute(read_sql(f"embeddings/{name}"))
 
 

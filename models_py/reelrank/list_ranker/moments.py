@@ -37,6 +37,9 @@ class Moment:
         video, both in spreads of the user.
     chance : tuple of float
         Constant and slope that turn a margin into log-odds of a long view.
+    towers, tower_tastes : tuple of float32 (n_users, f) and (n_videos, f), or None
+        As play, of the two towers, and how whom a video is shown to differs from its popularity;
+        None where the preset has no towers.
     """
 
     cutoff: Cutoff
@@ -53,6 +56,8 @@ class Moment:
     play: tuple[np.ndarray, np.ndarray]
     play_to_end: tuple[np.ndarray, np.ndarray]
     chance: tuple[float, float]
+    towers: tuple[np.ndarray, np.ndarray] | None = None
+    tower_tastes: tuple[np.ndarray, np.ndarray] | None = None
 
 
 def read_moment(
@@ -86,6 +91,8 @@ def read_moment(
         contents=(_unit(likes), sum(groups) / np.float32(len(groups))),
         play=_play(vectors, user_ids, video_ids, videos["long_view_log_ms"]),
         play_to_end=_play(vectors, user_ids, video_ids, videos["log_ms"]),
+        towers=_towers(vectors, user_ids, video_ids, videos["long_view_log_ms"]),
+        tower_tastes=_tower_tastes(vectors, user_ids, video_ids),
         chance=tuple(vectors.row("play_chance", 2)),
     )
 
@@ -114,6 +121,11 @@ def _read_watched(
 class _Vectors:
     con: duckdb.DuckDBPyConnection
     block: int
+
+    @property
+    def has_towers(self) -> bool:
+        """Whether two towers were fitted before the block."""
+        return len(self.read("tower_pull")[0]) > 0
 
     def placed(self, entity: str, ids: np.ndarray, width: int = 1) -> np.ndarray:
         """Vectors of `ids`, float32 (n, width); zeros where unknown, `width` where none is."""
@@ -147,11 +159,15 @@ def _unit(vectors: np.ndarray) -> np.ndarray:
 
 
 def _play(
-    vectors: _Vectors, user_ids: np.ndarray, video_ids: np.ndarray, log_ms: np.ndarray
+    vectors: _Vectors,
+    user_ids: np.ndarray,
+    video_ids: np.ndarray,
+    log_ms: np.ndarray,
+    kind: str = "play",
 ) -> tuple[np.ndarray, np.ndarray]:
     """Vectors whose inner product is (expected log play - log_ms) / spread."""
-    users = vectors.placed("play_user", user_ids)  # spread, level, p
-    videos = vectors.placed("play_video", video_ids)  # b, q
+    users = vectors.placed(f"{kind}_user", user_ids)  # spread, level, p
+    videos = vectors.placed(f"{kind}_video", video_ids)  # b, q
     if users.shape[1] < 2:
         return np.zeros((len(user_ids), 1), np.float32), np.zeros((len(video_ids), 1), np.float32)
     is_known = users[:, 0] > 0
@@ -166,3 +182,18 @@ def _play(
         [np.ones((len(videos), 1)), videos[:, :1] - lengths[:, None], videos[:, 1:]]
     )
     return of_users.astype(np.float32), of_videos.astype(np.float32)
+
+
+def _towers(
+    vectors: _Vectors, user_ids: np.ndarray, video_ids: np.ndarray, log_ms: np.ndarray
+) -> tuple[np.ndarray, np.ndarray] | None:
+    return _play(vectors, user_ids, video_ids, log_ms, "tower") if vectors.has_towers else None
+
+
+def _tower_tastes(
+    vectors: _Vectors, user_ids: np.ndarray, video_ids: np.ndarray
+) -> tuple[np.ndarray, np.ndarray] | None:
+    if not vectors.has_towers:
+        return None
+    users, videos = vectors.placed("tower_user", user_ids), vectors.placed("tower_video", video_ids)
+    return users[:, 2:] * vectors.row("tower_pull", 1), videos[:, 1:]

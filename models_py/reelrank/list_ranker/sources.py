@@ -8,7 +8,7 @@ from reelrank.list_ranker.moments import Moment
 
 TASTE_WEIGHT = np.float32(0.5)  # of a standard deviation of taste, beside the log of the rate
 LOGISTIC = np.float32(1.7)  # log-odds of a normal variable in spreads
-SOURCES = ("trending", "als_alive", "content", "trending_to_end", "trending_taste")
+SOURCES = ("trending", "als_alive", "content", "trending_to_end", "trending_taste", "two_tower")
 
 
 def scorer(moment: Moment, name: str) -> Scorer:
@@ -18,7 +18,8 @@ def scorer(moment: Moment, name: str) -> Scorer:
     near the tag, author and category of a video are to the user's taste, for videos of the last
     day. trending_taste: log of the rate plus half a standard deviation of ALS taste plus the log
     chance of a long view. trending_to_end: log of the rate plus the log chance of a watch ratio
-    above 1. Dead videos are unknown to all of them.
+    above 1. two_tower: log of the rate plus whom the towers expect it to be shown to plus the log
+    chance of a long view by their margin. Dead videos are unknown to all of them.
     """
     is_open = moment.is_alive & moment.is_new if name == "content" else moment.is_alive
 
@@ -41,14 +42,19 @@ def _scores(moment: Moment, name: str, users: np.ndarray) -> np.ndarray:
     if name == "trending_to_end":
         log_odds = LOGISTIC * _product(moment.play_to_end, users)
         return moment.log_rate - np.logaddexp(np.float32(0), -log_odds)
+    if name == "two_tower":
+        shown = _product(moment.tower_tastes, users)
+        return moment.log_rate + shown + log_chance(moment, users, moment.towers)
     taste = _product(moment.als_tastes, users)
     return moment.log_rate + TASTE_WEIGHT * taste + log_chance(moment, users)
 
 
-def log_chance(moment: Moment, users: np.ndarray) -> np.ndarray:
-    """Log chance of a long view if shown, float32 (n, n_videos)."""
+def log_chance(
+    moment: Moment, users: np.ndarray, margins: tuple[np.ndarray, np.ndarray] | None = None
+) -> np.ndarray:
+    """Log chance of a long view if shown, float32 (n, n_videos); of play time, or other margins."""
     constant, slope = (np.float32(value) for value in moment.chance)
-    log_odds = constant + slope * _product(moment.play, users)
+    log_odds = constant + slope * _product(margins or moment.play, users)
     return -np.logaddexp(np.float32(0), -log_odds)
 
 

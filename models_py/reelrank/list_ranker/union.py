@@ -15,6 +15,7 @@ from reelrank.progress import ignore
 SHARES = {"trending": 0.2, "als_alive": 0.2, "trending_to_end": 0.2, "content": 0.05}
 BASE = "trending_taste"
 FALLBACK = "most_viewed"
+WITH_TOWERS = {"two_tower": 0.2}  # where the preset has them
 UNRANKED = np.iinfo(np.int16).max
 
 
@@ -39,12 +40,13 @@ def union_parts(
     moment: Moment, count: int, on_users: Callable[[float], None] = ignore
 ) -> Iterator[pa.Table]:
     """Give the same in parts of some users: all at once would be the most memory of a run."""
-    scorers = {name: scorer(moment, name) for name in (*SHARES, BASE)}
+    shares = SHARES | (WITH_TOWERS if moment.towers else {})
+    scorers = {name: scorer(moment, name) for name in (*shares, BASE)}
     for start in range(0, max(len(moment.user_ids), 1), USERS_AT_ONCE):
         users = np.arange(start, min(start + USERS_AT_ONCE, len(moment.user_ids)))
         closed = moment.watched[users].toarray() != 0
         scores = {name: np.where(closed, UNKNOWN, score(users)) for name, score in scorers.items()}
-        yield _union(moment, users, count, scores, closed)
+        yield _union(moment, users, count, scores, closed, shares)
         on_users(len(users))
 
 
@@ -54,11 +56,12 @@ def _union(
     count: int,
     scores: dict[str, np.ndarray],
     closed: np.ndarray,
+    shares: dict[str, float],
 ) -> pa.Table:
     shape = closed.shape
     ranks = {}
     is_in = np.zeros(shape, bool)
-    for name, share in SHARES.items():
+    for name, share in shares.items():
         positions, _ = best(scores[name], max(int(share * count), 1))
         ranks[name] = np.zeros(shape, np.int16)
         rows, places = np.nonzero(positions >= 0)
@@ -72,7 +75,7 @@ def _union(
     chosen = np.take_along_axis(chosen, by_value, axis=1)
     rows, places = np.nonzero(chosen >= 0)
     videos = chosen[rows, places]
-    found = {name: ranks[name][rows, videos] for name in SHARES}
+    found = {name: ranks[name][rows, videos] for name in shares}
     is_alive = np.isfinite(scores[BASE][rows, videos])
     found[BASE] = np.where(is_alive, places + 1, 0).astype(np.int16)
     columns = {

@@ -11,6 +11,7 @@ from reelrank.presets.settings import (
     Preset,
     RankerSettings,
     RecommendationSettings,
+    TowerSettings,
 )
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "Preset",
     "RankerSettings",
     "RecommendationSettings",
+    "TowerSettings",
     "preset_names",
     "read_preset",
 ]

@@ -8,6 +8,7 @@ from types import NoneType
 from typing import Any
 
 from reelrank.errors import UserError
+from reelrank.neural.extra import need_extra
 from reelrank.presets.settings import (
     LIVING_SOURCES,
     Preset,
@@ -26,11 +27,22 @@ def preset_names() -> list[str]:
 def read_preset(name: str) -> Preset:
     """Read the preset `name`, or the TOML file at the path `name`.
 
+    A file with a key `base` holds only what differs from the shipped preset of that name.
+
     Raises
     ------
     UserError
-        Naming the key, what it holds and what it may hold.
+        Naming the key, what it holds and what it may hold; or the extra that is missing.
     """
+    preset = _section(Preset, _read_toml(name), "")
+    _check_heads(preset)
+    _check_lists(preset)
+    if preset.needs_networks:
+        need_extra(f"Preset {preset.name}")
+    return preset
+
+
+def _read_toml(name: str) -> dict[str, Any]:
     path = Path(name) if name.endswith(".toml") else FOLDER / f"{name}.toml"
     if not path.is_file() or (not name.endswith(".toml") and name not in preset_names()):
         raise UserError(
@@ -43,10 +55,22 @@ def read_preset(name: str) -> Preset:
         problem = f"{path} is not TOML: {error}."
         raise UserError(problem, "Compare it with a shipped preset.") from error
     content.setdefault("name", path.stem)
-    preset = _section(Preset, content, "")
-    _check_heads(preset)
-    _check_lists(preset)
-    return preset
+    if "base" in content:
+        base = content.pop("base")
+        if base not in preset_names() or base == path.stem:
+            raise _odd("base", base, f"another of {', '.join(preset_names())}")
+        return _merged(_read_toml(base), content)
+    return content
+
+
+def _merged(base: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    """Put changed values in place of those of the base, table by table."""
+    both = {
+        name: _merged(base[name], value)
+        for name, value in changes.items()
+        if isinstance(value, dict) and isinstance(base.get(name), dict)
+    }
+    return base | changes | both
 
 
 def _section(kind: type, content: Any, where: str) -> Any:
@@ -128,6 +152,10 @@ def _check_lists(preset: Preset) -> None:
     )
     if (preset.candidates.source == "union") != (preset.lists is not None):
         raise _odd("candidates.source", preset.candidates.source, "union, and only with [lists]")
+    sources = [preset.candidates.source, *preset.candidates.compared_sources]
+    has_towers = preset.embeddings is not None and preset.embeddings.two_tower is not None
+    if "two_tower" in sources and not has_towers:
+        raise _odd("embeddings.two_tower", None, "set: the source two_tower needs its vectors")
     if needs_vectors and preset.embeddings is None:
         raise _odd("embeddings", None, "set: sources that know what is alive need its vectors")
 

@@ -11,6 +11,7 @@ LIVING_SOURCES = (
     "content",
     "trending_to_end",
     "trending_taste",
+    "two_tower",
     "union",
 )
 TIMELESS_SOURCES = ("als", "item_based", "most_viewed", "best_received", "blend")
@@ -110,12 +111,34 @@ class PlayTimeSettings:
 
 
 @dataclass(frozen=True)
+class TowerSettings:
+    """Two towers on play time and on what was shown (neural/two_tower.py).
+
+    `width` is that of their hidden layers. A first fit takes `passes` over the log at most, one
+    that starts from it `later_passes`. Each event shown is compared with `others`, and this
+    comparison weighs `retrieval_weight` beside the play time. `shrinkage` of what content says.
+    """
+
+    factors: int = within(1, 128)
+    width: int = within(1, 1_024)
+    passes: float = within(0.01, 1_000)
+    later_passes: float = within(0.01, 1_000)
+    batch_rows: int = within(16, 1_000_000)
+    step: float = within(0.00001, 1)
+    shrinkage: float = within(0, 1_000)
+    others: int = within(1, 1_000)
+    retrieval_weight: float = within(0, 100)
+    validation_days: int = within(1, 365)
+
+
+@dataclass(frozen=True)
 class EmbeddingSettings:
     """Vectors as features of the ranker, each learned before the block of time it is used in."""
 
     blocks: int = within(1, 64)
     als: AlsSettings = field()
     play_time: PlayTimeSettings = field()
+    two_tower: TowerSettings | None = None
 
 
 @dataclass(frozen=True)
@@ -212,6 +235,11 @@ class Preset:
     ranker: RankerSettings
     lists: ListSettings | None
     recommendations: RecommendationSettings
+
+    @property
+    def needs_networks(self) -> bool:
+        """Whether it takes the optional extra (reelrank/neural)."""
+        return self.embeddings is not None and self.embeddings.two_tower is not None
 
     @property
     def dense_source(self) -> str:

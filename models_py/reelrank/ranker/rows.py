@@ -175,6 +175,7 @@ def stream_rows(
     block: int,
     *,
     dataset: str | None = None,
+    also: tuple[str, ...] = (),
 ) -> Iterator[pa.RecordBatch]:
     """Yield batches of keys, labels and features; never more than one batch in memory.
 
@@ -182,12 +183,15 @@ def stream_rows(
     ----------
     dataset : str, optional
         'holdout' or 'dense' of a table that has labels. None for candidates, without labels.
+    also : tuple of str
+        Further columns, named row_*.
     """
     if dataset is None:
-        sql = f"select {rows.columns(KEYS)} from {rows.relation}"
+        sql = f"select {rows.columns(KEYS + also)} from {rows.relation}"
         found = con.execute(sql, {"block": block})
     else:
-        sql = f"select {rows.columns(KEYS + LABELS)} from {rows.relation} where dataset = $dataset"
+        columns = rows.columns(KEYS + LABELS + also)
+        sql = f"select {columns} from {rows.relation} where dataset = $dataset"
         found = con.execute(sql, {"block": block, "dataset": dataset})
     yield from found.to_arrow_reader(BATCH_ROWS)
 
