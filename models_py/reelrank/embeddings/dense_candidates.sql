@@ -1,11 +1,22 @@
 -- one row per (model, user, rank): run_dense_candidates, and as model play_time the
--- $count pairs of the dense matrix with the largest margin
+-- $count pairs of the dense matrix of which play time expects most: half of them by the
+-- margin over a long view, then also by the expected ratio, as short videos have high ratios
 create or replace temp table run_dense_candidates as
-with scored as (
+with ranked as (
     select
         user_id,
         video_id,
-        play_margin
+        play_margin,
+        row_number() over (
+            partition by user_id
+            order by play_margin desc nulls last, video_id asc
+        ) as margin_rank,
+        row_number() over (
+            partition by user_id
+            order by
+                play_log_expected - ln(video_duration_ms) desc nulls last,
+                video_id asc
+        ) as ratio_rank
     from rows_with_embeddings('dense_moments', $block)
 ),
 
@@ -15,12 +26,12 @@ by_taste as (
         video_id,
         row_number() over (
             partition by user_id
-            order by play_margin desc nulls last, video_id asc
+            order by least(margin_rank, $count // 2 + ratio_rank) asc, margin_rank asc
         ) as rank,
         play_margin as score,
         'play_time' as source,
         'play_time' as model
-    from scored
+    from ranked
     qualify rank <= $count
 )
 
