@@ -13,7 +13,7 @@ from reelrank.embeddings.als_vectors import group_means
 from reelrank.presets import AlsSettings, EmbeddingSettings, PlayTimeSettings
 
 ALS = AlsSettings("long_view_count", 1.0, 10.0, 2.0, 1.0, 4, 1.0, 3)
-SETTINGS = EmbeddingSettings(3, ALS, PlayTimeSettings(2, 2, 2, 1.5))
+SETTINGS = EmbeddingSettings(3, ALS, PlayTimeSettings(2, 2, 2, 1.5), ALS)
 ASKED = (
     "timestamp '2020-07-12 20:00:00' as event_at, 8000 as video_duration_ms, 0 as pair_watch_count"
 )

@@ -52,6 +52,7 @@ def moment(rates, alive, watched, tastes=None):
         is_new=np.zeros(videos, bool),
         als_scores=vectors,
         als_tastes=vectors,
+        exposures=nothing,
         contents=vectors,
         play=nothing,
         play_to_end=nothing,

@@ -44,6 +44,14 @@ def als_vectors(
         )
 
 
+def exposure_vectors(log: TrainLog, factors: Factors) -> Iterator[Vectors]:
+    """Yield the vectors behind exposure_score and exposure_taste of `rows_with_embeddings`."""
+    found = find_directions(factors.users[factors.knows_user], factors.videos[factors.knows_video])
+    yield Vectors("exposure_score", log.user_ids[factors.knows_user], found.scores)
+    yield Vectors("exposure_taste", log.user_ids[factors.knows_user], found.tastes)
+    yield Vectors("exposure_video", log.video_ids[factors.knows_video], found.centred)
+
+
 def factor_products(factors: Factors) -> Vectors:
     """Give V'V of the video vectors, row by row: what a new user's vector is solved with."""
     with threadpool_limits(limits=1, user_api="blas"):  # its sums depend on the threads

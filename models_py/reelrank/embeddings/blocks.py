@@ -18,10 +18,13 @@ class Blocks:
         The first instant of each block, in Unix ms: its vectors know only events before it.
     row_counts : list of int
         Events of each block.
+    at_cutoffs : frozenset of int
+        Blocks that start at a cut-off of training.cutoffs.
     """
 
     starts: list[int]
     row_counts: list[int]
+    at_cutoffs: frozenset[int] = frozenset()
 
     @property
     def after_train(self) -> int:
@@ -57,9 +60,14 @@ def split_blocks(con: duckdb.DuckDBPyConnection, count: int) -> Blocks:
         if done * count >= len(chosen) * total:
             chosen.add(start)
         done += rows
-    starts = sorted(chosen | _cutoffs_after(con, days[0][0]))
+    cutoffs = _cutoffs_after(con, days[0][0])
+    starts = sorted(chosen | cutoffs)
     through = [_count_before(con, start) for start in starts] + [total]
-    return Blocks(starts, [later - earlier for earlier, later in pairwise(through)])
+    return Blocks(
+        starts,
+        [later - earlier for earlier, later in pairwise(through)],
+        frozenset(map(starts.index, cutoffs)),
+    )
 
 
 def _count_before(con: duckdb.DuckDBPyConnection, start: int) -> int:

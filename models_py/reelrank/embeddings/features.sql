@@ -12,12 +12,19 @@ create or replace temp macro rows_with_embeddings(rows_table, vector_block) as t
             any_value(vector) filter (where entity = 'user') as als_vector,
             any_value(vector) filter (where entity = 'user_score') as als_score_vector,
             any_value(vector) filter (where entity = 'user_taste') as als_taste_vector,
+            any_value(vector) filter (where entity = 'exposure_score')
+                as exposure_score_vector,
+            any_value(vector) filter (where entity = 'exposure_taste')
+                as exposure_taste_vector,
             any_value(vector) filter (where entity = 'play_user') as play,
             any_value(vector) filter (where entity = 'tower_user') as tower
         from entity_vectors
         where
             block = vector_block
-            and entity in ('user', 'user_score', 'user_taste', 'play_user', 'tower_user')
+            and entity in (
+                'user', 'user_score', 'user_taste',
+                'exposure_score', 'exposure_taste', 'play_user', 'tower_user'
+            )
         group by entity_id
     ),
 
@@ -27,13 +34,16 @@ create or replace temp macro rows_with_embeddings(rows_table, vector_block) as t
             any_value(vector) filter (where entity = 'video_centred') as als_vector,
             any_value(vector[1]) filter (where entity = 'video_popularity')
                 as als_popularity,
+            any_value(vector) filter (where entity = 'exposure_video')
+                as exposure_vector,
             any_value(vector) filter (where entity = 'play_video') as play,
             any_value(vector) filter (where entity = 'tower_video') as tower
         from entity_vectors
         where
             block = vector_block
             and entity in (
-                'video_centred', 'video_popularity', 'play_video', 'tower_video'
+                'video_centred', 'video_popularity',
+                'exposure_video', 'play_video', 'tower_video'
             )
         group by entity_id
     ),
@@ -44,6 +54,7 @@ create or replace temp macro rows_with_embeddings(rows_table, vector_block) as t
             video_profiles.uploaded_on,
             video_vectors.als_vector,
             video_vectors.als_popularity,
+            video_vectors.exposure_vector,
             video_vectors.play,
             video_vectors.tower,
             tags.vector as tag_vector,
@@ -85,6 +96,10 @@ create or replace temp macro rows_with_embeddings(rows_table, vector_block) as t
             list_inner_product(users.als_score_vector, videos.als_vector) as als_score,
             list_inner_product(users.als_taste_vector, videos.als_vector) as als_taste,
             videos.als_popularity,
+            list_inner_product(users.exposure_score_vector, videos.exposure_vector)
+                as exposure_score,
+            list_inner_product(users.exposure_taste_vector, videos.exposure_vector)
+                as exposure_taste,
             list_cosine_similarity(users.als_vector, videos.tag_vector)
                 as als_user_tag_cosine,
             list_cosine_similarity(users.als_vector, videos.author_vector)

@@ -1,4 +1,4 @@
-"""Fit ALS and play-time taste before each block of train and after it."""
+"""Fit ALS, exposure and play-time taste before each block of train and after it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ import numpy as np
 
 from reelrank.candidates.als import Factors, fit_factors
 from reelrank.candidates.train_log import TrainLog, read_train_logs
-from reelrank.embeddings.als_vectors import als_vectors
+from reelrank.embeddings.als_vectors import als_vectors, exposure_vectors
 from reelrank.embeddings.blocks import Blocks
 from reelrank.embeddings.play_time import (
     PlayLog,
@@ -58,8 +58,7 @@ def publish_vectors(
         Called with the number of ALS iterations and sweeps done, `step_count` in all.
     """
     make_vector_tables(con)
-    _publish_als(con, blocks, settings, seed, threads, max(first_block, 1), on_step)
-    store_vectors(con, blocks.after_train, als_vectors(con, *whole))
+    _publish_als(con, blocks, settings, whole, seed, threads, max(first_block, 1), on_step)
     return _publish_play_time(con, blocks, settings, seed, threads, max(first_block, 1), on_step)
 
 
@@ -120,32 +119,39 @@ def tower_passes(settings: EmbeddingSettings, fits: PlayFits) -> float:
 def step_count(blocks: Blocks, settings: EmbeddingSettings, first_block: int) -> int:
     """Count the iterations and sweeps of `publish_vectors`."""
     fits = blocks.after_train - max(first_block, 1)
-    als = settings.als.iterations + settings.als.later_iterations * max(fits - 1, 0)
-    return settings.play_time.sweep_count(fits + 1) + (als if fits else 0)
+    of_cutoffs = sum(block >= max(first_block, 1) for block in blocks.at_cutoffs)
+    als = settings.als.iteration_count(fits) + settings.exposure.iteration_count(of_cutoffs + 1)
+    return settings.play_time.sweep_count(fits + 1) + als
 
 
 def _publish_als(
     con: duckdb.DuckDBPyConnection,
     blocks: Blocks,
     settings: EmbeddingSettings,
+    whole: tuple[TrainLog, Factors],
     seed: int,
     threads: int,
     first_block: int,
     on_step: Callable[[float], None],
 ) -> None:
-    """Fit ALS before each block within train, each from the one before."""
+    """Fit ALS before each block within train, each from the one before.
+
+    Exposure is fitted where lists are made: before the blocks that start at a cut-off, and after
+    train.
+    """
     starts = blocks.starts[first_block:]
-    factors = None
+    fixed = {"seed": seed, "threads": threads, "on_iteration": on_step}
+    factors = exposure = None
     for block, log in enumerate(read_train_logs(con, starts) if starts else (), first_block):
-        factors = fit_factors(
-            log,
-            settings.als,
-            seed=seed,
-            threads=threads,
-            earlier=factors,
-            on_iteration=on_step,
-        )
+        factors = fit_factors(log, settings.als, earlier=factors, **fixed)
         store_vectors(con, block, als_vectors(con, log, factors))
+        if block in blocks.at_cutoffs:
+            exposure = fit_factors(log, settings.exposure, earlier=exposure, **fixed)
+            store_vectors(con, block, exposure_vectors(log, exposure))
+    log, factors = whole
+    store_vectors(con, blocks.after_train, als_vectors(con, log, factors))
+    exposure = fit_factors(log, settings.exposure, earlier=exposure, **fixed)
+    store_vectors(con, blocks.after_train, exposure_vectors(log, exposure))
 
 
 def _publish_play_time(

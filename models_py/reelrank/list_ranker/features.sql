@@ -44,8 +44,12 @@ create or replace temp macro list_features(pairs, vector_block) as table
         order_trending + ln(videos.long_view_share_7d) as order_trending_long_views,
         order_trending + ln(videos.above_one_share_7d) as order_trending_above_one,
         known.score as order_trending_taste,
-        order_trending - ln(1 + exp(-known.above_one_odds))
-            as order_trending_above_one_taste,
+        order_trending
+        + 0.5 * coalesce(known.exposure_score, 0)
+        + known.log_chance as order_trending_exposure,
+        order_trending
+        + 0.5 * coalesce(known.exposure_score, 0)
+        - ln(1 + exp(-known.above_one_odds)) as order_trending_above_one_taste,
         coalesce(known.als_score, 0) as order_als,
         -- the video
         videos.long_view_share_7d as video_long_view_share_7d,
@@ -63,6 +67,8 @@ create or replace temp macro list_features(pairs, vector_block) as table
         -- both
         known.als_taste,
         known.als_popularity,
+        known.exposure_score,
+        known.exposure_taste,
         known.als_user_tag_cosine,
         known.als_user_author_cosine,
         known.play_taste,

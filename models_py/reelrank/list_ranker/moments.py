@@ -29,9 +29,9 @@ class Moment:
         Log of the views per day now.
     is_alive, is_new : bool (n_videos,)
         Still shown; first shown within the last day or not shown yet.
-    als_scores, als_tastes, contents : tuple of float32 (n_users, f) and (n_videos, f)
-        Vectors whose inner products are the ALS score, its taste (in sd), and the likeness of
-        the content to what the user likes (a cosine).
+    als_scores, als_tastes, exposures, contents : tuple of float32 (n_users, f) and (n_videos, f)
+        Vectors whose inner products are the ALS score, its taste, the exposure score (in sd), and
+        the likeness of the content to what the user likes (a cosine).
     play, play_to_end : tuple of float32 (n_users, f) and (n_videos, f)
         Likewise the expected log play time less that of a long view, and less the length of the
         video, both in spreads of the user.
@@ -52,6 +52,7 @@ class Moment:
     is_new: np.ndarray
     als_scores: tuple[np.ndarray, np.ndarray]
     als_tastes: tuple[np.ndarray, np.ndarray]
+    exposures: tuple[np.ndarray, np.ndarray]
     contents: tuple[np.ndarray, np.ndarray]
     play: tuple[np.ndarray, np.ndarray]
     play_to_end: tuple[np.ndarray, np.ndarray]
@@ -71,6 +72,7 @@ def read_moment(
     score_users, taste_users, likes = (
         vectors.placed(name, user_ids) for name in ("user_score", "user_taste", "user")
     )
+    exposure = vectors.placed("exposure_score", user_ids)
     width = likes.shape[1]
     centred = vectors.placed("video_centred", video_ids, width)
     groups = [
@@ -88,6 +90,7 @@ def read_moment(
         is_new=videos["is_new"].astype(bool),
         als_scores=(score_users, centred),
         als_tastes=(taste_users, centred),
+        exposures=(exposure, vectors.placed("exposure_video", video_ids, exposure.shape[1])),
         contents=(_unit(likes), sum(groups) / np.float32(len(groups))),
         play=_play(vectors, user_ids, video_ids, videos["long_view_log_ms"]),
         play_to_end=_play(vectors, user_ids, video_ids, videos["log_ms"]),

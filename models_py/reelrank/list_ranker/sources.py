@@ -6,7 +6,11 @@ from threadpoolctl import threadpool_limits
 from reelrank.candidates.scoring import UNKNOWN, Scorer
 from reelrank.list_ranker.moments import Moment
 
-TASTE_WEIGHT = np.float32(0.5)  # of a standard deviation of taste, beside the log of the rate
+# of a standard deviation of each, beside the log of the rate; small 1 to 3 and full 1 have their
+# best values about here, and they are broad
+TASTE_WEIGHT = np.float32(0.25)
+EXPOSURE_WEIGHT = np.float32(0.35)
+TO_END_EXPOSURE_WEIGHT = np.float32(0.5)
 LOGISTIC = np.float32(1.7)  # log-odds of a normal variable in spreads
 SOURCES = ("trending", "als_alive", "content", "trending_to_end", "trending_taste", "two_tower")
 
@@ -16,10 +20,11 @@ def scorer(moment: Moment, name: str) -> Scorer:
 
     trending: the recent rate, the same for all users. als_alive: the ALS score. content: how
     near the tag, author and category of a video are to the user's taste, for videos of the last
-    day. trending_taste: log of the rate plus half a standard deviation of ALS taste plus the log
-    chance of a long view. trending_to_end: log of the rate plus the log chance of a watch ratio
-    above 1. two_tower: log of the rate plus whom the towers expect it to be shown to plus the log
-    chance of a long view by their margin. Dead videos are unknown to all of them.
+    day. trending_taste: log of the rate, a quarter of a standard deviation of ALS taste, a third
+    of one of exposure, and the log chance of a long view. trending_to_end: log of the rate, half
+    a standard deviation of exposure, and the log chance of a watch ratio above 1. two_tower: log
+    of the rate plus whom the towers expect it to be shown to plus the log chance of a long view by
+    their margin. Dead videos are unknown to all of them.
     """
     is_open = moment.is_alive & moment.is_new if name == "content" else moment.is_alive
 
@@ -41,12 +46,14 @@ def _scores(moment: Moment, name: str, users: np.ndarray) -> np.ndarray:
         return _product(moment.contents, users)
     if name == "trending_to_end":
         log_odds = LOGISTIC * _product(moment.play_to_end, users)
-        return moment.log_rate - np.logaddexp(np.float32(0), -log_odds)
+        exposure = TO_END_EXPOSURE_WEIGHT * _product(moment.exposures, users)
+        return moment.log_rate + exposure - np.logaddexp(np.float32(0), -log_odds)
     if name == "two_tower":
         shown = _product(moment.tower_tastes, users)
         return moment.log_rate + shown + log_chance(moment, users, moment.towers)
-    taste = _product(moment.als_tastes, users)
-    return moment.log_rate + TASTE_WEIGHT * taste + log_chance(moment, users)
+    taste = TASTE_WEIGHT * _product(moment.als_tastes, users)
+    exposure = EXPOSURE_WEIGHT * _product(moment.exposures, users)
+    return moment.log_rate + taste + exposure + log_chance(moment, users)
 
 
 def log_chance(

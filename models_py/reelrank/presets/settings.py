@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import MISSING, dataclass, field
 from typing import Any
 
-CONFIDENCES = ("watch_ratio_sum", "clipped_watch_ratio_sum", "long_view_count")
+CONFIDENCES = ("watch_count", "watch_ratio_sum", "clipped_watch_ratio_sum", "long_view_count")
 LIVING_SOURCES = (
     "trending",
     "als_alive",
@@ -81,6 +81,10 @@ class AlsSettings:
         """Iterations of a fit that starts from an earlier one: half, at least 4."""
         return max((self.iterations + 1) // 2, min(self.iterations, 4))
 
+    def iteration_count(self, fits: int) -> int:
+        """Count the iterations of `fits` fits, each but the first started from the one before."""
+        return self.iterations * min(fits, 1) + self.later_iterations * max(fits - 1, 0)
+
 
 @dataclass(frozen=True)
 class CandidateSettings:
@@ -133,11 +137,25 @@ class TowerSettings:
 
 @dataclass(frozen=True)
 class EmbeddingSettings:
-    """Vectors as features of the ranker, each learned before the block of time it is used in."""
+    """Vectors as features of the ranker, each learned before the block of time it is used in.
+
+    `exposure` is ALS on views of any kind, what the feed shows to whom, for the list ranker. Twice
+    the factors or iterations order lists no better.
+    """
 
     blocks: int = within(1, 64)
     als: AlsSettings = field()
     play_time: PlayTimeSettings = field()
+    exposure: AlsSettings = AlsSettings(
+        confidence="watch_count",
+        base_confidence=3.0,
+        alpha=1.0,
+        saturation=0.0,
+        unliked_confidence=0.0,
+        factors=8,
+        regularization=30.0,
+        iterations=4,
+    )
     two_tower: TowerSettings | None = None
 
 

@@ -112,11 +112,15 @@ list_words (feature, description) as (
     ),
     (
         'order_trending_taste',
-        'views that the video now gets, times the chance of a long view'
+        'views that the video now gets, times taste and the chance of a long view'
+    ),
+    (
+        'order_trending_exposure',
+        'views that the video now gets, what is shown to this user, and the chance of a long view'
     ),
     (
         'order_trending_above_one_taste',
-        'views that the video now gets, times the chance to play beyond the end'
+        'views that the video now gets, what is shown to this user, and the chance to play beyond the end'
     ),
     ('order_als', 'ALS: inner product of user and video'),
     (
@@ -136,6 +140,11 @@ list_words (feature, description) as (
     ('video_days_since_last_view', 'days since the video was last viewed'),
     ('video_log_duration', 'length of the video, as a logarithm'),
     ('user_views', 'views of the user before the day, as a logarithm'),
+    (
+        'exposure_score',
+        'how likely such videos are shown to this user: ALS on all views'
+    ),
+    ('exposure_taste', 'the part of exposure_score that is the user''s own'),
     ('above_one_odds', 'expected play time against the length of the video'),
     ('candidate_rank', 'place of the video among the candidates'),
     ('trending_rank', 'place of the video in the source trending'),
