@@ -127,6 +127,12 @@ def test_trees_are_added_where_they_help():
     assert np.nanmean(values[0]) > np.nanmean(values[1]) + 0.1
 
 
+def test_trees_that_lose_wherever_they_are_tried_are_left_out():
+    generator = np.random.default_rng(3)
+    parts = [labelled(generator, helps=helps) for helps in (2.0, -2.0)]
+    assert all(head.booster is None for head in fit_list_heads(parts, SETTINGS, seed=1, threads=1))
+
+
 def test_nothing_to_learn_leaves_the_best_order_as_it_is():
     generator = np.random.default_rng(1)
     parts = [labelled(generator, helps=0.0) for _ in range(2)]

@@ -1,8 +1,8 @@
 """Teach the list ranker: what becomes of candidates of earlier cut-offs.
 
 A head starts from an order that needs no learning (most viewed on the last day, trending with
-taste ...), the best of them inside train, and adds trees unless they clearly lose on the last
-cut-off inside train. A log with too few positives keeps the order alone.
+taste ...), the best of them inside train, and adds trees unless they clearly lose on every cut-off
+inside train. A log with too few positives keeps the order alone.
 
 The trees are few and small: labels inside train span a day or so, and a model that fits that day
 well orders the week after the boundary worse. Log loss does better than LambdaRank there.
@@ -93,8 +93,7 @@ def fit_list_heads(
     Parameters
     ----------
     labelled : list of LabelledRows
-        One per cut-off inside train, in time; the last one is for validation, where there are
-        several.
+        One per cut-off inside train, in time; each is for validation, where there are several.
     on_round : callable
         Called with 1 after each round, at most `most_rounds(settings)` times.
     """
@@ -110,7 +109,7 @@ def fit_list_heads(
 
 
 def most_rounds(settings: ListSettings) -> int:
-    """Count the rounds of all fits, two for each head, where there are enough positives."""
+    """Count the rounds of two fits for each head: most need no more."""
     steps = (trees["learning_rate"] for trees in TREES.values())
     return sum(2 * round(settings.rounds * FULL_STEP / step) for step in steps)
 
@@ -173,10 +172,13 @@ def _fit_head(
     threads: int,
     on_round: Callable[[float], None],
 ) -> ListHead:
-    """Decide on the last cut-off whether trees help and what weight to take; fit on all."""
-    *earlier, last = taught
-    held, fit_on = labelled[last], earlier or [last]
-    head = replace(head, start_scale=_scale(head, [labelled[place] for place in fit_on]))
+    """Decide whether trees help and what weight to take; fit on all cut-offs.
+
+    Each cut-off in turn, the last one first, is held out until trees of the others do not clearly
+    lose there. One alone may be of an odd day: the first one after a gap in the log teaches an
+    order that loses everywhere else.
+    """
+    head = replace(head, start_scale=_scale(head, [labelled[place] for place in taught]))
 
     def with_trees(places: list[int]) -> ListHead:
         rows = [labelled[place] for place in places]
@@ -186,11 +188,13 @@ def _fit_head(
         )
 
     validated = head
-    if earlier:
-        tried = with_trees(earlier)
+    for place in reversed(taught) if len(taught) > 1 else ():
+        tried, held = with_trees([other for other in taught if other != place]), labelled[place]
         lost = _ndcg(held, head.relevance, head.score(held.rows, threads))
         lost = lost - _ndcg(held, head.relevance, tried.score(held.rows, threads))
-        validated = tried if mean(lost) <= CLEARLY * _standard_error(lost) else head
+        if mean(lost) <= CLEARLY * _standard_error(lost):
+            validated = tried
+            break
     weight = _chance_weight(validated, labelled, settings.most_lost, threads)
     fitted = head if validated is head else with_trees(taught)
     return replace(fitted, chance_weight=weight)

@@ -221,9 +221,9 @@ class ListSettings:
 
     `users` are asked at each cut-off; of `whole_lists` of them all candidates are read, of the
     others the relevant ones and `other_share` of the rest. Trees are kept unless they clearly
-    lose to what they start from on the last cut-off inside train. The order shown is the list
-    score plus w x the log chance of a long view: the largest w that costs at most the share
-    `most_lost` of nDCG there.
+    lose to what they start from on every cut-off inside train, taught on the others. The order
+    shown is the list score plus w x the log chance of a long view: the largest w that costs at
+    most the share `most_lost` of nDCG there.
     """
 
     users: int = within(1, 100_000_000)
