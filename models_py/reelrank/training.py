@@ -364,7 +364,7 @@ def fit_lists(job: Job) -> list[ListHead]:
         for cutoff, asked in zip(cutoffs, users, strict=True):
             moment = read_moment(job.con, cutoff, job.blocks.at(cutoff.unix_ms), asked)
             labelled.append(read_labelled_rows(job.con, moment, count, settings, job.seed, update))
-    with progress("list ranker", most_rounds(settings), "rounds") as update:
+    with progress("list ranker", most_rounds(settings, len(cutoffs)), "rounds") as update:
         heads = fit_list_heads(
             labelled, settings, seed=job.seed, threads=job.threads, on_round=update
         )

@@ -50,6 +50,7 @@ class Variant:
 
     name: str
     features: tuple[str, ...]
+    has_trees: bool = True
 
 
 @dataclass(frozen=True)
@@ -123,6 +124,7 @@ def variants(con: duckdb.DuckDBPyConnection, features: list[Feature]) -> Iterato
     ordered = [feature.name for feature in features]
     kept = tuple(name for name in ordered if name in default)
     yield Variant("default", kept)
+    yield Variant("no trees", kept, has_trees=False)  # what the heads start from, by itself
     yield Variant("extended", tuple(ordered))
     names = sorted({groups[name] for name in kept} - ALWAYS)
     for group in names:
@@ -165,11 +167,14 @@ def judge(
     """Fit the heads on the variant's columns, rank the rows of the sampled users."""
     chosen = [feature for feature in features if feature.name in set(variant.features)]
     names = [feature.name for feature in chosen]
+    starts = rows.starts if any(feature.is_embedding for feature in chosen) else {}
     started = time.perf_counter()
     heads = fit_heads(
-        replace(rows, features=rows.features.select(names)), chosen, preset.ranker,
+        replace(rows, features=rows.features.select(names), starts=starts), chosen, preset.ranker,
         seed=options.seed, threads=options.threads,
     )  # fmt: skip
+    if not variant.has_trees:
+        heads = [replace(head, round_count=0) for head in heads]
     seconds = time.perf_counter() - started
     ndcg, errors = {}, {}
     for protocol, batches in judged.items():
@@ -194,7 +199,9 @@ def table(results: list[Result], source: str, options: argparse.Namespace) -> st
         f"On {source}: {options.rows:,} training rows at most, {' and '.join(counts)}, "
         f"{options.rounds} rounds per head, seed {options.seed}. Differences are paired "
         "by user against the default set, with 95 % bootstrap intervals; of nDCG@10 on long views "
-        "more is better, of the mean absolute error (MAE) less. Command: "
+        "more is better, of the mean absolute error (MAE) less. Heads start from play time where "
+        "a variant has embeddings, and every variant keeps its trees. A training run leaves them "
+        "out where they do not help on the last days of train (row *no trees*). Command: "
         f"`python scripts/experiments/ablation.py --rows {options.rows} --users {options.users} "
         f"--holdout-users {options.holdout_users} --rounds {options.rounds}`.",
         "",

@@ -95,7 +95,7 @@ def fit_list_heads(
     labelled : list of LabelledRows
         One per cut-off inside train, in time; each is for validation, where there are several.
     on_round : callable
-        Called with 1 after each round, at most `most_rounds(settings)` times.
+        Called with 1 after each round, at most `most_rounds` times.
     """
     taught = {relevance: _teaching(labelled, relevance) for relevance in UNTAUGHT_STARTS}
     bins = _Bins(labelled) if any(taught.values()) else None
@@ -108,10 +108,10 @@ def fit_list_heads(
     return heads
 
 
-def most_rounds(settings: ListSettings) -> int:
-    """Count the rounds of two fits for each head: most need no more."""
+def most_rounds(settings: ListSettings, cutoffs: int) -> int:
+    """Count the rounds of all fits: for each head one at most for each cut-off, and one on all."""
     steps = (trees["learning_rate"] for trees in TREES.values())
-    return sum(2 * round(settings.rounds * FULL_STEP / step) for step in steps)
+    return (cutoffs + 1) * sum(round(settings.rounds * FULL_STEP / step) for step in steps)
 
 
 def _teaching(labelled: list[LabelledRows], relevance: str) -> list[int]:
