@@ -1,6 +1,6 @@
 -- one row per (model, user, rank): run_dense_candidates, and as model play_time the
 -- $count pairs of the dense matrix of which play time expects most: half of them by the
--- margin over a long view, then also by the expected ratio, as short videos have high ratios
+-- margin over a long view, then also by the expected ratio, high for short videos
 create or replace temp table run_dense_candidates as
 with ranked as (
     select

@@ -1,5 +1,5 @@
--- one row per view: 80 users, 5,000 views in two weeks of 400 clips that live for some days;
--- users like one of five kinds of clips
+-- one row per view: 80 users, 5,000 views in two weeks of 400 clips that live for some
+-- days; users like one of five kinds of clips
 with chances as (
     select
         n,
@@ -8,7 +8,7 @@ with chances as (
         hash(n, $seed, 'kind') % 10000 / 10000 as kind_chance,
         hash(n, $seed, 'play') % 10000 / 10000 as play_chance,
         hash(n, $seed, 'day') % 10000 / 10000 as day_chance
-    from range(5000) as views (n)
+    from range(5000) as t (n) -- noqa: AL05
 ),
 
 picked as (
@@ -16,9 +16,11 @@ picked as (
         *,
         cast(floor(80 * pow(user_chance, 1.5)) as integer) as user_id,
         floor(14 * day_chance) as day,
-        -- the clips of the last days, the newest most of all; two in three of the own kind
-        cast(floor(400 * (0.5 + day_chance / 2) * (1 - 0.3 * pow(video_chance, 2))) as integer)
-            as newest,
+        -- clips of the last days, the newest most of all; two in three of the own kind
+        cast(
+            floor(400 * (0.5 + day_chance / 2) * (1 - 0.3 * pow(video_chance, 2)))
+            as integer
+        ) as newest,
         if(kind_chance < 0.66, newest - newest % 5 + user_id % 5, newest) as video_id
     from chances
 )

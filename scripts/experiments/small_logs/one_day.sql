@@ -7,7 +7,7 @@ with chances as (
         hash(n, $seed, 'kind') % 10000 / 10000 as kind_chance,
         hash(n, $seed, 'play') % 10000 / 10000 as play_chance,
         hash(n, $seed, 'time') % 10000 / 10000 as time_chance
-    from range(12000) as views (n)
+    from range(12000) as t (n) -- noqa: AL05
 ),
 
 picked as (

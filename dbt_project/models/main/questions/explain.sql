@@ -116,11 +116,11 @@ list_words (feature, description) as (
     ),
     (
         'order_trending_exposure',
-        'views that the video now gets, what is shown to this user, and the chance of a long view'
+        'views that the video now gets, exposure, and the chance of a long view'
     ),
     (
         'order_trending_above_one_taste',
-        'views that the video now gets, what is shown to this user, and the chance to play beyond the end'
+        'views that the video now gets, exposure, and the chance to play on'
     ),
     ('order_als', 'ALS: inner product of user and video'),
     (
