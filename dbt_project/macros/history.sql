@@ -6,18 +6,22 @@
     Sums are of whole numbers, so they are exact whatever the order; means are shrunk
     toward `prior_*` columns of the prior relation with the weight of `prior_views` views.
 
-    keys         columns of interaction_events that name the thing
+    keys         columns that name the thing
     prefix       of the feature columns
+    days         relation with the sums of each of its days, see day_sums(); with none they
+                 are counted in interaction_events
     prior        relation with prior_mean_watch_ratio, prior_share_above_one,
                  prior_share_long_view, prior_mean_log_play per (prior_keys)
     prior_views  weight of the prior, in views -#}
-{% macro history(keys, prefix, prior, prior_keys=['as_of_date'], prior_views=20) %}
+{% macro history(
+    keys, prefix, prior, prior_keys=['as_of_date'], prior_views=20, days=none
+) %}
 
 with priors as (
     select * from {{ prior }}
 ),
 
-{{ sums_of_as_of_days(keys) }},
+{{ sums_of_as_of_days(keys, days) }},
 
 known_before as (
     select
@@ -26,7 +30,7 @@ known_before as (
         {%- for name in history_sum_names() %}
         coalesce(sum({{ name }}) over past, 0) as {{ name }},
         {%- endfor %}
-        max(as_of_date) filter (where view_count > 0) over past as last_seen_on
+        max(last_event_on) over past as last_seen_on
     from as_of_days
     window past as (
         partition by {{ keys | join(', ') }}
@@ -45,32 +49,57 @@ history as (
             as {{ prefix }}_days_since_last
     from known_before
     inner join priors using ({{ prior_keys | join(', ') }})
+    where {{ is_built('known_before.as_of_date') }}
 )
 
 select * from history
 {% endmacro %}
 
 
+{#- Of which thing so many events of a day are: the relation that histories are made of. It
+    is keyed by day, so that a new day is added to it, and its sums are exact. -#}
+{% macro day_sums(keys, more={}) -%}
+with events as (
+    select * from {{ ref('interaction_events') }}
+    where {{ is_built('event_on') }}
+)
+
+select
+    {{ keys | join(', ') }},
+    event_on,
+    {%- for name, total in more.items() %}
+    {{ total }} as {{ name }},
+    {%- endfor %}
+    {{ history_sums() }}
+from events
+group by all
+{%- endmacro %}
+
+
 {#- The CTEs from the events to the sums of each as-of day (the day itself, not yet what was
     before it): days with events, and each cut-off for all that was seen before it. `more`
-    adds sums to those of every history: SQL by name. -#}
-{% macro sums_of_as_of_days(keys, more={}) -%}
+    names further sums of the days. Where only the last days are built, those before them are
+    one, but for so many days right before them. -#}
+{% macro sums_of_as_of_days(keys, days=none, more=[], days_before=0) -%}
 events as (
-    select * from {{ ref('interaction_events') }}
+    select * from {{ days or ref('interaction_events') }}
 ),
 
 cutoff_days as (
     select distinct as_of_date from {{ ref('cutoffs') }}
+    where {{ is_built('as_of_date') }}
 ),
 
 days as (
     select
         {{ keys | join(', ') }},
-        event_on as as_of_date,
-        {%- for name, total in more.items() %}
-        {{ total }} as {{ name }},
-        {%- endfor %}
+        {{ day_or_past('event_on', days_before + 1) }} as as_of_date,
+        max(event_on) as last_event_on,
+        {%- if days %}
+        {{ sums_of(history_sum_names() + more) }}
+        {%- else %}
         {{ history_sums() }}
+        {%- endif %}
     from events
     {{ history_known_keys(keys) }}
     group by all
@@ -93,12 +122,20 @@ as_of_days as (
     select
         {{ keys | join(', ') }},
         as_of_date,
-        {%- for name in history_sum_names() + more.keys() | list %}
+        max(last_event_on) as last_event_on,
+        {%- for name in history_sum_names() + more %}
         coalesce(sum({{ name }}), 0) as {{ name }}{{ ',' if not loop.last }}
         {%- endfor %}
     from days_and_cutoffs
     group by all
 )
+{%- endmacro %}
+
+
+{% macro sums_of(names) -%}
+    {%- for name in names %}
+        sum({{ name }}) as {{ name }}{{ ',' if not loop.last }}
+    {%- endfor %}
 {%- endmacro %}
 
 

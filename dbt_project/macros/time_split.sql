@@ -34,3 +34,13 @@
         date '{{ boundary }}'
     {%- endif -%}
 {%- endmacro %}
+
+
+{#- Whether the boundary and the thresholds stay where they were set. -#}
+{% macro split_is_kept() -%}
+    {%- if not execute or flags.WHICH not in ['run', 'build']
+            or model.resource_type != 'model' -%}
+        {{ return(false) }}
+    {%- endif -%}
+    {{ return(build_state('split_definition is not null')) }}
+{%- endmacro %}

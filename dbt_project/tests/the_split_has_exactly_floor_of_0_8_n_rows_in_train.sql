@@ -1,5 +1,5 @@
--- Counted on the labelled events, against the events of staging. One event has no train
--- to fit labels on: log_findings says so.
+-- Counted on the labelled events, against the events of staging, of a log that is as it was
+-- when the boundary was set. One event has no train to fit labels on: log_findings says so.
 with counts as (
     select
         (select count(*) from {{ ref('stg_interactions') }}) as event_count,
@@ -7,7 +7,10 @@ with counts as (
         (
             select count(*) from {{ ref('interactions') }}
             where split = 'train'
-        ) as train_count
+        ) as train_count,
+        (
+            select interaction_count_when_set from {{ ref('split_boundary') }}
+        ) as count_when_set
     {%- if var('boundary') %},
         (
             select count(*) from {{ ref('stg_interactions') }}
@@ -21,7 +24,10 @@ where
     event_count > 1
     and (
         labelled_count != event_count
-        or train_count != {% if var('boundary') %}early_count
-        {% else %}event_count * {{ var('train_percent') }} // 100
-        {% endif %}
+        or (
+            event_count = count_when_set
+            and train_count != {% if var('boundary') %}early_count
+            {% else %}event_count * {{ var('train_percent') }} // 100
+            {% endif %}
+        )
     )

@@ -1,8 +1,27 @@
 {#-
     staging.build_state, one row: is the database the result of a whole run? A run of some
     models keeps a complete database complete when it succeeds, and never completes one
-    that was not.
+    that was not. It also says what this run builds: everything, or what has changed
+    (docs/every_day.md).
+
+    made_from         what the tables were made by: code, variables, source; null after a run
+                      of some models
+    split_definition  what set the boundary and the thresholds, which stay; null: they are set
+                      anew
+    changed_parts     of a run that builds what has changed: the files and the parts of them
+                      that differ from what was read; null: everything is built
+    first_day         of such a run: days from this one on are built; null: no day is
 -#}
+{% macro build_state_columns() -%}
+    {{ return({
+        'is_complete': 'boolean not null', 'project_version': 'varchar not null',
+        'schema_version': 'integer not null', 'started_at': 'timestamptz not null',
+        'finished_at': 'timestamptz', 'made_from': 'varchar', 'split_definition': 'varchar',
+        'changed_parts': 'struct(file varchar, path varchar)[]', 'first_day': 'date',
+    }) }}
+{%- endmacro %}
+
+
 {% macro build_exists() -%}
     {%- set found = run_query(
         "select 1 from duckdb_tables() where schema_name = 'staging' and table_name = "
@@ -19,8 +38,7 @@
         ~ " where schema_name = 'staging' and table_name = 'build_state'"
         ~ " and database_name = current_database()"
     ) -%}
-    {{ return(found.rows[0][0]
-        == 'is_complete project_version schema_version started_at finished_at') }}
+    {{ return(found.rows[0][0] == build_state_columns().keys() | join(' ')) }}
 {%- endmacro %}
 
 
@@ -35,17 +53,22 @@
 
 {% macro open_build() -%}
     {%- if execute and flags.WHICH in ['run', 'build'] -%}
+        {%- set plan = build_plan() %}
         create schema if not exists staging;
         {%- if not build_state_is_current() %}
         drop table if exists staging.build_state;
         {%- endif %}
         create table if not exists staging.build_state (
-            is_complete boolean not null, project_version varchar not null,
-            schema_version integer not null, started_at timestamptz not null,
-            finished_at timestamptz
+            {%- for name, kind in build_state_columns().items() %}
+            {{ name }} {{ kind }}{{ ',' if not loop.last }}
+            {%- endfor %}
         );
-        insert into staging.build_state
-        select false, '{{ project_version() }}', {{ var('schema_version') }}, now(), null
+        insert into staging.build_state by name
+        select
+            false as is_complete,
+            '{{ project_version() }}' as project_version,
+            {{ var('schema_version') }} as schema_version,
+            now() as started_at
         where not exists (from staging.build_state);
         update staging.build_state set
             finished_at = {{ 'null' if selects_all_models()
@@ -53,7 +76,13 @@
             is_complete = false,
             started_at = now(),
             project_version = '{{ project_version() }}',
-            schema_version = {{ var('schema_version') }};
+            schema_version = {{ var('schema_version') }},
+            {%- if not plan['is_split_kept'] %}
+            split_definition = null,
+            {%- endif %}
+            made_from = {{ sql_text(plan['made_from']) }},
+            changed_parts = {{ plan['changed_parts'] }},
+            first_day = null;
     {%- endif -%}
 {%- endmacro %}
 
@@ -67,6 +96,9 @@
             update staging.build_state set finished_at = null;
         {%- else -%}
             update staging.build_state set
+                {%- if selects_the_split() %}
+                split_definition = {{ sql_text(split_definition()) }},
+                {%- endif %}
                 is_complete = {{ 'true' if selects_all_models() else 'finished_at is not null' }},
                 finished_at = {{ 'now()' if selects_all_models()
                                  else 'case when finished_at is not null then now() end' }};

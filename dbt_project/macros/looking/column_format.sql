@@ -77,3 +77,25 @@
     ).rows if execute and has_column_formats() else [] -%}
     {{ return(found[0] if found else (946684800000, 4102444800000)) }}
 {%- endmacro %}
+
+
+{#- Around column_formats, where a run that builds what has changed makes it anew: in a log
+    that is written in another way everything has changed. -#}
+{% macro note_formats_before() -%}
+    {%- if builds_changes() -%}
+        create or replace temp table formats_before as
+        select file, column_name, format from staging.column_formats
+    {%- endif -%}
+{%- endmacro %}
+
+
+{% macro build_all_if_formats_differ() -%}
+    {%- if builds_changes() -%}
+        update staging.build_state set changed_parts = null
+        where exists (
+            (select file, column_name, format from {{ this }} except from formats_before)
+            union all
+            (from formats_before except select file, column_name, format from {{ this }})
+        )
+    {%- endif -%}
+{%- endmacro %}

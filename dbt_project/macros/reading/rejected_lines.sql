@@ -21,6 +21,18 @@
 {%- endmacro %}
 
 
+{#- Of the large files a run that builds what has changed keeps the lines of other parts. -#}
+{% macro is_read_for_rejected_rows() -%}
+    {%- if not builds_changes() -%} {{ return('true') }} {%- endif -%}
+    {%- set paths = changed_paths() -%}
+    {%- for name in source_files() -%}
+        {%- do paths.extend(built_paths(name) if name in ['big_matrix', 'item_daily_features']
+                            else [] if name == 'small_matrix' else paths_of(name)) -%}
+    {%- endfor -%}
+    {{ return(is_one_of('file_path', paths | unique)) }}
+{%- endmacro %}
+
+
 {#- One row per text file that was read: the file of the source it is, or is a part of. -#}
 {% macro text_paths() -%}
     {%- set found = [] -%}
@@ -54,7 +66,10 @@
 -#}
 {% macro unreadable_lines_query() -%}
     create or replace temp table unreadable_lines as
-    with files as ({{ text_paths_query() }}),
+    with files as (
+        select * from ({{ text_paths_query() }})
+        where {{ is_read_for_rejected_rows() }}
+    ),
 
     found as (
         select distinct on (files.file_path, errors.line)
@@ -92,7 +107,7 @@
     {%- if ends_in_crlf(text_format(name, path)) %}
 
     update {{ this }} set line_number = (line_number + 1) // 2
-    where file_path = {{ sql_text(path) }};
+    where file_path = {{ sql_text(path) }} and {{ is_read_for_rejected_rows() }};
     {%- endif %}
     {%- endfor %}
 {%- endmacro %}
@@ -150,22 +165,22 @@
 {%- endmacro %}
 
 
-{#- After file_lines has read every file: the lines that DuckDB itself could not read. -#}
+{#- After file_days has read every file: the lines that DuckDB itself could not read. -#}
 {% macro count_unreadable_lines() -%}
     {%- if execute and has_read_lines() -%}
-    update {{ this }} as counted set
-        unreadable_line_count = unreadable.line_count,
-        line_count = counted.line_count + unreadable.line_count
-    from (
-        select
-            files.file,
-            count(distinct (files.file_path, errors.line)) as line_count
-        from reject_errors as errors
-        inner join reject_scans as scans using (scan_id, file_id)
-        inner join ({{ text_paths_query() }}) as files on scans.file_path = files.utf8_path
-        group by files.file
-    ) as unreadable
-    where counted.file = unreadable.file
+    insert into {{ this }} by name
+    select
+        files.file,
+        files.file_path as path,
+        file_stamp(files.file_path) as stamp,
+        count(distinct errors.line) as line_count,
+        false as is_readable,
+        false as is_plausible
+    from reject_errors as errors
+    inner join reject_scans as scans using (scan_id, file_id)
+    inner join ({{ text_paths_query() }}) as files on scans.file_path = files.utf8_path
+    where {{ is_of_changed_part('files.file_path') }}
+    group by all
     {%- endif -%}
 {%- endmacro %}
 

@@ -2,10 +2,10 @@
     Unix milliseconds of a matrix, by default the log, to the wall clock of var
     local_timezone. Where that zone keeps one offset from the earliest to the latest event
     day, the offset is added; that is thirty times as fast as asking the calendar for each
-    row.
+    row. Before the limits of the days are known, is_exact asks the calendar.
 -#}
-{% macro local_time(unix_ms, name='big_matrix') -%}
-    {%- set offset_ms = constant_offset_ms(name) if execute else none -%}
+{% macro local_time(unix_ms, name='big_matrix', is_exact=false) -%}
+    {%- set offset_ms = constant_offset_ms(name) if execute and not is_exact else none -%}
     {%- if offset_ms is not none -%}
         make_timestamp_ms({{ unix_ms }} + {{ offset_ms }})
     {%- else -%}

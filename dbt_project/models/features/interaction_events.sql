@@ -24,6 +24,7 @@ events as (
         interactions.log_play_seconds_e4,
         interactions.is_above_one,
         interactions.is_long_view,
+        interactions.split = 'train' as is_in_train,
         interactions.play_duration_ms < 3000 as is_skip
     from interactions
     inner join video_profiles on interactions.video_id = video_profiles.video_id

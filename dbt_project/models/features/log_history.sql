@@ -4,8 +4,8 @@
 with days as (
     select
         event_on,
-        {{ history_sums() }}
-    from {{ ref('interaction_events') }}
+        {{ sums_of(history_sum_names()) }}
+    from {{ ref('user_days') }}
     group by all
 ),
 

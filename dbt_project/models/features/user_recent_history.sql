@@ -1,15 +1,14 @@
 -- one row per (user_id, as_of_date); the user's last 7 days strictly before that day, and
 -- how widely the user's play time spreads and how often a video is skipped, all time
+{{ config(materialized='incremental', unique_key='as_of_date') }}
 
 with priors as (
     select * from {{ ref('log_history') }}
 ),
 
-{{ sums_of_as_of_days(['user_id'], more={
-    'skip_count': 'count(*) filter (where is_skip)',
-    'squared_log_play_e8':
-        'cast(sum(cast(log_play_seconds_e4 as bigint) * log_play_seconds_e4) as hugeint)',
-}) }},
+{{ sums_of_as_of_days(
+    ['user_id'], ref('user_days'), more=['skip_count', 'squared_log_play_e8'], days_before=7
+) }},
 
 windows as (
     select
@@ -66,6 +65,7 @@ user_recent_history as (
         ) as user_sd_log_play
     from windows
     inner join priors on windows.as_of_date = priors.as_of_date
+    where {{ is_built('windows.as_of_date') }}
 )
 
 select * from user_recent_history

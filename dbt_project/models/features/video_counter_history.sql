@@ -1,5 +1,6 @@
 -- one row per (video_id, as_of_date); the app-wide counters of the latest day strictly
 -- before the as-of date (the counters of a day are known when it is over)
+{{ config(materialized='incremental', unique_key='as_of_date') }}
 
 with video_days as (
     select * from {{ ref('stg_video_days') }}
@@ -7,6 +8,7 @@ with video_days as (
 
 as_of_dates as (
     select * from {{ ref('as_of_dates') }}
+    where {{ is_built('as_of_date') }}
 ),
 
 questions as (

@@ -1,8 +1,13 @@
 -- one row per (video_id, event_on); the reference system's counters of the event's own
 -- day: leaky, they contain the rest of that day, and serve the reference feature set only
+{{ config(
+    materialized='incremental', unique_key='event_on',
+    meta={'rests_on': ['item_daily_features']}
+) }}
 
 with video_days as (
     select * from {{ ref('stg_video_days') }}
+    where {{ is_built('date') }}
 ),
 
 video_day_features as (

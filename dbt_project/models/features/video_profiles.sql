@@ -1,4 +1,9 @@
 -- one row per video; what does not change over the log
+{%- set keys = 'video_id, author_id, first_tag_id, first_level_category_id' %}
+{{ config(
+    pre_hook="{{ note_before('" ~ keys ~ "') }}",
+    post_hook="{{ build_days_of_changed_videos('" ~ keys ~ "') }}"
+) }}
 
 with video_tags as (
     select * from {{ ref('stg_video_tags') }}

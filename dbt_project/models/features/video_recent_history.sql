@@ -1,12 +1,13 @@
 -- one row per (video_id, as_of_date); reception in the last 1, 3 and 7 days strictly
 -- before that day, against all time (null without views in the window; the mean watch
 -- ratio is shrunk toward that of the log instead)
+{{ config(materialized='incremental', unique_key='as_of_date') }}
 
 with priors as (
     select * from {{ ref('log_history') }}
 ),
 
-{{ sums_of_as_of_days(['video_id']) }},
+{{ sums_of_as_of_days(['video_id'], ref('video_days'), days_before=7) }},
 
 windows as (
     select
@@ -71,6 +72,7 @@ video_recent_history as (
         ) as video_trend_long_view
     from windows
     inner join priors on windows.as_of_date = priors.as_of_date
+    where {{ is_built('windows.as_of_date') }}
 )
 
 select * from video_recent_history

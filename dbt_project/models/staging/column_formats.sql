@@ -1,5 +1,10 @@
 -- one row per column whose way of writing decides how it is read: set by var
 -- column_units, found in the whole file, or known of KuaiRec
+{{ config(
+    meta={'rests_on': ['formats']},
+    pre_hook="{{ note_formats_before() }}",
+    post_hook="{{ build_all_if_formats_differ() }}"
+) }}
 {%- set matrices = [] %}
 {%- for name in ['big_matrix', 'small_matrix']
     if not execute or (is_own_source() and paths_of(name)) %}

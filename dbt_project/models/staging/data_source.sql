@@ -1,4 +1,5 @@
 -- one row: what the files are, printed beside every number
+{{ config(meta={'rests_on': []}) }}
 {%- set facts = source_facts() if execute else {} %}
 
 select

@@ -1,4 +1,5 @@
 -- one row per (user_id, video_id) of the dense matrix; a repeated pair keeps its earliest
+{{ config(meta={'rests_on': ['small_matrix']}) }}
 with typed as (
     select
         *,

@@ -1,4 +1,5 @@
 -- one row per (user_id, friend_id)
+{{ config(meta={'rests_on': ['social_network']}) }}
 with typed as (
     select * from {{ ref('typed_friendships') }}
     where problem is null

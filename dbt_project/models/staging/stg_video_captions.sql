@@ -1,4 +1,5 @@
 -- one row per video with its texts and categories; null where unknown (UNKNOWN, -124)
+{{ config(meta={'rests_on': ['kuairec_caption_category']}) }}
 with typed as (
     select * from {{ ref('typed_video_captions') }}
     where problem is null

@@ -1,4 +1,9 @@
 -- one row per (video_id, date); statistics of that whole day, known when it is over
+{{ config(
+    materialized='incremental', unique_key='date',
+    meta={'rests_on': ['item_daily_features']}
+) }}
+-- depends_on: {{ ref('file_days') }}
 {%- set properties = [
     'author_id', 'video_type', 'uploaded_on', 'upload_type', 'visible_status',
     'video_duration_ms', 'video_width', 'video_height', 'music_id', 'video_tag_id',
@@ -14,6 +19,7 @@ with typed as (
         *,
         problem is not null as is_faulty
     from {{ ref('typed_video_days') }}
+    where {{ is_of_built_part('item_daily_features') }}
 ),
 
 -- of several rows of a day: the most complete, then the most shown, then the first.
@@ -53,5 +59,5 @@ select
     {%- endfor %}
     copy_count::integer as copy_count
 from ranked
-where choice = 1 and not is_faulty
+where choice = 1 and not is_faulty and {{ is_built('date') }}
 order by video_id, date

@@ -1,4 +1,5 @@
 -- one row per video, of item_categories.csv, or only in the log, then without tags
+{{ config(meta={'rests_on': ['item_categories']}) }}
 with typed as (
     select * from {{ ref('typed_video_tags') }}
     where problem is null

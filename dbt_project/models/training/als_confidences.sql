@@ -1,4 +1,5 @@
 -- one row per (user_id, video_id) watched in train; what ALS may know
+{{ config(meta={'rests_on': ['train']}) }}
 
 with train as (
     select * from {{ ref('interactions') }}

@@ -1,4 +1,5 @@
 -- one row per feature: where it comes from, which feature sets use it; read from the YAML
+{{ config(meta={'rests_on': []}) }}
 
 with feature_catalog as (
     {% set features = [] %}

@@ -54,6 +54,23 @@ def file_fault(path: str) -> str | None:
     return None
 
 
+def file_stamp(path: str) -> str:
+    """Give size in bytes and time of the last change; a file with both as before is as it was."""
+    facts = Path(path).stat()
+    return f"{facts.st_size} {facts.st_mtime_ns}"
+
+
+def project_checksum(folder: str) -> str:
+    """Hash all that a table is made by: the SQL and YAML of the dbt project, and this folder."""
+    root, here = Path(folder), Path(__file__).parent
+    files = [root / "dbt_project.yml", *root.glob("dbt_project/**/*.*"), *here.glob("*.py")]
+    digest = hashlib.sha256()
+    for file in sorted(files):
+        digest.update(f"{file.name}\0".encode())
+        digest.update(hashlib.sha256(file.read_bytes()).digest())
+    return digest.hexdigest()[:16]
+
+
 def text_encoding(path: str) -> str:
     """Name the encoding of a text file, as Python calls it, by its first megabyte beyond ASCII.
 
@@ -138,6 +155,8 @@ class Plugin(BasePlugin):
         """Add the functions to a new connection."""
         folder = Path(f"{self.creds.attach[0].path}.utf8")
         conn.create_function("file_fault", file_fault, null_handling="special")
+        conn.create_function("file_stamp", file_stamp)
+        conn.create_function("project_checksum", project_checksum)
         conn.create_function("text_encoding", text_encoding)
         conn.create_function(
             "utf8_copy",

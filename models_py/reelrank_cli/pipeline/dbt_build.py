@@ -45,7 +45,9 @@ class _Heard:
     all_lines: list[str] = field(default_factory=list)
 
 
-def build_tables(folder: Path, database: Path, variables: dict[str, object]) -> None:
+def build_tables(
+    folder: Path, database: Path, variables: dict[str, object], *, from_nothing: bool = False
+) -> None:
     """Build every table from the files of `folder`, and test the data.
 
     Parameters
@@ -54,6 +56,8 @@ def build_tables(folder: Path, database: Path, variables: dict[str, object]) -> 
         Where the files are, and where the tables go.
     variables : dict
         What was said about the log, as dbt variables.
+    from_nothing : bool
+        Whether also what has not changed is built.
 
     Raises
     ------
@@ -61,7 +65,9 @@ def build_tables(folder: Path, database: Path, variables: dict[str, object]) -> 
         If a file or column is missing, a test fails, or DuckDB cannot go on.
     """
     # Unit tests check the SQL, not the data: scripts/test.sh runs them.
-    run_dbt(["build", "--exclude-resource-type", "unit_test"], folder, database, variables)
+    command = ["build", "--exclude-resource-type", "unit_test"]
+    command += ["--full-refresh"] if from_nothing else []
+    run_dbt(command, folder, database, variables)
 
 
 def run_dbt(

@@ -101,11 +101,17 @@ def _provide_data(job: Job, source: Source) -> None:
 def _build(job: Job, source: Source) -> None:
     options = job.options
     made_from = table_fingerprint(source.folder, job.variables)
-    if not options.force and _tables_are_current(options.database, made_from):
+    again = options.force or options.move_boundary
+    if not again and _tables_are_current(options.database, made_from):
         job.skip("tables", "current, reused")
         return
     with job.step("tables", f"dbt build into {options.database}"):
-        build_tables(source.folder, options.database, job.variables)
+        build_tables(
+            source.folder,
+            options.database,
+            job.variables | {"move_boundary": True} if options.move_boundary else job.variables,
+            from_nothing=options.force,
+        )
     remember(options.database, "tables", f"{made_from} {built_at(options.database)}")
 
 
@@ -176,7 +182,7 @@ def _say_plan(options: Options, source: Source, variables: dict[str, object]) ->
     tables = not source.to_simulate and _tables_are_current(
         options.database, table_fingerprint(source.folder, variables)
     )
-    tables = tables and not options.force
+    tables = tables and not options.force and not options.move_boundary
     trained = {
         preset: tables and _run_is_current(options, preset, training_fingerprint(options, preset))
         for preset in presets_of(options)

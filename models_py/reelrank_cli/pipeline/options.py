@@ -39,6 +39,7 @@ class Options:
     report: Path
     seed: int
     force: bool
+    move_boundary: bool
     dry_run: bool
     wants_json: bool
     # what was said about the log, under the words of reelrank.toml
@@ -56,6 +57,7 @@ def read_options(arguments: list[str] | None = None) -> Options:
         report=given.report.expanduser().absolute(),
         seed=given.seed,
         force=given.force,
+        move_boundary=given.move_boundary,
         dry_run=given.dry_run,
         wants_json=given.json,
         said_of_log={name: getattr(given, name) for name in OF_LOG if hasattr(given, name)},
@@ -109,7 +111,15 @@ def _parser() -> argparse.ArgumentParser:
         help="the page (default: reports/report.html of this repository)",
     )
     how = top.add_argument_group("how")
-    how.add_argument("--force", action="store_true", help="do every step, current or not")
+    how.add_argument(
+        "--force", action="store_true", help="do every step, current or not, from nothing"
+    )
+    how.add_argument(
+        "--move-boundary",
+        action="store_true",
+        help="set the boundary and the long-view thresholds anew; else they stay where the first "
+        "build set them, and what came later is holdout",
+    )
     how.add_argument(
         "--dry-run",
         action="store_true",

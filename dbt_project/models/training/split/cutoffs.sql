@@ -1,5 +1,10 @@
 -- one row per as-of instant at which lists are made: the boundary, and earlier instants
 -- of train from which the second stage learns
+{{ config(
+    meta={'rests_on': ['train']},
+    pre_hook="{{ note_before('as_of_date') }}",
+    post_hook="{{ build_days_of_changed_cutoffs() }}"
+) }}
 
 with boundary as (
     select * from {{ ref('split_boundary') }}

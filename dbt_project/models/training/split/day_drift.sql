@@ -3,32 +3,11 @@
 -- (p - q) ln(p / q) over bins with half an event more in each: under 0.1 little changed,
 -- over 0.25 a lot
 
-with events as (
+with user_days as (
     select
         event_on,
-        split,
-        user_id,
-        video_id,
-        duration_bucket,
-        -- the same bins for every log
-        len(
-            list_filter(
-                [0.1, 0.25, 0.5, 0.75, 0.9, 1, 1.1, 1.5, 2, 3],
-                lambda edge: watch_ratio > edge
-            )
-        ) as ratio_bin
-    from {{ ref('interactions') }}
-),
-
-profiles as (
-    select * from {{ ref('video_profiles') }}
-),
-
-user_days as (
-    select distinct
-        event_on,
         user_id
-    from events
+    from {{ ref('user_days') }}
 ),
 
 first_user_days as (
@@ -55,12 +34,14 @@ users as (
 
 video_days as (
     select
-        events.event_on,
-        events.video_id,
-        count(*) as event_count,
-        count_if(events.split = 'train') as train_count
-    from events
-    group by events.event_on, events.video_id
+        event_on,
+        video_id,
+        view_count as event_count,
+        train_view_count as train_count,
+        cast(first_tag_id is null as integer) as is_without_tag,
+        cast(author_id is null as integer) as is_without_author,
+        cast(first_level_category_id is null as integer) as is_without_category
+    from {{ ref('video_days') }}
 ),
 
 first_video_days as (
@@ -77,17 +58,6 @@ new_videos as (
     group by event_on
 ),
 
-described as (
-    select
-        video_days.*,
-        cast(profiles.first_tag_id is null as integer) as is_without_tag,
-        cast(profiles.author_id is null as integer) as is_without_author,
-        cast(profiles.first_level_category_id is null as integer)
-            as is_without_category
-    from video_days
-    left join profiles on video_days.video_id = profiles.video_id
-),
-
 days as (
     select
         event_on,
@@ -99,7 +69,7 @@ days as (
             as share_without_author,
         sum(event_count * is_without_category) / sum(event_count)
             as share_without_category
-    from described
+    from video_days
     group by event_on
 ),
 
@@ -124,19 +94,12 @@ train as (
             as share_without_author,
         sum(train_count * is_without_category) / nullif(sum(train_count), 0)
             as share_without_category
-    from described
+    from video_days
 ),
 
 -- how many events of a day, and of train, are in each bin
 binned as (
-    select
-        event_on,
-        duration_bucket,
-        ratio_bin,
-        count(*) as event_count,
-        count_if(split = 'train') as train_count
-    from events
-    group by all
+    select * from {{ ref('day_bins') }}
 ),
 
 measured as (

@@ -1,7 +1,9 @@
 -- one row per kept event of the log, with its side of the time split and its labels
+{{ config(materialized='incremental', unique_key='event_on') }}
 
 with interactions as (
     select * from {{ ref('stg_interactions') }}
+    where {{ is_built('event_on') }}
 ),
 
 boundary as (

@@ -1,5 +1,10 @@
--- one row per duration bucket; what counts as a long view there, fitted on train only
-
+-- one row per duration bucket; what counts as a long view there, fitted on train only, when
+-- the boundary is set
+{% if split_is_kept() %}
+select * from {{ this }}
+-- depends_on: {{ ref('split_boundary') }}
+-- depends_on: {{ ref('stg_interactions') }}
+{% else %}
 with recursive
 
 train as (
@@ -115,3 +120,4 @@ select
     view_count,
     watch_ratio_threshold
 from bounded_buckets
+{% endif %}

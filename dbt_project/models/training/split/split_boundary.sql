@@ -1,9 +1,33 @@
 -- one row: the instant and the tie rule that put exactly floor(0.8 n) events into train,
--- or those before the day that variable `boundary` names
+-- or those before the day that variable `boundary` names. It stays where it was set until it
+-- is moved on purpose: what comes later is holdout
 
 with interactions as (
     select * from {{ ref('stg_interactions') }}
 ),
+{%- if split_is_kept() %}
+
+boundary as (
+    select * from {{ this }}
+),
+
+counts as (
+    select
+        count(*) as interaction_count,
+        count(*) filter (
+            where {{ is_before_boundary('interactions', 'boundary') }}
+        ) as train_count
+    from interactions
+    cross join boundary
+)
+
+select boundary.* replace (
+    counts.interaction_count as interaction_count,
+    counts.train_count as train_count
+)
+from boundary
+cross join counts
+{%- else %}
 
 -- the boundary is found from counts per hour and a sort of one hour, not of the whole log
 hours as (
@@ -66,5 +90,7 @@ select
     play_duration_ms as boundary_play_duration_ms,
     video_duration_ms as boundary_video_duration_ms,
     cast(interaction_count as bigint) as interaction_count,
-    cast(train_count as bigint) as train_count
+    cast(train_count as bigint) as train_count,
+    cast(interaction_count as bigint) as interaction_count_when_set
 from first_holdout_event
+{%- endif %}

@@ -1,0 +1,101 @@
+{#-
+    What a run builds. A plain `dbt run` after a whole build by the same code, variables and
+    source builds what has changed: of the log the days from the first that differs, since
+    a history knows all days before it. Anything else builds everything.
+-#}
+{% macro build_plan() -%}
+    {%- set made_from = made_of() if selects_all_models() and not flags.EMPTY else none -%}
+    {%- set was = run_query(
+        'select is_complete, made_from, split_definition from staging.build_state'
+    ).rows if build_exists() and build_state_is_current() else [] -%}
+    {%- set is_split_kept = was and was[0][2] == split_definition() and not var('move_boundary') -%}
+    {%- set is_same = made_from and is_split_kept and was[0][0] and was[0][1] == made_from -%}
+    {{ return({
+        'made_from': made_from,
+        'is_split_kept': is_split_kept,
+        'changed_parts': changed_parts() if is_same and not flags.FULL_REFRESH else 'null',
+    }) }}
+{%- endmacro %}
+
+
+{#- Code, variables and source of a build, as text. -#}
+{% macro made_of() -%}
+    {%- set said = dict(invocation_args_dict.get('vars') or {}) -%}
+    {%- do said.pop('move_boundary', none) -%}
+    {%- set code = run_query(
+        'select project_checksum(' ~ sql_text(flags.PROJECT_DIR) ~ ') || version()'
+    ).rows[0][0] -%}
+    {{ return(tojson([code, said, source_facts()], sort_keys=true)) }}
+{%- endmacro %}
+
+
+{#- What the boundary and the thresholds are set by. -#}
+{% macro split_definition() -%}
+    {%- set said = {'source': source_facts()['label']} -%}
+    {%- for name in ['boundary', 'train_percent', 'long_view_quantile', 'long_view_min_views',
+                     'capped_play', 'sessionise_seconds'] -%}
+        {%- do said.update({name: var(name)}) -%}
+    {%- endfor -%}
+    {{ return(tojson(said, sort_keys=true)) }}
+{%- endmacro %}
+
+
+{% macro selects_the_split() -%}
+    {{ return(model_node('split_boundary').unique_id in selected_resources
+              and model_node('long_view_thresholds').unique_id in selected_resources) }}
+{%- endmacro %}
+
+
+{#-
+    The files and the parts of them that are not as they were read, as a list of structs;
+    null where the whole log has to be known: keys of ids that are texts, views put together
+    of pings, how a dense matrix of one's own is written.
+-#}
+{% macro changed_parts() -%}
+    {%- if var('sessionise_seconds') or run_query('from staging.id_keys limit 1').rows -%}
+        {{ return('null') }}
+    {%- endif -%}
+    {%- set query -%}
+        with now_there as (
+            {{ parts_and_stamps() }}
+        ),
+
+        read_before as (
+            select distinct file, path, stamp from staging.file_days
+        )
+
+        select
+            coalesce(now_there.file, read_before.file) as file,
+            coalesce(now_there.path, read_before.path) as path
+        from now_there
+        full join read_before
+            on now_there.file = read_before.file and now_there.path = read_before.path
+        where now_there.stamp is distinct from read_before.stamp
+        order by all
+    {%- endset -%}
+    {%- set parts = [] -%}
+    {%- for file, path in run_query(query).rows -%}
+        {%- if file == 'small_matrix' and is_own_source() -%} {{ return('null') }} {%- endif -%}
+        {%- do parts.append("{'file': '" ~ file ~ "', 'path': " ~ sql_text(path) ~ '}') -%}
+    {%- endfor -%}
+    {{ return('[' ~ parts | join(', ') ~ ']') }}
+{%- endmacro %}
+
+
+{#- One row per file that is there, or per part of it, with its size and time of change. -#}
+{% macro parts_and_stamps() -%}
+    select
+        file,
+        path,
+        file_stamp(path) as stamp
+    from (
+        values
+        {%- for name in source_files() %}
+        {%- for path in paths_of(name) %}
+        ('{{ name }}', {{ sql_text(path) }}),
+        {%- endfor %}
+        {%- endfor %}
+        (null, null)
+    ) as parts (file, path)
+    where path is not null
+{%- endmacro %}

@@ -1,0 +1,57 @@
+-- one row per (path, day) of the source: so many lines of that day are in that file, or part
+-- of one. By it a build knows what has changed since the last (docs/every_day.md)
+{{ config(
+    pre_hook="{{ note_days_before() }}",
+    post_hook=["{{ count_unreadable_lines() }}", "{{ find_first_day() }}"]
+) }}
+-- depends_on: {{ ref('column_formats') }}
+-- depends_on: {{ ref('kuairec_caption_category') }}
+
+with parts as (
+    {{ parts_and_stamps() }}
+),
+
+counted as (
+    {{ days_of_lines('big_matrix') }}
+
+    union all by name
+
+    {{ days_of_lines('item_daily_features') }}
+    {%- for name in source_files()
+        if name not in ['big_matrix', 'item_daily_features'] and counts_of_lines(name) %}
+
+    union all by name
+
+    {{ counts_of_lines(name) }}
+    {%- endfor %}
+),
+
+file_days as (
+    select
+        parts.file,
+        parts.path,
+        parts.stamp,
+        counted.day,
+        counted.unix_day,
+        coalesce(counted.line_count, 0) as line_count,
+        counted.checksum,
+        true as is_readable,
+        true as is_plausible
+    from parts
+    left join counted on parts.file = counted.file and parts.path = counted.path
+    where {{ is_of_changed_part('parts.path') }}
+    {%- if builds_changes() %}
+
+    union all by name
+
+    select file_days.*
+    from {{ this }} as file_days
+    semi join parts
+        on
+            file_days.file = parts.file
+            and file_days.path = parts.path
+            and file_days.stamp = parts.stamp
+    {%- endif %}
+)
+
+select * from file_days
