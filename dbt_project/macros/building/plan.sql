@@ -48,13 +48,11 @@
 
 {#-
     The files and the parts of them that are not as they were read, as a list of structs;
-    null where the whole log has to be known: keys of ids that are texts, views put together
-    of pings, how a dense matrix of one's own is written.
+    null where a whole file has to be known: for the keys of its ids that are texts, for views
+    put together of pings, for how a dense matrix of one's own is written.
 -#}
 {% macro changed_parts() -%}
-    {%- if var('sessionise_seconds') or run_query('from staging.id_keys limit 1').rows -%}
-        {{ return('null') }}
-    {%- endif -%}
+    {%- if var('sessionise_seconds') -%} {{ return('null') }} {%- endif -%}
     {%- set query -%}
         with now_there as (
             {{ parts_and_stamps() }}
@@ -74,7 +72,10 @@
         order by all
     {%- endset -%}
     {%- set parts = [] -%}
+    {%- set with_keys = run_query('select distinct entity from staging.id_keys').columns[0].values() -%}
     {%- for file, path in run_query(query).rows -%}
+        {%- set entities = id_columns().get(file, {}).values() | join(' ') | replace('*', '') -%}
+        {%- for entity in with_keys if entity in entities -%} {{ return('null') }} {%- endfor -%}
         {%- if file == 'small_matrix' and is_own_source() -%} {{ return('null') }} {%- endif -%}
         {%- do parts.append("{'file': '" ~ file ~ "', 'path': " ~ sql_text(path) ~ '}') -%}
     {%- endfor -%}

@@ -1,0 +1,130 @@
+"""A build of what has changed gives the tables of a full refresh, to the bit."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pytest
+from every_day import differing_tables, write_days
+from workbench import dbt
+
+
+class DailyLog:
+    """A log as a folder of daily files, and the database that `dbt run` keeps of it."""
+
+    def __init__(self, home: Path, source: Path, is_own: bool) -> None:
+        self.data, self.database = home / "data", home / "days.duckdb"
+        self.parts, self.later = self.data / "big_matrix", home / "later"
+        self.days = sorted(write_days(source / "big_matrix.csv", self.later))
+        self.parts.mkdir(parents=True)
+        left_out = {"big_matrix.csv", "SIMULATED.json" if is_own else ""}
+        for file in source.iterdir():
+            if file.is_file() and file.name not in left_out:
+                shutil.copy(file, self.data)
+
+    def add(self, *days: date) -> None:
+        for day in days:
+            (self.later / f"{day}.csv").rename(self.parts / f"{day}.csv")
+
+    def change(self, day: date, edit: Callable[[list[str]], list[str]]) -> None:
+        file = self.parts / f"{day}.csv"
+        file.write_text("\n".join(edit(file.read_text().splitlines())) + "\n")
+
+    def run(self, *options: str, database: Path | None = None) -> str:
+        ended = dbt("run", *options, database=database or self.database, data=self.data)
+        assert ended.returncode == 0, ended.stdout + ended.stderr
+        return ended.stdout
+
+    def ask(self, query: str) -> tuple:
+        with duckdb.connect(str(self.database), read_only=True) as con:
+            return con.execute(query).fetchone()
+
+    def differs_from_refreshed(self) -> list[str]:
+        other = self.database.with_name("refreshed.duckdb")
+        shutil.copy(self.database, other)
+        self.run("--full-refresh", database=other)
+        return differing_tables(self.database, other)
+
+
+FIRST_DAY = "select first_day from staging.build_state"
+BOUNDARY = "select boundary_unix_ms, interaction_count, train_count from training.split_boundary"
+
+
+def played_longer(line: str) -> str:
+    fields = line.split(",")
+    return ",".join([*fields[:2], str(int(fields[2]) + 777), *fields[3:]])
+
+
+@pytest.fixture(scope="module")
+def simulated(tmp_path_factory: pytest.TempPathFactory, tiny_source: Path) -> DailyLog:
+    return DailyLog(tmp_path_factory.mktemp("simulated"), tiny_source, is_own=False)
+
+
+@pytest.mark.slow
+def test_days_late_rows_and_corrections_are_taken_in(simulated: DailyLog) -> None:
+    log = simulated
+    whole = [day for day in log.days if (log.later / f"{day}.csv").stat().st_size > 10_000]
+    new, late, train = whole[-1], whole[-2], whole[4]
+    log.add(*[day for day in log.days if day < new])
+    log.run()
+    boundary = log.ask(BOUNDARY)
+    assert log.ask(FIRST_DAY) == (None,)
+
+    # a new day, the next one without a change
+    log.add(new)
+    said = log.run()
+    assert log.ask(FIRST_DAY) == (new,)
+    assert "training.als_confidences" in said and said.count("KEPT") > 40
+    assert log.ask(BOUNDARY)[::2] == boundary[::2] and log.ask(BOUNDARY)[1] > boundary[1]
+    log.run()
+    assert log.ask(FIRST_DAY) == (None,)
+
+    # a late row in the file of the new day, an event twice, a line that is none
+    log.change(
+        new,
+        lambda lines: [*lines, *lines[5:6], "a,line,that,is,none"]
+        + [played_longer((log.parts / f"{late}.csv").read_text().splitlines()[10])],
+    )
+    log.run()
+    assert log.ask(FIRST_DAY) == (late,)
+    assert log.ask("select count(*) from staging.rejected_rows") == (1,)
+    assert log.differs_from_refreshed() == []
+
+
+@pytest.mark.slow
+def test_a_correction_in_train_is_taken_in_and_the_boundary_moves_on_purpose(
+    simulated: DailyLog, tmp_path: Path
+) -> None:
+    log = simulated
+    whole = [day for day in log.days if (log.parts / f"{day}.csv").exists()][5:]
+    log.change(whole[0], lambda lines: [*lines[:10], played_longer(lines[10]), *lines[11:]])
+    (log.parts / f"{whole[3]}.csv").unlink()
+    boundary = log.ask(BOUNDARY)
+    log.run()
+    assert log.ask(FIRST_DAY) == (whole[0],)
+    assert log.ask(BOUNDARY)[0] == boundary[0] and log.ask(BOUNDARY)[2] < boundary[2]
+    assert log.differs_from_refreshed() == []
+
+    log.run("--vars", "move_boundary: true")
+    assert log.ask(BOUNDARY)[0] != boundary[0]
+    fresh = tmp_path / "fresh.duckdb"
+    log.run(database=fresh)
+    assert differing_tables(log.database, fresh) == []
+
+
+@pytest.mark.slow
+def test_of_a_log_of_ones_own_the_known_days_grow_with_it(tmp_path: Path, tiny_source: Path) -> None:
+    log = DailyLog(tmp_path, tiny_source, is_own=True)
+    log.add(*log.days[:-12])
+    log.run()
+    formats = "select latest_unix_ms from staging.column_formats where file = 'big_matrix'"
+    latest = log.ask(f"{formats} and column_name = 'timestamp'")
+    log.add(log.days[-12])
+    log.run()
+    assert log.ask(FIRST_DAY) == (log.days[-12],)
+    assert log.ask(f"{formats} and column_name = 'timestamp'") > latest
+    assert log.differs_from_refreshed() == []
