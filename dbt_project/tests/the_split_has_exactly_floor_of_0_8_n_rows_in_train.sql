@@ -1,5 +1,6 @@
--- Counted on the labelled events, against the events of staging, of a log that is as it was
--- when the boundary was set. One event has no train to fit labels on: log_findings says so.
+-- Counted on the labelled events, against the events of staging, of a log that is as it
+-- was when the boundary was set. One event has no train to fit labels on: log_findings
+-- says so.
 with counts as (
     select
         (select count(*) from {{ ref('stg_interactions') }}) as event_count,

@@ -47,7 +47,7 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument("--days", type=whole_number(1, 1000), default=1, metavar="N",
                         help="so many last days are added one by one (default: 1)")  # fmt: skip
     parser.add_argument("--work", type=Path, default=Path("data/every_day"), metavar="DIR",
-                        help="of the daily files and the database (default: %(default)s)")  # fmt: skip
+                        help="of the files and the database (default: %(default)s)")  # fmt: skip
     return parser.parse_args()
 
 

@@ -1,5 +1,5 @@
--- one row per (path, day) of the source: so many lines of that day are in that file, or part
--- of one. By it a build knows what has changed since the last (docs/every_day.md)
+-- one row per (path, day) of the source: so many lines of that day are in that file, or
+-- part of one. By it a build knows what has changed since the last (docs/every_day.md)
 {{ config(
     pre_hook="{{ note_days_before() }}",
     post_hook=["{{ count_unreadable_lines() }}", "{{ find_first_day() }}"]

@@ -17,8 +17,9 @@ select
     files.file,
     any_value(files.path) as path,
     coalesce(sum(file_days.line_count), 0)::bigint as line_count,
-    coalesce(sum(file_days.line_count) filter (where not file_days.is_readable), 0)::bigint
-        as unreadable_line_count
+    coalesce(
+        sum(file_days.line_count) filter (where not file_days.is_readable), 0
+    )::bigint as unreadable_line_count
 from files
 left join file_days on files.file = file_days.file
 group by files.file

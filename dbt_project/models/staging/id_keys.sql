@@ -1,5 +1,8 @@
 -- one row per id of users, videos ... that are no whole numbers; these are their own keys
-{{ config(meta={'rests_on': ['formats']}, post_hook=["{{ create_id_macros() }}", "{{ align_result_ids() }}"]) }}
+{{ config(
+    meta={'rests_on': ['formats']},
+    post_hook=["{{ create_id_macros() }}", "{{ align_result_ids() }}"]
+) }}
 -- depends_on: {{ ref('column_formats') }}
 {%- set entities = [] %}
 {%- for entity in ['user', 'video', 'author', 'tag', 'music', 'video tag']

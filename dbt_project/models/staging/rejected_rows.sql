@@ -15,8 +15,8 @@
     'small_matrix': (ref('typed_dense_interactions'), ref('stg_dense_interactions')),
     'item_daily_features': (ref('typed_video_days'), ref('stg_video_days')),
 } %}
-{#- A large file of which every line was kept is not read again, nor are parts of it that are
-    as they were. #}
+{#- A large file of which every line was kept is not read again, nor are parts of it that
+    are as they were. #}
 {%- for file, (typed, staged) in large_files.items() %}
 {%- if lines_are_missing(file, staged) %}{% do files.update({file: typed}) %}{% endif %}
 {%- endfor %}

@@ -62,14 +62,12 @@ earlier_views as (
 ordered as (
     select
         days.*,
+        {% if is_incremental() -%} coalesce(earlier_views.nth_watch, 0) + {% endif -%}
         row_number() over (
             partition by days.user_id, days.video_id
             order by
                 days.event_unix_ms, days.play_duration_ms, days.video_duration_ms
-        )
-        {%- if is_incremental() %}
-        + coalesce(earlier_views.nth_watch, 0)
-        {%- endif %} as nth_watch
+        ) as nth_watch
     {%- if is_incremental() %}
     from built_days as days
     left join earlier_views

@@ -1,5 +1,5 @@
--- one row per (cutoff, video_id) watched before it: what the log knew of the video then. It
--- rests on train alone, and is where a new day of log costs nothing
+-- one row per (cutoff, video_id) watched before it: what the log knew of the video then.
+-- It rests on train alone: a new day of log costs nothing here
 {{ config(meta={'rests_on': ['train']}) }}
 
 with cutoffs as (

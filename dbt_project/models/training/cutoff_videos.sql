@@ -40,7 +40,9 @@ known_videos as (
         on
             cutoffs.cutoff = cutoff_counts.cutoff
             and video_profiles.video_id = cutoff_counts.video_id
-    where cutoff_counts.video_id is not null or video_profiles.uploaded_on < cutoffs.as_of_date
+    where
+        cutoff_counts.video_id is not null
+        or video_profiles.uploaded_on < cutoffs.as_of_date
 ),
 
 -- views per day: those of the last day, with the rate of the longer time before as one

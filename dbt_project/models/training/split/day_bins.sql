@@ -1,5 +1,5 @@
--- one row per (event_on, duration_bucket, ratio_bin): how many events of the day are so long
--- and watched so far, by which days are compared
+-- one row per (event_on, duration_bucket, ratio_bin): how many events of the day are so
+-- long and watched so far, by which days are compared
 {{ config(materialized='incremental', unique_key='event_on') }}
 
 with interactions as (

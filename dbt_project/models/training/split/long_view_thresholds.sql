@@ -1,5 +1,5 @@
--- one row per duration bucket; what counts as a long view there, fitted on train only, when
--- the boundary is set
+-- one row per duration bucket; what counts as a long view there, fitted on train only,
+-- when the boundary is set
 {% if split_is_kept() %}
 select * from {{ this }}
 -- depends_on: {{ ref('split_boundary') }}

@@ -1,6 +1,6 @@
 -- one row: the instant and the tie rule that put exactly floor(0.8 n) events into train,
--- or those before the day that variable `boundary` names. It stays where it was set until it
--- is moved on purpose: what comes later is holdout
+-- or those before the day that variable `boundary` names. It stays where it was set until
+-- it is moved on purpose: what comes later is holdout
 
 with interactions as (
     select * from {{ ref('stg_interactions') }}
