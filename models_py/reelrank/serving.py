@@ -10,6 +10,7 @@ import pyarrow as pa
 from reelrank.embeddings import restore_vectors
 from reelrank.errors import UserError
 from reelrank.list_ranker import ListHead, create_features, read_cutoffs, score_lists
+from reelrank.neural.extra import need_extra
 from reelrank.ranker import Feature, FittedHead, read_features
 from reelrank.ranker.heads import HEADS
 from reelrank.recommendations import TasteHeads, list_recommendations, score_candidates
@@ -65,7 +66,7 @@ def load_run(con: duckdb.DuckDBPyConnection, run_id: str | None = None) -> Serve
     return ServedRun(
         run_id=found[0],
         heads=[
-            FittedHead(HEADS[head], lgb.Booster(model_str=text), rounds, start)
+            _load_head(head, text, rounds, start)
             for head, text, rounds, start, *_ in models
             if head in HEADS
         ],
@@ -84,6 +85,16 @@ def load_run(con: duckdb.DuckDBPyConnection, run_id: str | None = None) -> Serve
         features=read_features(con, feature_set),
         list_length=parameters["recommendations"]["count"],
     )
+
+
+def _load_head(name: str, text: str, rounds: int, start: str | None) -> FittedHead:
+    head = HEADS[name]
+    if head.network:
+        need_extra(f"Head {name} of the run")
+        from reelrank.neural.heads import load_net
+
+        return load_net(head, text, rounds, start)
+    return FittedHead(head, lgb.Booster(model_str=text), rounds, start)
 
 
 def recommend_for_user(

@@ -4,7 +4,7 @@ Each step reads tables of the database, or temp tables of earlier steps, and lea
 run_* with the columns of the ml table of that name.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import duckdb
 import numpy as np
@@ -22,6 +22,7 @@ from reelrank.candidates import (
     read_train_log,
 )
 from reelrank.candidates.als import Factors, fit_factors
+from reelrank.costs import keep_cost, make_costs, measured
 from reelrank.embeddings import (
     Blocks,
     factor_products,
@@ -32,7 +33,7 @@ from reelrank.embeddings import (
     split_blocks,
     step_count,
     store_vectors,
-    tower_passes,
+    tower_steps,
 )
 from reelrank.evaluation.orderings import DEPTH
 from reelrank.explanations import explain_recommendations, feature_importances
@@ -67,6 +68,7 @@ from reelrank.ranker import (
     stream_rows,
     with_features,
 )
+from reelrank.ranker.heads import HEADS
 from reelrank.recommendations import (
     RegisteredRankers,
     TasteHeads,
@@ -109,6 +111,7 @@ def start_job(
     threads: int,
 ) -> Job:
     """Split train into the preset's time blocks."""
+    make_costs(con)
     count = preset.embeddings.blocks if preset.embeddings else 1
     return Job(con, preset, features, split_blocks(con, count), seed, threads)
 
@@ -116,10 +119,11 @@ def start_job(
 def fit_stage_one(job: Job, log: TrainLog) -> Factors:
     """Fit ALS; make run_user_factors and run_video_factors."""
     settings = job.preset.candidates.als
-    with progress("ALS", settings.iterations, "iterations") as update:
+    with progress("ALS", settings.iterations, "iterations") as update, measured() as cost:
         factors = fit_factors(
             log, settings, seed=job.seed, threads=job.threads, on_iteration=update
         )
+    keep_cost(job.con, "als", cost, factors.users.nbytes + factors.videos.nbytes)
     for name, ids, vectors, known in (
         ("user", log.user_ids, factors.users, factors.knows_user),
         ("video", log.video_ids, factors.videos, factors.knows_video),
@@ -250,10 +254,22 @@ def fit_embeddings(job: Job, log: TrainLog, factors: Factors) -> None:
             on_step=update,
         )
     if settings.two_tower:
-        with progress("two towers", tower_passes(settings, fits), "passes") as update:
-            publish_towers(job.con, job.blocks, settings, fits, seed=job.seed, on_pass=update)
+        total = tower_steps(settings, fits)
+        with progress("two towers", total, "steps") as update, measured() as cost:
+            publish_towers(job.con, job.blocks, settings, fits, seed=job.seed, on_step=update)
+        keep_cost(job.con, "two_tower", cost, _size_of_towers(job))
     store_vectors(job.con, job.blocks.after_train, [factor_products(published)])
     keep_vectors(job.con, job.blocks.after_train)
+
+
+def _size_of_towers(job: Job) -> int:
+    """Bytes of the vectors of the towers that know all of train."""
+    found = job.con.execute(
+        "select sum(4 * len(vector)) from entity_vectors"
+        " where block = $block and starts_with(entity, 'tower')",
+        {"block": job.blocks.after_train},
+    )
+    return found.fetchone()[0]
 
 
 def propose_dense_by_taste(job: Job) -> None:
@@ -285,7 +301,12 @@ def fit_ranker(job: Job) -> tuple[list[FittedHead], RegisteredRankers]:
             first_block=job.first_block,
             on_rows=update,
         )
-    with progress("LightGBM", settings.max_rounds * len(settings.heads), "rounds") as update:
+    if any(HEADS[name].reads_events for name in settings.heads):
+        from reelrank.neural.last_events import read_last_events
+
+        rows = replace(rows, events=read_last_events(job.con, job.blocks))
+    total = settings.max_rounds * len(settings.heads)
+    with progress("ranker", total, "rounds") as update, measured() as cost:
         heads = fit_heads(
             rows,
             job.features,
@@ -298,13 +319,12 @@ def fit_ranker(job: Job) -> tuple[list[FittedHead], RegisteredRankers]:
         "head": [fitted.head.name for fitted in heads],
         "round_count": pa.array([fitted.round_count for fitted in heads], pa.int32()),
         "starts_from": pa.array([fitted.start for fitted in heads], pa.string()),
-        "model_text": [
-            fitted.booster.model_to_string(num_iteration=fitted.round_count) for fitted in heads
-        ],
+        "model_text": [fitted.text() for fitted in heads],
         "start_score": pa.array([_judged(fitted, "start") for fitted in heads], pa.float64()),
         "trees_score": pa.array([_judged(fitted, "trees") for fitted in heads], pa.float64()),
     }
     store(job.con, "run_models", pa.table(models))
+    keep_cost(job.con, "ranker", cost, sum(map(len, models["model_text"])))
     others = {
         name: fit(rows, seed=job.seed, threads=job.threads)
         for name, fit in registered(RANKERS).items()
@@ -364,11 +384,14 @@ def fit_lists(job: Job) -> list[ListHead]:
         for cutoff, asked in zip(cutoffs, users, strict=True):
             moment = read_moment(job.con, cutoff, job.blocks.at(cutoff.unix_ms), asked)
             labelled.append(read_labelled_rows(job.con, moment, count, settings, job.seed, update))
-    with progress("list ranker", most_rounds(settings, len(cutoffs)), "rounds") as update:
+    total = most_rounds(settings, len(cutoffs))
+    with progress("list ranker", total, "rounds") as update, measured() as cost:
         heads = fit_list_heads(
             labelled, settings, seed=job.seed, threads=job.threads, on_round=update
         )
     store_heads(job.con, heads)
+    texts = [head.booster.model_to_string() for head in heads if head.booster]
+    keep_cost(job.con, "two_stage", cost, sum(map(len, texts)))
     return heads
 
 

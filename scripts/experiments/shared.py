@@ -2,6 +2,7 @@
 
 import argparse
 import os
+from dataclasses import replace
 
 import duckdb
 import numpy as np
@@ -60,3 +61,10 @@ def training_rows(job: training.Job, feature_set: str, limit: int, seed: int) ->
             first_block=job.first_block,
             on_rows=update,
         )
+
+
+def with_events(job: training.Job, rows: TrainingRows) -> TrainingRows:
+    """Add what users did before, for heads that read it."""
+    from reelrank.neural.last_events import read_last_events
+
+    return replace(rows, events=read_last_events(job.con, job.blocks))

@@ -5,7 +5,7 @@ from reelrank.presets import preset_names, read_preset
 
 
 def test_both_presets_of_the_project_are_valid():
-    assert preset_names() == ["default", "reference", "two_tower"]
+    assert preset_names() == ["default", "neural", "reference", "transformer", "two_tower"]
     assert read_preset("default").name == "default"
 
 
@@ -79,7 +79,7 @@ def test_an_unknown_key_is_named(tmp_path):
 def test_an_unknown_preset_says_which_there_are(name):
     with pytest.raises(UserError) as caught:
         read_preset(name)
-    assert "default, reference" in caught.value.remedy
+    assert "default, neural, reference" in caught.value.remedy
 
 
 def test_a_file_that_is_not_toml_is_refused(tmp_path):

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 from reelrank.candidates import als, read_train_log
-from reelrank.embeddings import publish_towers, publish_vectors, split_blocks, tower_passes
+from reelrank.embeddings import publish_towers, publish_vectors, split_blocks, tower_steps
 from reelrank.errors import UserError
 from reelrank.list_ranker import read_cutoffs, read_moment, scorer
 from reelrank.list_ranker.sources import log_chance
@@ -17,7 +17,7 @@ from reelrank.warehouse.connection import open_for_reading
 from test_embeddings import open_tampered
 
 ALS = AlsSettings("long_view_count", 1.0, 10.0, 2.0, 1.0, 4, 1.0, 3)
-TOWERS = TowerSettings(2, 8, 2, 1, 256, 0.03, 1.0, 2, 1.0, 2)
+TOWERS = TowerSettings(2, 8, 60, 20, 128, 0.03, 1.0, 2, 1.0, 2)
 SETTINGS = EmbeddingSettings(3, ALS, PlayTimeSettings(2, 2, 2, 1.5), TOWERS)
 needs_extra = pytest.mark.skipif(
     not extra.is_installed(), reason="needs requirements-neural.txt (jax, optax)"
@@ -31,9 +31,9 @@ def publish(con, events="select * from training.interactions", seed=1):
         log = read_train_log(con)
         whole = log, als.fit_factors(log, ALS, seed=1, threads=2)
         fits = publish_vectors(con, blocks, SETTINGS, whole, seed=1, threads=2)
-        passes = []
-        publish_towers(con, blocks, SETTINGS, fits, seed=seed, on_pass=passes.append)
-    assert sum(passes) == pytest.approx(tower_passes(SETTINGS, fits))
+        steps = []
+        publish_towers(con, blocks, SETTINGS, fits, seed=seed, on_step=steps.append)
+    assert sum(steps) == pytest.approx(tower_steps(SETTINGS, fits))
     found = con.execute(
         "select block, entity, entity_id, vector from entity_vectors where entity like 'tower%'"
     )

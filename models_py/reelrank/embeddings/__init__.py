@@ -6,7 +6,7 @@ from reelrank.embeddings.publishing import (
     publish_towers,
     publish_vectors,
     step_count,
-    tower_passes,
+    tower_steps,
 )
 from reelrank.embeddings.vectors import (
     keep_vectors,
@@ -26,5 +26,5 @@ __all__ = [
     "split_blocks",
     "step_count",
     "store_vectors",
-    "tower_passes",
+    "tower_steps",
 ]

@@ -69,7 +69,7 @@ def publish_towers(
     fits: PlayFits,
     *,
     seed: int,
-    on_pass: Callable[[float], None] = ignore,
+    on_step: Callable[[float], None] = ignore,
 ) -> None:
     """Fit two towers before each block that the factorisation was fitted for; needs the extra.
 
@@ -78,8 +78,8 @@ def publish_towers(
 
     Parameters
     ----------
-    on_pass : callable
-        Called with passes over the log, `tower_passes` in all.
+    on_step : callable
+        Called with the steps of the towers done, `tower_steps` in all.
     """
     from reelrank.neural.content import read_contents
     from reelrank.neural.tower_log import TowerLog
@@ -95,7 +95,7 @@ def publish_towers(
             settings.play_time.outlier_spreads,
             seed=seed,
             earlier=towers,
-            on_pass=on_pass,
+            on_step=on_step,
         )
         level = taste.levels.level + towers.users[:, 0]
         users = np.column_stack([taste.levels.spread, level, towers.users[:, 1:]])
@@ -110,10 +110,9 @@ def publish_towers(
         )
 
 
-def tower_passes(settings: EmbeddingSettings, fits: PlayFits) -> float:
-    """Count the passes of `publish_towers`, if nothing stops them early."""
-    towers = settings.two_tower
-    return towers.passes + towers.later_passes * (len(fits.tastes) - 1) + len(fits.tastes)
+def tower_steps(settings: EmbeddingSettings, fits: PlayFits) -> int:
+    """Count the steps of `publish_towers`."""
+    return settings.two_tower.step_count(len(fits.tastes))
 
 
 def step_count(blocks: Blocks, settings: EmbeddingSettings, first_block: int) -> int:

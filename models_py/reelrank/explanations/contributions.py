@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 
 from reelrank.progress import ignore
-from reelrank.ranker import Feature, FittedHead, stream_rows, with_features
+from reelrank.ranker import Feature, FittedHead, pairs_of, stream_rows, with_features
 from reelrank.warehouse.sql import read_sql
 from reelrank.warehouse.tables import store
 
@@ -56,7 +56,7 @@ def explain_recommendations(
     count = 0
     rows = with_features(con, "wanted_pairs", feature_set, features)
     for batch in stream_rows(con, rows, block):
-        contributions = head.contributions(pa.table(batch.select(names)), threads)
+        contributions = head.contributions(pa.table(batch.select(names)), threads, pairs_of(batch))
         # in whole parts of 2^-36: the sum is exact, in whatever order batches come
         total += np.rint(np.abs(contributions) * 2.0**36).astype(np.int64).sum(axis=0) * 2.0**-36
         count += batch.num_rows

@@ -28,8 +28,8 @@ def feature_importances(
                 {
                     "head": [fitted.head.name] * len(features),
                     "feature": [feature.name for feature in features],
-                    "gain": _importance(fitted, "gain").astype(float),
-                    "split_count": _importance(fitted, "split").astype(np.int32),
+                    "gain": fitted.importances("gain").astype(float),
+                    "split_count": fitted.importances("split").astype(np.int32),
                     "mean_abs_shap": pa.array(
                         mean_abs_shap if has_shap else [None] * len(features), pa.float64()
                     ),
@@ -37,9 +37,3 @@ def feature_importances(
             )
         )
     return pa.concat_tables(parts)
-
-
-def _importance(fitted: FittedHead, kind: str) -> np.ndarray:
-    """Give the importance of each feature in the rounds that are used, (n_features,)."""
-    found = fitted.booster.feature_importance(kind, iteration=fitted.round_count)
-    return found if fitted.round_count else np.zeros_like(found)  # LightGBM takes 0 for all

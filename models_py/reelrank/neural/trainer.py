@@ -1,8 +1,8 @@
 """Train a network: random batches, warm-up and cosine, early stopping on held-back rows.
 
-Adam (Kingma and Ba 2015). The step rises over the first tenth of the first pass and falls along a
-cosine over all passes (Loshchilov and Hutter 2017). The same seed gives the same bits on the same
-machine; XLA decides how many cores it uses.
+Adam (Kingma and Ba 2015). The step rises over the first steps and falls along a cosine over all of
+them (Loshchilov and Hutter 2017); judged and kept are averages of the last parameters. The same
+seed gives the same bits on the same machine; XLA decides how many cores it uses.
 """
 
 from collections.abc import Callable, Iterator
@@ -19,6 +19,8 @@ from reelrank.progress import ignore
 
 Batch = dict[str, np.ndarray]
 Params = Any  # nested dict of arrays
+LEAST_BATCHES = 100
+SMALLEST_BATCH = 32
 Loss = Callable[[Params, Batch, Any], Any]
 """Mean loss of a batch: (params, batch, key); the key is None where rows are only judged."""
 
@@ -58,31 +60,33 @@ class Schedule:
 
     Attributes
     ----------
-    batch_rows, passes : int
-        Rows of a step; passes over all rows at most.
+    batch_rows : int
+        Rows of a step at most; fewer where a pass over the rows would have less than 100 steps.
+    steps : int
+        At most.
     step : float
         The largest step of Adam.
     checks : int
-        Of each pass: how often the held-back rows are judged.
+        How often the held-back rows are judged.
     patience : int
         Checks without gain after which training ends.
     memory : float
-        Passes whose parameters are averaged.
-    on_pass : callable
-        Called with the passes done; with all of them at once where training ends early.
+        Share of the steps whose parameters are averaged (Polyak and Juditsky 1992).
+    on_step : callable
+        Called with the steps done; with all that are left where training ends early.
     """
 
     batch_rows: int
-    passes: float
+    steps: int
     step: float
-    checks: int = 2
-    patience: int = 3
-    memory: float = 0.5
-    on_pass: Callable[[float], None] = ignore
+    checks: int = 8
+    patience: int = 2
+    memory: float = 0.2
+    on_step: Callable[[float], None] = ignore
 
-    def steps(self, row_count: int) -> int:
-        """Count the steps of all passes over so many rows."""
-        return max(int(self.passes * (row_count // min(self.batch_rows, row_count))), 1)
+    def batch_size(self, row_count: int) -> int:
+        """Rows of a step where there are so many in all."""
+        return min(self.batch_rows, max(row_count // LEAST_BATCHES, SMALLEST_BATCH), row_count)
 
 
 @dataclass(frozen=True)
@@ -112,31 +116,30 @@ def train(
     share : float
         Of the steps of the schedule; how far an earlier, validated training came.
     """
-    total = schedule.steps(rows.count)
-    per_pass = max(total / schedule.passes, 1)
+    total, size = schedule.steps, schedule.batch_size(rows.count)
     rates = optax.warmup_cosine_decay_schedule(
-        0.1 * schedule.step, schedule.step, max(int(per_pass / 10), 1), max(total, 2)
+        0.1 * schedule.step, schedule.step, max(total // 20, 1), max(total, 2)
     )
     rng, key = np.random.default_rng(seed), jax.random.key(seed)
-    every = max(int(per_pass / schedule.checks), 1)
-    keep = 1 - 1 / max(schedule.memory * per_pass, 1)
+    every = max(total // schedule.checks, 1)
+    keep = 1 - 1 / max(schedule.memory * total, 1)
     last = max(round(share * total), 1)
     best, bad = Trained(params, 0.0, np.inf), 0
     state = State(jax.tree.map(jnp.copy, params), params, optax.scale_by_adam().init(params))
-    batches = _endless(rows, schedule.batch_rows, rng)
+    batches = _endless(rows, size, rng)
     for done in range(1, last + 1):
         kept = min(keep, (done - 1) / (done + 9))
         numbers = np.array([rates(done - 1), kept], np.float32)
         state = _step(loss, state, next(batches), jax.random.fold_in(key, done), numbers)
-        schedule.on_pass(1 / per_pass)
+        schedule.on_step(1)
         if held is None or (done % every and done < last):
             continue
-        found = _mean(loss, state.average, held.in_order(schedule.batch_rows, seed))
+        found = _mean(loss, state.average, held.in_order(size, seed))
         bad = 0 if found < best.loss else bad + 1
         if not bad:
             best = Trained(jax.tree.map(jnp.copy, state.average), done / total, found)
         elif bad == schedule.patience:
-            schedule.on_pass((last - done) / per_pass)
+            schedule.on_step(last - done)
             break
     return Trained(state.average, share, np.nan) if held is None else best
 

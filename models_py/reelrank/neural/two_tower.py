@@ -20,7 +20,7 @@ the first term: what is learned is whom a living video is shown to beyond its po
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -33,7 +33,7 @@ from reelrank.neural.trainer import Batch, Params, Schedule, train
 from reelrank.presets import TowerSettings
 from reelrank.progress import ignore
 
-LAST_STEP = 0.3  # of the step, in the pass over all events, the last days included
+LAST_STEP = 0.3  # of the step, when all events are learned from, the last days too
 
 
 @dataclass(frozen=True)
@@ -136,7 +136,7 @@ def fit_towers(
     *,
     seed: int,
     earlier: Towers | None = None,
-    on_pass: Callable[[float], None] = ignore,
+    on_step: Callable[[float], None] = ignore,
 ) -> Towers:
     """Fit both towers as long as the last days of the log get better, then on these too.
 
@@ -146,18 +146,18 @@ def fit_towers(
         Residual in spreads at which an event counts half.
     earlier : Towers, optional
         A fit on an earlier part of the log, which this one starts from.
-    on_pass : callable
-        Called with the passes over the log that were done.
+    on_step : callable
+        Called with the steps that were done.
     """
     loss = make_loss(settings, limit)
-    passes = settings.later_passes if earlier else settings.passes
-    schedule = Schedule(settings.batch_rows, passes, settings.step, on_pass=on_pass)
+    steps = settings.later_steps if earlier else settings.steps
+    schedule = Schedule(settings.batch_rows, steps, settings.step, on_step=on_step)
     is_held = log.last_days(settings.validation_days)
     learned, held = (log.rows(np.flatnonzero(is_held == flag), settings.others) for flag in (0, 1))
     params = earlier.params if earlier else start(log, settings, seed)
     params = train(loss, params, learned, schedule, seed=seed, held=held).params
     everything = log.rows(np.arange(len(log.residual)), settings.others)
-    last = Schedule(settings.batch_rows, 1, LAST_STEP * settings.step, on_pass=on_pass)
+    last = replace(schedule, steps=settings.later_steps, step=LAST_STEP * settings.step)
     params = train(loss, params, everything, last, seed=seed).params
     users, videos = vectors_at_the_end(params, log)
     return Towers(users, videos, float(params["pull"]), params)

@@ -13,6 +13,7 @@ from reelrank.presets.settings import (
     LIVING_SOURCES,
     Preset,
     long_view_heads,
+    network_heads,
     watch_ratio_heads,
 )
 
@@ -37,8 +38,7 @@ def read_preset(name: str) -> Preset:
     preset = _section(Preset, _read_toml(name), "")
     _check_heads(preset)
     _check_lists(preset)
-    if preset.needs_networks:
-        need_extra(f"Preset {preset.name}")
+    _check_networks(preset)
     return preset
 
 
@@ -144,6 +144,14 @@ def _check_heads(preset: Preset) -> None:
             raise _odd("ranker.learning_rates", head, "the name of a head")
     if sum(head in long_view_heads() for head in heads) > 1:
         raise _odd("ranker.heads", list(heads), f"at most one of {', '.join(long_view_heads())}")
+
+
+def _check_networks(preset: Preset) -> None:
+    if not preset.needs_networks:
+        return
+    if preset.ranker.net is None and network_heads(preset.ranker.heads):
+        raise _odd("ranker.net", None, "set: heads that are networks are trained as it says")
+    need_extra(f"Preset {preset.name}")
 
 
 def _check_lists(preset: Preset) -> None:

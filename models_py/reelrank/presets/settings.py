@@ -29,6 +29,11 @@ def long_view_heads() -> tuple[str, ...]:
     return tuple(name for name, head in _heads().items() if not head.to_watch_ratio)
 
 
+def network_heads(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Give those of some heads that are networks."""
+    return tuple(name for name in names if _heads()[name].network)
+
+
 def registered_sources() -> tuple[str, ...]:
     """Name the sources that other packages brought."""
     from reelrank import extensions
@@ -118,21 +123,26 @@ class PlayTimeSettings:
 class TowerSettings:
     """Two towers on play time and on what was shown (neural/two_tower.py).
 
-    `width` is that of their hidden layers. A first fit takes `passes` over the log at most, one
-    that starts from it `later_passes`. Each event shown is compared with `others`, and this
-    comparison weighs `retrieval_weight` beside the play time. `shrinkage` of what content says.
+    `width` is that of their hidden layers. A first fit takes `steps` at most, one that starts from
+    it `later_steps`, and so does the training on all events after either. Each event shown is
+    compared with `others`, and this comparison weighs `retrieval_weight` beside the play time.
+    `shrinkage` is that of what content says.
     """
 
     factors: int = within(1, 128)
     width: int = within(1, 1_024)
-    passes: float = within(0.01, 1_000)
-    later_passes: float = within(0.01, 1_000)
+    steps: int = within(1, 1_000_000)
+    later_steps: int = within(1, 1_000_000)
     batch_rows: int = within(16, 1_000_000)
     step: float = within(0.00001, 1)
     shrinkage: float = within(0, 1_000)
     others: int = within(1, 1_000)
     retrieval_weight: float = within(0, 100)
     validation_days: int = within(1, 365)
+
+    def step_count(self, fits: int) -> int:
+        """Count the steps of `fits` fits, each but the first started from the one before."""
+        return self.steps + self.later_steps * (2 * fits - 1)
 
 
 @dataclass(frozen=True)
@@ -180,6 +190,23 @@ class BoosterSettings:
 
 
 @dataclass(frozen=True)
+class NetSettings:
+    """How heads that are networks are trained (neural/trainer.py).
+
+    `width` is that of the first hidden layer. The held-back rows are judged `checks` times in at
+    most `steps`, and `patience` checks without gain end the training.
+    """
+
+    width: int = within(1, 4_096)
+    batch_rows: int = within(16, 1_000_000)
+    steps: int = within(1, 1_000_000)
+    step: float = within(0.00001, 1)
+    checks: int = within(1, 1_000)
+    patience: int = within(1, 1_000)
+    shrinkage: float = within(0, 1)
+
+
+@dataclass(frozen=True)
 class RankerSettings:
     """Stage 2: LightGBM heads on the features of one feature set."""
 
@@ -194,6 +221,7 @@ class RankerSettings:
     parameters: BoosterSettings = field()
     learning_rates: dict[str, float] | None = within(0.0001, 1, None)  # of heads of another pace
     follow_log_size: bool = False  # see ranker/sizing.py
+    net: NetSettings | None = None  # for heads that are networks
 
     def learning_rate(self, head: str) -> float:
         """Give the rate of a head: its own, or that of all."""
@@ -257,7 +285,8 @@ class Preset:
     @property
     def needs_networks(self) -> bool:
         """Whether it takes the optional extra (reelrank/neural)."""
-        return self.embeddings is not None and self.embeddings.two_tower is not None
+        has_towers = self.embeddings is not None and self.embeddings.two_tower is not None
+        return has_towers or bool(network_heads(self.ranker.heads))
 
     @property
     def dense_source(self) -> str:

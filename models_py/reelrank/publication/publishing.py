@@ -28,6 +28,7 @@ ORDERS = {
     "feature_importances": "head, gain desc, feature",
     "explanations": "user_id, video_id, position",
     "models": "head",
+    "costs": "model",
 }
 # whose id a row of embedding_vectors has, as people know it; texts where those are texts
 SHOWN_ID = """case
@@ -183,7 +184,7 @@ def prepare_results(con: duckdb.DuckDBPyConnection) -> None:
     the file as it was.
     """
     layout = "from duckdb_views() where (schema_name, view_name) = ('ml', 'latest_run')"
-    tables = "from duckdb_tables() where (schema_name, table_name) = ('ml', 'backtest')"
+    tables = "from duckdb_tables() where (schema_name, table_name) = ('ml', 'costs')"
     if con.execute(layout).fetchone() and con.execute(tables).fetchone():
         return
     view = "from duckdb_views() where (schema_name, view_name) = ('ml', 'metrics')"

@@ -219,6 +219,16 @@ create table if not exists ml.models (
     chance_weight double            -- and of log_chance in the order shown
 );
 
+-- one row per (run, model that was fitted): what the fit took
+create table if not exists ml.costs (
+    run_id varchar not null,
+    model varchar not null,         -- als, two_tower, ranker, two_stage
+    fit_minutes double not null,
+    cpu_minutes double not null,    -- of all cores together
+    peak_mb double not null,        -- of the whole process meanwhile, data included
+    size_mb double not null         -- of vectors, trees or weights as they are stored
+);
+
 -- one row per (backtest, relevance, schedule, day), and one for all days together; apart
 -- from the runs, and kept
 create table if not exists ml.backtest (

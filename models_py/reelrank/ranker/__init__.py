@@ -2,7 +2,7 @@
 
 from reelrank.ranker.boosting import FittedHead, fit_heads
 from reelrank.ranker.catalog import Feature, read_features
-from reelrank.ranker.prediction import Scores, other_scores, predict
+from reelrank.ranker.prediction import Scores, other_scores, pairs_of, predict
 from reelrank.ranker.rows import (
     RankerRows,
     TrainingRows,
@@ -19,6 +19,7 @@ __all__ = [
     "TrainingRows",
     "fit_heads",
     "other_scores",
+    "pairs_of",
     "predict",
     "read_features",
     "read_training_rows",

@@ -1,83 +1,26 @@
 """Fit LightGBM heads that share one binned dataset."""
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
+from typing import TYPE_CHECKING
 
 import lightgbm as lgb
 import numpy as np
-import pyarrow as pa
 
 from reelrank.errors import UserError
-from reelrank.exact_math import expit
 from reelrank.presets import BoosterSettings, RankerSettings
 from reelrank.progress import ignore
 from reelrank.ranker.catalog import Feature
-from reelrank.ranker.choosing import Choice, judge_trees
+from reelrank.ranker.choosing import judge_trees
+from reelrank.ranker.fitted import FittedHead
 from reelrank.ranker.heads import HEADS, Head, list_sizes
 from reelrank.ranker.rows import TrainingRows
 from reelrank.ranker.sizing import settings_of_size
 
+if TYPE_CHECKING:
+    from reelrank.neural.heads import FittedNet
+
 HOLD_ONE_ROW_IN = 10  # where train is a single day
-# Trees that walk over a block of rows together: they stay in the processor's cache, where a
-# thousand with ids as categoricals do not fit.
-TREES_AT_ONCE = 100
-
-
-@dataclass(frozen=True)
-class FittedHead:
-    """A head, its trees, their number, and the column that they start from.
-
-    Without rounds the head is only its start; `choice` says why.
-    """
-
-    head: Head
-    booster: lgb.Booster
-    round_count: int
-    start: str | None = None
-    choice: Choice | None = None
-
-    def predict(
-        self, features: np.ndarray | pa.Table, threads: int, start: np.ndarray | None = None
-    ) -> np.ndarray:
-        """Return what the head says of each row, float64 (n_rows,).
-
-        Parameters
-        ----------
-        features : float64 array or pyarrow.Table (n_rows, n_features)
-        start : float64 (n_rows,), optional
-            Values of the column `start`; needed where the head has one.
-        """
-        raw = self.trees(features, threads)
-        if self.start:
-            raw = raw + start
-        return expit(raw) if self.head.is_probability else raw
-
-    def trees(self, features: np.ndarray | pa.Table, threads: int) -> np.ndarray:
-        """Return what the trees add up to, float64 (n_rows,)."""
-        if not self.round_count:
-            return np.zeros(len(features))
-        return self._sum_of_trees(features, threads, raw_score=True)
-
-    def contributions(self, features: pa.Table, threads: int) -> np.ndarray:
-        """Return SHAP values, float64 (n_rows, n_features), without the expected value."""
-        if not self.round_count:
-            return np.zeros((features.num_rows, features.num_columns))
-        return self._sum_of_trees(features, threads, pred_contrib=True)[:, :-1]
-
-    def _sum_of_trees(
-        self, features: np.ndarray | pa.Table, threads: int, **wanted: bool
-    ) -> np.ndarray:
-        """Predictions of blocks of trees, summed; the same for a row in whatever batch."""
-        total = 0.0
-        for start in range(0, self.round_count, TREES_AT_ONCE):
-            total = total + self.booster.predict(
-                features,
-                start_iteration=start,
-                num_iteration=min(TREES_AT_ONCE, self.round_count - start),
-                num_threads=threads,
-                **wanted,
-            )
-        return total
 
 
 def booster_parameters(settings: BoosterSettings, seed: int, threads: int) -> dict[str, object]:
@@ -110,7 +53,7 @@ def fit_heads(
     threads: int,
     on_round: Callable[[float], None] = ignore,
     heads: dict[str, Head] = HEADS,
-) -> list[FittedHead]:
+) -> "list[FittedHead | FittedNet]":
     """Fit every head of the preset, in order, on the same bins.
 
     With early stopping, the rounds are those best on the last days of train; with `refit` the
@@ -123,6 +66,15 @@ def fit_heads(
     heads : dict
         What the names of the preset's heads mean.
     """
+    networks = [name for name in settings.heads if heads[name].network]
+    if networks:
+        trees = replace(settings, heads=tuple(set(settings.heads) - set(networks)))
+        more = {"seed": seed, "threads": threads, "on_round": on_round, "heads": heads}
+        by_trees = fit_heads(rows, features, trees, **more) if trees.heads else []
+        fitted = {found.head.name: found for found in by_trees}
+        for name in networks:
+            fitted[name] = _fit_network(heads[name], rows, features, settings, seed, on_round)
+        return [fitted[name] for name in settings.heads]
     sized = settings_of_size(settings, len(rows.day))
     parameters = booster_parameters(sized.parameters, seed, threads)
     fitted = []
@@ -143,6 +95,31 @@ def fit_heads(
         )
         for name, count in rounds.items()
     ]
+
+
+def _fit_network(
+    head: Head,
+    rows: TrainingRows,
+    features: list[Feature],
+    settings: RankerSettings,
+    seed: int,
+    on_round: Callable[[float], None],
+) -> "FittedNet":
+    """Fit a network as trees are fitted: validated on the last days, judged, fitted again."""
+    from reelrank.neural.encoding import Encoder
+    from reelrank.neural.heads import fit_net, judge_net
+
+    encoder = Encoder.of(rows.features, features)
+    start = start_of(head, rows)
+    learned, held = split_rows(rows, settings.validation_days)
+    more = {"seed": seed, "on_round": on_round}
+    fitted, share = fit_net(head, learned, held, encoder, settings, start, **more)
+    if start:
+        fitted = judge_net(fitted, held, held.starts[start])
+    if not settings.refit or not fitted.round_count:
+        return fitted
+    again, _ = fit_net(head, rows, None, encoder, settings, start, share=share, **more)
+    return replace(again, choice=fitted.choice)
 
 
 def _at_pace(

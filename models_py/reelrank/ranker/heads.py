@@ -32,6 +32,8 @@ class Head:
     start : str, optional
         The column of the embeddings that the trees start from, so that they learn only what
         play times do not say.
+    network : str, optional
+        The network of reelrank.neural that it is, in place of trees.
     """
 
     name: str
@@ -41,6 +43,12 @@ class Head:
     is_probability: bool = False
     needs_groups: bool = field(default=False)
     start: str | None = None
+    network: str | None = None
+
+    @property
+    def reads_events(self) -> bool:
+        """Whether it reads the last events of users besides the features."""
+        return self.network == "transformer"
 
 
 def _long_view(rows: TrainingRows) -> np.ndarray:
@@ -85,6 +93,17 @@ HEADS = {
             {"objective": "lambdarank", "metric": "ndcg", "eval_at": [10]},
             _long_view,
             needs_groups=True,
+        ),
+        *(
+            Head(
+                name,
+                {},
+                _long_view,
+                is_probability=True,
+                start="play_log_odds",
+                network=name,
+            )
+            for name in ("mlp", "dcn_v2", "transformer")
         ),
     )
 }

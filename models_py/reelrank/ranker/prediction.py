@@ -10,7 +10,7 @@ from reelrank.extensions import Predict, as_scores
 from reelrank.progress import ignore
 from reelrank.ranker.boosting import FittedHead
 from reelrank.ranker.catalog import Feature
-from reelrank.ranker.rows import start_values
+from reelrank.ranker.rows import Pairs, start_values
 
 NO_ROWS = pa.schema(
     [
@@ -71,7 +71,7 @@ def predict(
     for batch in batches:
         starts = {head.start: start_values(batch, head.start) for head in heads if head.start}
         values = as_matrix(batch.select(names))
-        scores = score_batch(heads, values, _durations(batch), threads, starts)
+        scores = score_batch(heads, values, _durations(batch), threads, starts, pairs_of(batch))
         kept = {
             name.removeprefix("row_"): batch.column(name)
             for name in batch.schema.names
@@ -99,6 +99,7 @@ def score_batch(
     duration_ms: np.ndarray,
     threads: int,
     starts: dict[str, np.ndarray],
+    pairs: Pairs,
 ) -> Scores:
     """Score rows whose features are in the order of training.
 
@@ -108,10 +109,11 @@ def score_batch(
     duration_ms : float32 (n_rows,)
     starts : dict of float64 (n_rows,)
         What the heads start from, by column.
+    pairs : Pairs
     """
     watch_ratio = long_view = long_view_score = None
     for fitted in heads:
-        raw = fitted.predict(features, threads, starts.get(fitted.start))
+        raw = fitted.predict(features, threads, starts.get(fitted.start), pairs)
         if fitted.head.to_watch_ratio:
             watch_ratio = fitted.head.to_watch_ratio(raw, duration_ms).astype(np.float32)
         else:
@@ -121,6 +123,11 @@ def score_batch(
     if long_view_score is None:
         long_view_score = watch_ratio
     return Scores(watch_ratio, long_view, long_view_score)
+
+
+def pairs_of(batch: pa.RecordBatch) -> Pairs:
+    """Read who is asked about which video."""
+    return Pairs(*(batch.column(f"row_{name}").to_numpy() for name in ("user_id", "video_id")))
 
 
 def as_matrix(columns: pa.RecordBatch) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -74,6 +75,18 @@ def with_features(
 
 
 @dataclass(frozen=True)
+class Pairs:
+    """Who is asked about which video; int32 (n_rows,) each."""
+
+    user_id: np.ndarray
+    video_id: np.ndarray
+
+    def slice(self, part: slice) -> "Pairs":
+        """Give some of the rows."""
+        return Pairs(self.user_id[part], self.video_id[part])
+
+
+@dataclass(frozen=True)
 class TrainingRows:
     """Rows of train in the order (day, user, video, event).
 
@@ -87,6 +100,9 @@ class TrainingRows:
         Day as days since 2000-01-01.
     starts : dict of float64 (n_rows,)
         What only play times say, by column of the embeddings; none without embeddings.
+    video_id : int32 (n_rows,)
+    events : LastEvents, optional
+        What users did before, for heads that read it (neural/last_events.py).
     """
 
     features: pa.Table
@@ -96,6 +112,8 @@ class TrainingRows:
     user_id: np.ndarray
     day: np.ndarray
     starts: dict[str, np.ndarray] = field(default_factory=dict)
+    video_id: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int32))
+    events: Any = None
 
     def slice(self, start: int, stop: int) -> "TrainingRows":
         """Rows from `start` up to `stop`, without a copy."""
@@ -107,6 +125,8 @@ class TrainingRows:
             self.user_id[start:stop],
             self.day[start:stop],
             {name: values[start:stop] for name, values in self.starts.items()},
+            self.video_id[start:stop],
+            self.events,
         )
 
 
@@ -156,12 +176,13 @@ def read_training_rows(
         user_id=_numbers(table, "row_user_id", np.int32),
         day=_numbers(table, "row_day", np.int32),
         starts={name: start_values(table, name) for name in rows.starts},
+        video_id=_numbers(table, "row_video_id", np.int32),
     )
 
 
 def _in_order(con: duckdb.DuckDBPyConnection, rows: RankerRows, block: int) -> pa.Table:
     """Keys, labels and features of `rows`, ordered in full."""
-    keys = (*KEYS[:1], *KEYS[3:], DAY)
+    keys = (*KEYS[:2], *KEYS[3:], DAY)
     return con.execute(
         f"select {rows.columns(keys + LABELS)} from {rows.relation}"
         " order by as_of_date, user_id, video_id, event_at, nth_watch",

@@ -1,6 +1,7 @@
 -- every model and baseline of the latest run, per question, with 95 % intervals over
 -- users; is_best: the best, or tied with it, since the interval of their paired
--- difference holds 0. Oracles know the truth, so they do not compete.
+-- difference holds 0. Oracles know the truth, so they do not compete. Beside what was
+-- fitted stands what the fit took.
 {{ config(parameters=['k := 10']) }}
 with listed as (
     select
@@ -52,9 +53,14 @@ select
     round(x.recall, 4) as recall,
     round(x.hit_rate, 4) as hit_rate,
     x.users,
+    round(f.fit_minutes, 2) as fit_minutes,
+    round(f.peak_mb) as peak_mb,
+    round(f.size_mb, 2) as size_mb,
     x.run_id
 from listed as x
 left join best as b on x.protocol = b.protocol and x.relevance = b.relevance
+left join {{ source('ml', 'costs') }} as f
+    on x.run_id = f.run_id and x.model = f.model
 left join {{ source('ml', 'comparisons') }} as c
     on
         x.run_id = c.run_id
