@@ -2,6 +2,7 @@
 
 import resource
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +11,8 @@ from pathlib import Path
 
 import duckdb
 
-STATUS, CLEAR = Path("/proc/self/status"), Path("/proc/self/clear_refs")
+STATM = Path("/proc/self/statm")  # Linux: pages of the process, resident ones second
+EVERY_SECONDS = 0.1
 
 
 @dataclass
@@ -25,13 +27,24 @@ class Cost:
 @contextmanager
 def measured() -> Iterator[Cost]:
     """Measure what happens inside; the peak is that of the whole process, data included."""
-    cost = Cost()
-    _forget_peak()
+    cost, ended = Cost(), threading.Event()
+
+    def watch() -> None:
+        while True:
+            cost.peak_mb = max(cost.peak_mb, _resident_mb())
+            if ended.wait(EVERY_SECONDS):
+                return
+
+    watcher = threading.Thread(target=watch, daemon=True)
     started, used = time.perf_counter(), _cpu_seconds()
-    yield cost
-    cost.seconds = time.perf_counter() - started
-    cost.cpu_seconds = _cpu_seconds() - used
-    cost.peak_mb = _peak_mb()
+    watcher.start()
+    try:
+        yield cost
+    finally:
+        ended.set()
+        watcher.join()
+        cost.seconds = time.perf_counter() - started
+        cost.cpu_seconds = _cpu_seconds() - used
 
 
 def make_costs(con: duckdb.DuckDBPyConnection) -> None:
@@ -61,19 +74,9 @@ def _cpu_seconds() -> float:
     return used.ru_utime + used.ru_stime
 
 
-def _forget_peak() -> None:
-    """Let Linux count the peak anew; elsewhere it stays that since the start of the process."""
-    try:
-        CLEAR.write_text("5")
-    except OSError:
-        return
-
-
-def _peak_mb() -> float:
-    if STATUS.exists():
-        lines = STATUS.read_text().splitlines()
-        kilobytes = next((line.split()[1] for line in lines if line.startswith("VmHWM")), None)
-        if kilobytes:
-            return int(kilobytes) / 1024
+def _resident_mb() -> float:
+    """Memory now; where the system does not say, the most since the process began."""
+    if STATM.exists():
+        return int(STATM.read_text().split()[1]) * resource.getpagesize() / 1024**2
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return most / (1024**2 if sys.platform == "darwin" else 1024)

@@ -8,8 +8,10 @@ where events are few.
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
+import vl_convert
 from reelrank.costs import measured
 from reelrank.embeddings.play_time import fit_play_taste, read_levels, read_play_log
 from reelrank.evaluation.ranking import ndcg_of_rows
@@ -92,6 +94,33 @@ def judge(log, taste, rows, users, videos, half) -> dict:  # noqa: ANN001
     return found
 
 
+def draw(table: list[dict], label: str, file: Path) -> None:
+    """Draw the shares of pairs in the right order by views, as a PNG."""
+    points = [
+        {"model": row["model"], "of": of, "views": first, "share": share}
+        for row in table
+        for of in ("video", "user")
+        for first, share in row.get(f"by {of} views", {}).items()
+    ]
+    order = [f"{first:,}+" for first in BINS]
+    one = {
+        "mark": {"type": "line", "point": True},
+        "encoding": {
+            "x": {"field": "views", "type": "ordinal", "sort": order, "title": "train views"},
+            "y": {"field": "share", "aggregate": "mean", "type": "quantitative",
+                  "scale": {"zero": False}, "title": "pairs in the right order"},
+            "color": {"field": "model", "title": None},
+        },
+    }  # fmt: skip
+    chart = {
+        "title": f"By train views of video and user, {label}",
+        "data": {"values": points},
+        "facet": {"column": {"field": "of", "title": None}},
+        "spec": {"width": 260, "height": 180} | one,
+    }
+    file.write_bytes(vl_convert.vegalite_to_png(chart, scale=1.2))
+
+
 def main() -> None:
     """Run the command line."""
     parser = parser_of(__doc__, EXAMPLES)
@@ -102,6 +131,8 @@ def main() -> None:
                       help="of the dense users (default: tune; test to report)")  # fmt: skip
     what.add_argument("--change", action="append", default=[], metavar="KEY=VALUE",
                       help="of [embeddings.two_tower]; each makes a row of its own")  # fmt: skip
+    what.add_argument("--picture", type=Path, metavar="FILE",
+                      help="PNG of the order by number of views")  # fmt: skip
     add_json(parser)
     arguments = parser.parse_args()
     need_extra("This experiment")
@@ -143,6 +174,8 @@ def main() -> None:
             table.append({"model": f"two_tower {change}".strip(), "training seed": seed, **found,
                           **vars(cost), "size_kb": size})  # fmt: skip
             say(json.dumps(table[-1]))
+    if arguments.picture:
+        draw(table, label, arguments.picture)
     if arguments.json:
         print(json.dumps({"data_source": label, "half": arguments.half, "models": table}, indent=1))
         return

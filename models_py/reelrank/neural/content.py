@@ -6,7 +6,7 @@ import numpy as np
 from reelrank.warehouse.sql import read_sql
 
 EXACT = 64  # values of a kind that get a column each; more than these share columns by their hash
-SHARED = 256  # such columns of a kind
+SHARED = 64  # such columns of a kind
 
 
 def read_contents(
@@ -44,7 +44,7 @@ def _placed(found: dict[str, np.ndarray], ids: np.ndarray) -> np.ndarray:
         signs, width = np.float32(1), len(names)
         if width > EXACT:
             mixed = values[of_kind] * 2654435761 % 2**32  # Knuth, as in evaluation/split.py
-            columns, signs, width = mixed >> 24, np.where(mixed >> 23 & 1, 1, -1), SHARED
+            columns, signs, width = mixed >> 26, np.where(mixed >> 25 & 1, 1, -1), SHARED
         part = np.zeros((len(ids), width), np.float32)
         np.add.at(part, (rows[of_kind], columns), weights[of_kind] * signs)
         parts.append(part)
