@@ -17,6 +17,8 @@ REPO_ROOT = Path(__file__).resolve().parents[1]
 os.environ.setdefault("DBT_LOG_LEVEL_FILE", "none")
 # Nor its manifest, but for the tests of the documentation.
 os.environ.setdefault("DBT_WRITE_JSON", "false")
+# Networks are compiled anew in each process, which takes longer than training little ones.
+os.environ.setdefault("JAX_DISABLE_MOST_OPTIMIZATIONS", "1")
 # Whichever checkout the environment has installed, the tests are about this one.
 os.environ["PYTHONPATH"] = str(REPO_ROOT / "models_py")
 RunDbt = Callable[..., subprocess.CompletedProcess[str]]

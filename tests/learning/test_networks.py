@@ -12,7 +12,8 @@ from reelrank import training
 from reelrank.errors import UserError
 from reelrank.neural import extra
 from reelrank.presets import read_preset
-from reelrank.ranker import Feature, read_features
+from reelrank.ranker import Feature, fit_heads, read_features, read_training_rows
+from reelrank.ranker.heads import HEADS
 from reelrank.ranker.rows import Pairs
 from reelrank.serving import load_run, recommend_for_user
 from reelrank.warehouse.connection import open_for_reading
@@ -23,6 +24,7 @@ pytestmark = pytest.mark.skipif(
 )
 NET = {"width": 16, "batch_rows": 64, "steps": 120, "step": 0.01, "checks": 4, "patience": 2,
        "shrinkage": 0.00001}  # fmt: skip
+NAMES = ("mlp", "dcn_v2", "transformer")
 TOWERS = {"factors": 2, "width": 8, "steps": 20, "later_steps": 10, "batch_rows": 128,
           "step": 0.03, "shrinkage": 1.0, "others": 2, "retrieval_weight": 1.0,
           "validation_days": 2}  # fmt: skip
@@ -36,9 +38,7 @@ def network_preset(path, **changes):
 
 @pytest.fixture(scope="module")
 def fitted(built_db, tmp_path_factory):
-    """A job, its training rows, and a function that fits one head on them."""
-    from reelrank.ranker import fit_heads, read_training_rows
-
+    """A job, its training rows, a function that fits one head on them, and all networks alone."""
     preset = read_preset(str(network_preset(tmp_path_factory.mktemp("net") / "net.toml")))
     with open_for_reading(built_db, threads=2, memory_limit="1GB") as con:
         features = read_features(con, "default")
@@ -51,24 +51,18 @@ def fitted(built_db, tmp_path_factory):
                                   first_block=1)  # fmt: skip
         rows = replace(rows, events=read_last_events(con, job.blocks))
 
-        def fit(name, heads=None, seed=1):
-            settings = replace(preset.ranker, heads=("watch_ratio", name))
-            kept = {} if heads is None else {"heads": heads}
-            return fit_heads(rows, features, settings, seed=seed, threads=2, **kept)[1]
+        def fit(name, is_alone=True, seed=1):
+            settings = replace(preset.ranker, heads=(name,))
+            heads = {name: replace(HEADS[name], start=None)} if is_alone else HEADS
+            return fit_heads(rows, features, settings, seed=seed, threads=2, heads=heads)[0]
 
-        yield job, rows, fit
-
-
-def without_start():
-    from reelrank.ranker.heads import HEADS
-
-    return {name: replace(head, start=None) for name, head in HEADS.items()}
+        yield job, rows, fit, {name: fit(name) for name in NAMES}
 
 
-@pytest.mark.parametrize("name", ["mlp", "dcn_v2", "transformer"])
+@pytest.mark.parametrize("name", NAMES)
 def test_a_network_learns_long_views_from_the_rows_of_the_trees(fitted, name):
-    _, rows, fit = fitted
-    head = fit(name, without_start())
+    _, rows, _, alone = fitted
+    head = alone[name]
     pairs = Pairs(rows.user_id, rows.video_id)
     found = head.predict(rows.features, 1, None, pairs)
     assert found[rows.is_long_view].mean() > found[~rows.is_long_view].mean() + 0.1
@@ -78,10 +72,9 @@ def test_a_network_learns_long_views_from_the_rows_of_the_trees(fitted, name):
 def test_the_same_seed_gives_the_same_bits_and_text_gives_the_network_back(fitted):
     from reelrank.neural.heads import load_net
 
-    _, rows, fit = fitted
-    heads = without_start()
+    _, rows, fit, alone = fitted
     some, pairs = rows.features.slice(0, 300), Pairs(rows.user_id[:300], rows.video_id[:300])
-    one, again, other = (fit("transformer", heads, seed) for seed in (1, 1, 2))
+    one, again, other = alone["transformer"], fit("transformer"), fit("transformer", seed=2)
     told = one.predict(some, 1, None, pairs)
     assert np.array_equal(told, again.predict(some, 1, None, pairs))
     assert not np.array_equal(told, other.predict(some, 1, None, pairs))
@@ -90,8 +83,8 @@ def test_the_same_seed_gives_the_same_bits_and_text_gives_the_network_back(fitte
 
 
 def test_a_network_that_does_not_help_is_left_out(fitted):
-    _, rows, fit = fitted
-    head = fit("mlp")
+    _, rows, fit, _ = fitted
+    head = fit("mlp", is_alone=False)
     assert (head.round_count == 0) == (head.choice.start >= head.choice.trees)
     start = rows.starts["play_log_odds"][:5]
     if not head.round_count:
@@ -100,8 +93,8 @@ def test_a_network_that_does_not_help_is_left_out(fitted):
 
 
 def test_contributions_add_up_to_what_the_network_adds(fitted):
-    _, rows, fit = fitted
-    head = fit("dcn_v2", without_start())
+    _, rows, _, alone = fitted
+    head = alone["dcn_v2"]
     some = rows.features.slice(0, 50)
     contributions = head.contributions(some, 1)
     assert contributions.shape == (50, rows.features.num_columns)
@@ -117,7 +110,7 @@ class Middle:
 
 
 def test_events_are_those_of_earlier_days_newest_first(fitted):
-    job, rows, _ = fitted
+    job, rows, *_ = fitted
     events = rows.events
     user, day = int(rows.user_id[-1]), int(rows.day[-1])
     position = np.searchsorted(events.log.user_ids, [user])
