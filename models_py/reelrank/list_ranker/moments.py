@@ -1,6 +1,6 @@
 """What was known at one cut-off, as arrays: users, videos, who watched what, tastes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import duckdb
 import numpy as np
@@ -59,6 +59,21 @@ class Moment:
     chance: tuple[float, float]
     towers: tuple[np.ndarray, np.ndarray] | None = None
     tower_tastes: tuple[np.ndarray, np.ndarray] | None = None
+
+    def among(self, is_kept: np.ndarray) -> "Moment":
+        """Keep some of the videos, bool (n_videos,)."""
+        pairs = ("als_scores", "als_tastes", "exposures", "contents", "play", "play_to_end",
+                 "towers", "tower_tastes")  # fmt: skip
+        known = {name: getattr(self, name) for name in pairs if getattr(self, name) is not None}
+        return replace(
+            self,
+            video_ids=self.video_ids[is_kept],
+            watched=self.watched[:, is_kept],
+            log_rate=self.log_rate[is_kept],
+            is_alive=self.is_alive[is_kept],
+            is_new=self.is_new[is_kept],
+            **{name: (users, videos[is_kept]) for name, (users, videos) in known.items()},
+        )
 
 
 def read_moment(

@@ -40,6 +40,7 @@ def union_parts(
     moment: Moment, count: int, on_users: Callable[[float], None] = ignore
 ) -> Iterator[pa.Table]:
     """Give the same in parts of some users: all at once would be the most memory of a run."""
+    moment = moment.among(_may_be_proposed(moment, count))
     shares = SHARES | (WITH_TOWERS if moment.towers else {})
     scorers = {name: scorer(moment, name) for name in (*shares, BASE)}
     for start in range(0, max(len(moment.user_ids), 1), USERS_AT_ONCE):
@@ -48,6 +49,13 @@ def union_parts(
         scores = {name: np.where(closed, UNKNOWN, score(users)) for name, score in scorers.items()}
         yield _union(moment, users, count, scores, closed, shares)
         on_users(len(users))
+
+
+def _may_be_proposed(moment: Moment, count: int) -> np.ndarray:
+    """Living videos, if every user has `count` of them unwatched, else all; bool (n_videos,)."""
+    watched = moment.watched[:, moment.is_alive].getnnz(axis=1)
+    is_enough = moment.is_alive.sum() - watched.max(initial=0) >= count
+    return moment.is_alive if is_enough else np.ones(len(moment.video_ids), bool)
 
 
 def _union(
