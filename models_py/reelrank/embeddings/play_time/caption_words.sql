@@ -54,7 +54,7 @@ word_means as (
         words.word,
         differences.place,
         count(*) as video_count,
-        avg(differences.difference) as mean
+        avg(differences.difference order by differences.video_id) as mean
     from words
     inner join differences using (video_id)
     group by all
@@ -64,7 +64,7 @@ word_means as (
 noises as (
     select
         place,
-        var_pop(difference) as variance
+        var_pop(difference order by video_id) as variance
     from differences
     group by place
 ),
@@ -74,7 +74,11 @@ spreads as (
         place,
         any_value(noises.variance) as noise,
         greatest(
-            avg(pow(word_means.mean, 2) - noises.variance / word_means.video_count), 0
+            avg(
+                pow(word_means.mean, 2) - noises.variance / word_means.video_count
+                order by word_means.word
+            ),
+            0
         ) as variance
     from word_means
     inner join noises using (place)

@@ -32,7 +32,9 @@ rough as (
 ),
 
 all_plays as (
-    select (quantile_cont(log_play, 0.75) - median(log_play)) / 0.6745 as spread
+    select
+        quantile_cont(log_play, [0.5, 0.75]) as halves,
+        (halves[2] - halves[1]) / 0.6745 as spread
     from own_plays
 ),
 
@@ -64,16 +66,22 @@ observed as (
 ),
 
 -- sampling variance of the log of the spread of n plays: 3.2 / n (asymptotic, normal);
--- what users differ beyond it is their own
+-- what users differ beyond it is their own. Sums of fractions are in the order of users:
+-- on two threads their last bits would be those of chance
 everybody as (
     select
         median(level) as level,
         median(log_spread) as log_spread,
         greatest(
-            var_pop(level) - avg(1.571 * exp(2 * log_spread) / play_count), 0.0001
+            var_pop(level order by user_id)
+            - avg(1.571 * exp(2 * log_spread) / play_count order by user_id),
+            0.0001
         ) as level_variance,
-        greatest(var_pop(log_spread) - avg(3.2 / play_count), 0.0001)
-            as log_spread_variance
+        greatest(
+            var_pop(log_spread order by user_id)
+            - avg(3.2 / play_count order by user_id),
+            0.0001
+        ) as log_spread_variance
     from observed -- noqa: AL04
     where play_count >= 5 or (select max(play_count) from observed) < 5
 ),

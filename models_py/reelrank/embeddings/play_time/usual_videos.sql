@@ -20,11 +20,13 @@ video_medians as (
     group by video_id
 ),
 
--- of a normal distribution the interquartile range is 1.349 sd wide
+-- of a normal distribution the interquartile range is 1.349 sd wide; one list of
+-- quantiles sorts the plays once
 all_plays as (
     select
-        median(log_play) as log_play,
-        (quantile_cont(log_play, 0.75) - quantile_cont(log_play, 0.25)) / 1.349 as spread
+        quantile_cont(log_play, [0.25, 0.5, 0.75]) as quarters,
+        quarters[2] as log_play,
+        (quarters[3] - quarters[1]) / 1.349 as spread
     from plays
 ),
 
@@ -34,8 +36,11 @@ all_videos as (
         any_value(all_plays.log_play) as log_play,
         any_value(1.571 * pow(all_plays.spread, 2)) as play_variance,
         greatest(
-            var_pop(video_medians.log_play)
-            - avg(1.571 * pow(all_plays.spread, 2) / video_medians.play_count),
+            var_pop(video_medians.log_play order by video_medians.video_id)
+            - avg(
+                1.571 * pow(all_plays.spread, 2) / video_medians.play_count
+                order by video_medians.video_id
+            ),
             0.000001
         ) as variance
     from video_medians
