@@ -38,6 +38,10 @@ ROOT = Path(__file__).resolve().parents[2]
 
 PROTOCOLS = ("dense", "holdout")
 ALWAYS = {"video_length", "context"}  # known with certainty at ranking time, in every variant
+CAVEAT = (
+    "[What simulated results can and cannot say]"
+    "(simulation.md#what-simulated-results-can-and-cannot-say)."
+)
 EXAMPLES = """examples:
   python scripts/experiments/ablation.py
   python scripts/experiments/ablation.py --db full.duckdb --rows 1000000 --users 400
@@ -204,6 +208,8 @@ def table(results: list[Result], source: str, options: argparse.Namespace) -> st
         "out where they do not help on the last days of train (row *no trees*). Command: "
         f"`python scripts/experiments/ablation.py --rows {options.rows} --users {options.users} "
         f"--holdout-users {options.holdout_users} --rounds {options.rounds}`.",
+        "",
+        CAVEAT,
         "",
         "| variant | features | fit, s | dense nDCG@10 | difference | holdout nDCG@10 | difference "
         "| dense MAE | difference | holdout MAE | difference |",
