@@ -32,16 +32,12 @@ from reelrank.ranker import (
 from reelrank.warehouse.checks import check_ready, read_source
 from reelrank.warehouse.connection import open_for_reading
 from reelrank_cli.main import run_script
-from shared import embedded_job, interval, parser_of, training_rows
+from shared import CAVEAT, embedded_job, interval, parser_of, training_rows
 
 ROOT = Path(__file__).resolve().parents[2]
 
 PROTOCOLS = ("dense", "holdout")
 ALWAYS = {"video_length", "context"}  # known with certainty at ranking time, in every variant
-CAVEAT = (
-    "[What simulated results can and cannot say]"
-    "(simulation.md#what-simulated-results-can-and-cannot-say)."
-)
 EXAMPLES = """examples:
   python scripts/experiments/ablation.py
   python scripts/experiments/ablation.py --db full.duckdb --rows 1000000 --users 400

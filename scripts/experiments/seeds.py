@@ -13,6 +13,7 @@ import duckdb
 from reelrank.errors import UserError
 from reelrank.progress import say
 from reelrank_cli.main import run_script
+from shared import CAVEAT
 
 ROOT = Path(__file__).resolve().parents[2]
 SEEDS = (42, 43, 44, 45, 46)
@@ -24,10 +25,6 @@ EXAMPLES = """examples:
   python scripts/experiments/seeds.py --scale full --seeds 43 44
   python scripts/experiments/seeds.py --scale full --seeds --write # docs/seeds.md of what there is
 """
-CAVEAT = (
-    "[What simulated results can and cannot say]"
-    "(simulation.md#what-simulated-results-can-and-cannot-say)."
-)
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,10 @@ from reelrank.ranker import Feature, TrainingRows, read_training_rows
 from reelrank_cli.options import add_db
 
 RESAMPLES = 1_000
+CAVEAT = (
+    "[What simulated results can and cannot say]"
+    "(simulation.md#what-simulated-results-can-and-cannot-say)."
+)
 
 
 def interval(difference: np.ndarray, seed: int) -> tuple[float, float]:
