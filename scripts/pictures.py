@@ -41,7 +41,7 @@ def draw(db: Path) -> list[Path]:
     if not charts:
         raise UserError("The run has no chart of models.", "Train again: reelrank train")
     source = str(facts.run["data_source"])
-    drawn = vl_convert.vegalite_to_png(on_its_own(charts[0], source), scale=1.5)
+    drawn = vl_convert.vegalite_to_png(on_its_own(charts[0], source), scale=1.25)
     FOLDER.mkdir(exist_ok=True)
     (FOLDER / "models.png").write_bytes(drawn)
     files = sorted(FOLDER.iterdir())
