@@ -81,7 +81,7 @@
             split_definition = null,
             {%- endif %}
             made_from = {{ sql_text(plan['made_from']) }},
-            changed_parts = {{ plan['changed_parts'] }},
+            changed_parts = {{ parts_in_sql(plan['changed_parts']) }},
             first_day = null;
     {%- endif -%}
 {%- endmacro %}

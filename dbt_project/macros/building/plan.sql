@@ -4,17 +4,18 @@
     a history knows all days before it. Anything else builds everything.
 -#}
 {% macro build_plan() -%}
+    {%- if 'plan' in graph -%} {{ return(graph['plan']) }} {%- endif -%}
     {%- set made_from = made_of() if selects_all_models() and not flags.EMPTY else none -%}
     {%- set was = run_query(
         'select is_complete, made_from, split_definition from staging.build_state'
     ).rows if build_exists() and build_state_is_current() else [] -%}
     {%- set is_split_kept = was and was[0][2] == split_definition() and not var('move_boundary') -%}
     {%- set is_same = made_from and is_split_kept and was[0][0] and was[0][1] == made_from -%}
-    {{ return({
-        'made_from': made_from,
-        'is_split_kept': is_split_kept,
-        'changed_parts': changed_parts() if is_same and not flags.FULL_REFRESH else 'null',
-    }) }}
+    {%- set parts = changed_parts() if is_same and not flags.FULL_REFRESH else none -%}
+    {%- do graph.update(plan={
+        'made_from': made_from, 'is_split_kept': is_split_kept, 'changed_parts': parts,
+    }) -%}
+    {{ return(graph['plan']) }}
 {%- endmacro %}
 
 
@@ -47,12 +48,12 @@
 
 
 {#-
-    The files and the parts of them that are not as they were read, as a list of structs;
-    null where a whole file has to be known: for the keys of its ids that are texts, for views
+    The files and the parts of them that are not as they were read, as a list of pairs; none
+    where a whole file has to be known: for the keys of its ids that are texts, for views
     put together of pings, for how a dense matrix of one's own is written.
 -#}
 {% macro changed_parts() -%}
-    {%- if var('sessionise_seconds') -%} {{ return('null') }} {%- endif -%}
+    {%- if var('sessionise_seconds') -%} {{ return(none) }} {%- endif -%}
     {%- set query -%}
         with now_there as (
             {{ parts_and_stamps() }}
@@ -75,11 +76,11 @@
     {%- set with_keys = run_query('select distinct entity from staging.id_keys').columns[0].values() -%}
     {%- for file, path in run_query(query).rows -%}
         {%- set entities = id_columns().get(file, {}).values() | join(' ') | replace('*', '') -%}
-        {%- for entity in with_keys if entity in entities -%} {{ return('null') }} {%- endfor -%}
-        {%- if file == 'small_matrix' and is_own_source() -%} {{ return('null') }} {%- endif -%}
-        {%- do parts.append("{'file': '" ~ file ~ "', 'path': " ~ sql_text(path) ~ '}') -%}
+        {%- for entity in with_keys if entity in entities -%} {{ return(none) }} {%- endfor -%}
+        {%- if file == 'small_matrix' and is_own_source() -%} {{ return(none) }} {%- endif -%}
+        {%- do parts.append((file, path)) -%}
     {%- endfor -%}
-    {{ return('[' ~ parts | join(', ') ~ ']') }}
+    {{ return(parts) }}
 {%- endmacro %}
 
 
@@ -99,4 +100,39 @@
         (null, null)
     ) as parts (file, path)
     where path is not null
+{%- endmacro %}
+
+
+{#- Whether a part has to be looked at: another that is as it was has been. -#}
+{% macro is_new_part(path) -%}
+    {%- set parts = build_plan()['changed_parts'] -%}
+    {{ return(parts is none or path in parts | map(attribute=1)) }}
+{%- endmacro %}
+
+
+{#- How the parts are written that are as they were, by path; not of those that are read in a
+    copy, which may be gone. -#}
+{% macro formats_of_kept_parts() -%}
+    {%- set formats = {} -%}
+    {%- if graph.get('plan', {}).get('changed_parts') is not none and 'plan' in graph -%}
+        {%- for path, format in run_query(
+            'select distinct path, format from staging.file_days where format is not null'
+        ).rows if not is_new_part(path) and fromjson(format).get('path', path) == path -%}
+            {%- do formats.update({path: fromjson(format)}) -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {{ return(formats) }}
+{%- endmacro %}
+
+
+{#- The changed parts as SQL: null, or a list of structs. -#}
+{% macro parts_in_sql(parts) -%}
+    {%- if parts is none -%} null
+    {%- else -%}
+    [
+        {%- for file, path in parts %}
+        {'file': '{{ file }}', 'path': {{ sql_text(path) }}}{{ ',' if not loop.last }}
+        {%- endfor %}
+    ]
+    {%- endif -%}
 {%- endmacro %}

@@ -45,7 +45,7 @@
                 ~ '`python scripts/simulate_kuairec.py --out data/simulated --scale small`'
             ) }}
         {%- elif paths -%}
-            {%- for path in paths -%}
+            {%- for path in paths if is_new_part(path) -%}
                 {{ check_part(
                     name, path, file['columns'] if is_known else file['keys'], paths | length > 1
                 ) }}

@@ -22,8 +22,10 @@
 {%- endmacro %}
 
 
-{#- What the source is: kind (simulated, kuairec, own), label, scale, seed, data_dir. -#}
+{#- What the source is: kind (simulated, kuairec, own), label, scale, seed, data_dir. What a
+    run has found of its files is kept in dbt's graph, which lives as long as the run. -#}
 {% macro source_facts() -%}
+    {%- if 'source facts' in graph -%} {{ return(graph['source facts']) }} {%- endif -%}
     {%- set folder = data_folder() -%}
     {%- set simulated = text_of('SIMULATED.json') -%}
     {%- set known = text_of('SOURCE.json') -%}
@@ -45,10 +47,12 @@
         {%- set kind = 'own' -%}
         {%- set label = 'own logs (' ~ folder.split('/')[-1] ~ ')' -%}
     {%- endif -%}
-    {{ return({
+    {%- set found = {
         'kind': kind, 'label': label, 'data_dir': folder,
         'scale': facts.get('scale'), 'seed': facts.get('seed'),
-    }) }}
+    } -%}
+    {%- if execute -%} {%- do graph.update({'source facts': found}) -%} {%- endif -%}
+    {{ return(found) }}
 {%- endmacro %}
 
 

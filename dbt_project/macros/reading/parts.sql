@@ -4,6 +4,7 @@
 {% macro paths_of(name, folder=none) -%}
     {%- if not execute -%} {{ return([]) }} {%- endif -%}
     {%- set stem = (folder or data_folder()) ~ '/' ~ name -%}
+    {%- if 'parts of ' ~ stem in graph -%} {{ return(graph['parts of ' ~ stem]) }} {%- endif -%}
     {%- set literal = file_literal(stem) -%}
     {%- set query -%}
         with files as (
@@ -31,7 +32,9 @@
     {%- endset -%}
     {%- set paths = run_query(query).columns[0].values() | list -%}
     {%- set is_whole = paths and paths[0].startswith(stem ~ '.') and '/' not in paths[0][stem | length:] -%}
-    {{ return(paths[:1] if is_whole else paths) }}
+    {%- set found = paths[:1] if is_whole else paths -%}
+    {%- do graph.update({'parts of ' ~ stem: found}) -%}
+    {{ return(found) }}
 {%- endmacro %}
 
 
@@ -48,9 +51,20 @@
 {%- endmacro %}
 
 
-{#- How a part is written: {names ...}, and for a text all that text_format() finds. -#}
+{#- How a part is written: {names ...}, and for a text all that found_format() finds. Of a
+    part that is as it was, staging.file_days knows it. -#}
 {% macro part_format(name, path) -%}
-    {%- if not is_parquet(path) -%} {{ return(text_format(name, path)) }} {%- endif -%}
+    {%- if 'formats' not in graph -%} {%- do graph.update(formats=formats_of_kept_parts()) -%} {%- endif -%}
+    {%- if path not in graph['formats'] -%}
+        {%- do graph['formats'].update({
+            path: names_of_parquet(path) if is_parquet(path) else found_format(name, path)
+        }) -%}
+    {%- endif -%}
+    {{ return(graph['formats'][path]) }}
+{%- endmacro %}
+
+
+{% macro names_of_parquet(path) -%}
     {%- set found = run_query(
         'select column_name from (describe from read_parquet(' ~ file_literal(path) ~ '))'
     ) -%}

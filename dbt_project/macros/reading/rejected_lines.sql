@@ -16,7 +16,16 @@
         {%- for name, path in unnumbered.rows -%}
             {%- do run_query(number_lines_query(name, path)) -%}
         {%- endfor -%}
-        {%- if has_read_lines() -%} {%- do run_query(unreadable_lines_query()) -%} {%- endif -%}
+        {%- if has_read_lines() -%}
+            {%- do run_query(unreadable_lines_query()) -%}
+            {%- set read = run_query(
+                'select distinct file, file_path from ' ~ this ~ ' where ' ~ is_read_for_rejected_rows()
+            ).rows -%}
+            {%- for name, path in read if not is_parquet(path) and ends_in_crlf(text_format(name, path)) %}
+            update {{ this }} set line_number = (line_number + 1) // 2
+            where file_path = {{ sql_text(path) }};
+            {%- endfor -%}
+        {%- endif -%}
     {%- endif -%}
 {%- endmacro %}
 
@@ -103,13 +112,6 @@
 
     insert into {{ this }} by name
     select * exclude (readable_lines_to_here) from unreadable_lines;
-    {%- for name, path in text_paths() %}
-    {%- if ends_in_crlf(text_format(name, path)) %}
-
-    update {{ this }} set line_number = (line_number + 1) // 2
-    where file_path = {{ sql_text(path) }} and {{ is_read_for_rejected_rows() }};
-    {%- endif %}
-    {%- endfor %}
 {%- endmacro %}
 
 

@@ -5,13 +5,7 @@
     Set by var file_formats, else found from the first lines; KuaiRec's own is known.
 -#}
 {% macro text_format(name, path) -%}
-    {%- set variable = sql_name('format of ' ~ path) -%}
-    {#- Several models ask for the same file: the answer is kept with the connection. -#}
-    {%- set known = run_query('select getvariable(' ~ sql_text('format of ' ~ path) ~ ')') -%}
-    {%- if known.rows[0][0] -%} {{ return(fromjson(known.rows[0][0])) }} {%- endif -%}
-    {%- set format = found_format(name, path) -%}
-    {%- do run_query('set variable ' ~ variable ~ ' = ' ~ sql_text(tojson(format))) -%}
-    {{ return(format) }}
+    {{ return(part_format(name, path)) }}
 {%- endmacro %}
 
 

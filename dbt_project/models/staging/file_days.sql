@@ -11,6 +11,16 @@ with parts as (
     {{ parts_and_stamps() }}
 ),
 
+formats (path, format) as (
+    values
+    {%- for name in source_files() %}
+    {%- for path in paths_of(name) %}
+    ({{ sql_text(path) }}, {{ sql_text(tojson(part_format(name, path))) }}),
+    {%- endfor %}
+    {%- endfor %}
+    (null, null)
+),
+
 counted as (
     {{ days_of_lines('big_matrix') }}
 
@@ -31,6 +41,7 @@ file_days as (
         parts.file,
         parts.path,
         parts.stamp,
+        formats.format,
         counted.day,
         counted.unix_day,
         coalesce(counted.line_count, 0) as line_count,
@@ -38,6 +49,7 @@ file_days as (
         true as is_readable,
         true as is_plausible
     from parts
+    left join formats on parts.path = formats.path
     left join counted on parts.file = counted.file and parts.path = counted.path
     where {{ is_of_changed_part('parts.path') }}
     {%- if builds_changes() %}
