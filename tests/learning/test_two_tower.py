@@ -18,7 +18,7 @@ from test_embeddings import open_tampered
 
 ALS = AlsSettings("long_view_count", 1.0, 10.0, 2.0, 1.0, 4, 1.0, 3)
 TOWERS = TowerSettings(2, 8, 60, 20, 128, 0.03, 1.0, 2, 1.0, 2)
-SETTINGS = EmbeddingSettings(3, ALS, PlayTimeSettings(2, 2, 2, 1.5), TOWERS)
+SETTINGS = EmbeddingSettings(3, ALS, PlayTimeSettings(2, 2, 2, 1.5), two_tower=TOWERS)
 needs_extra = pytest.mark.skipif(
     not extra.is_installed(), reason="needs requirements-neural.txt (jax, optax)"
 )
