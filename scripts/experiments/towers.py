@@ -130,7 +130,7 @@ def main() -> None:
     what.add_argument("--half", choices=("tune", "test"), default="tune",
                       help="of the dense users (default: tune; test to report)")  # fmt: skip
     what.add_argument("--change", action="append", default=[], metavar="KEY=VALUE",
-                      help="of [embeddings.two_tower]; each makes a row of its own (default: none)")  # fmt: skip
+                      help="of [embeddings.two_tower]; a row each (default: none)")  # fmt: skip
     what.add_argument("--picture", type=Path, metavar="FILE",
                       help="PNG of the order by number of views (default: none)")  # fmt: skip
     add_json(parser)
