@@ -46,7 +46,7 @@ def bits(database: Path) -> dict[str, tuple]:
         tables = con.execute(
             "select schema_name || '.' || table_name, bool_or(column_name = 'run_id')"
             " from duckdb_columns() where schema_name in ('features', 'training', 'ml')"
-            " and table_name not in ('runs', 'latest_run', 'models') group by all"
+            " and table_name not in ('runs', 'latest_run', 'models', 'costs') group by all"
         ).fetchall()
         for name, has_runs in tables:
             rows = f"from {name}"

@@ -57,6 +57,7 @@ def test_the_vectors_stored_are_those_that_know_all_of_train(trained_db):
     assert counts == {
         **dict.fromkeys(("user", "user_score", "user_taste"), 59),
         **dict.fromkeys(("video", "video_centred", "video_popularity"), 78),
+        **{"exposure_score": 59, "exposure_taste": 59, "exposure_video": 78},
         **{"tag": 5, "author": 20, "category": 5, "play_user": 60, "play_video": 80},
         **dict.fromkeys(("play_hour", "play_age", "play_repeat", "play_chance"), 1),
         "play_usual": 1,

@@ -6,6 +6,7 @@ from functools import cached_property
 import duckdb
 import numpy as np
 
+from reelrank import exact_math
 from reelrank.embeddings import Blocks
 from reelrank.embeddings.play_time import PlayLog, read_play_log
 from reelrank.neural.trainer import Batch
@@ -104,8 +105,8 @@ class LastEvents:
         usual = self.usual[np.where(is_train, blocks, len(self.first_days)), users]
         above = (log.log_play[places] - usual[:, 1:]) / usual[:, :1]
         signals = [
-            np.log1p(np.maximum(days[:, None] - log.day[places], 0)),
-            np.log1p(np.maximum(gaps, 0)),
+            exact_math.log(1.0 + np.maximum(days[:, None] - log.day[places], 0)),
+            exact_math.log(1.0 + np.maximum(gaps, 0)),
             np.clip(above, -MOST_SPREADS, MOST_SPREADS),
             np.ones(places.shape),
         ]

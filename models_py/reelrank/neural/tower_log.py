@@ -7,6 +7,7 @@ import jax
 import numpy as np
 
 from reelrank.embeddings.play_time import PlayLog, PlayTaste
+from reelrank.exact_math import log as log_of
 from reelrank.neural.trainer import Batch, Rows
 
 PERIODS = 64  # at most; a longer log is cut into equal periods of several days
@@ -132,7 +133,7 @@ def _past(log: PlayLog, scaled: np.ndarray, period: np.ndarray, periods: int) ->
         np.cumsum(sums, axis=0, out=found[1:, :, half * count : (half + 1) * count])
     views = found[..., :count]
     found[..., count:] /= views + np.float32(PRIOR_EVENTS)
-    np.log1p(views, out=views)
+    found[..., :count] = log_of(1 + views)
     return found
 
 
