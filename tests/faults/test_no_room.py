@@ -67,7 +67,7 @@ def test_building_on_a_full_disk_is_reported_in_two_lines_and_keeps_the_results(
     database = job.copy_database()
     before = runs_in(database)
     room = database.stat().st_size // 1024 + 64
-    run = ["bash", job.root / "scripts" / "run.sh", "--data", job.data, "--db", database]
+    run = ["bash", job.root / "scripts" / "run.sh", "--data", job.data, "--db", database, "--force"]
     failed = with_file_limit(room, *run, cwd=job.root)
     assert is_polite(failed), failed.stderr[-2000:]
     assert "is full" in failed.stderr
