@@ -18,6 +18,7 @@ from reelrank.progress import say
 from reelrank_cli.main import run_script
 
 FOLDER = Path(__file__).parent / "small_logs"
+CHANCE = "create macro chance(n, seed, what) as hash(n, seed, what) % 10000 / 10000"
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = """examples:
   python scripts/experiments/small_logs.py
@@ -43,7 +44,9 @@ def run_job(kind: str, seed: int, work: Path) -> Path:
     folder = work / f"{kind}-{seed}"
     folder.mkdir(parents=True, exist_ok=True)
     query = (FOLDER / f"{kind}.sql").read_text(encoding="utf-8")
-    views = duckdb.execute(query, {"seed": seed}).to_arrow_table()
+    with duckdb.connect() as con:
+        con.execute(CHANCE)
+        views = con.execute(query, {"seed": seed}).to_arrow_table()
     csv.write_csv(views, folder / "big_matrix.csv")
     database = folder / "reelrank.duckdb"
     job = [sys.executable, ROOT / "models_py", "build", "--data", folder, "--db", database,
