@@ -88,7 +88,7 @@ def dbt_run(data: Path, database: Path, *options: str) -> tuple[float, float]:
     """Run `dbt run`; gives seconds, and seconds of processors."""
     places = {"REELRANK_DATA_DIR": str(data), "REELRANK_DB": str(database)}
     began, before = time.monotonic(), resource.getrusage(resource.RUSAGE_CHILDREN)
-    command = [sys.executable, "-P", "-m", "dbt.cli.main", "--quiet", "run", *options]
+    command = [Path(sys.executable).with_name("dbt"), "--quiet", "run", *options]
     done = subprocess.run(command, cwd=ROOT, env=os.environ | places, check=False)
     if done.returncode:
         raise UserError("dbt run failed.", "What it said is above.")
