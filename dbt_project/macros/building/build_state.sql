@@ -83,6 +83,7 @@
             made_from = {{ sql_text(plan['made_from']) }},
             changed_parts = {{ parts_in_sql(plan['changed_parts']) }},
             first_day = null;
+        {%- do forget_what_was_asked() -%}
     {%- endif -%}
 {%- endmacro %}
 

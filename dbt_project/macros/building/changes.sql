@@ -10,7 +10,7 @@
 
 {#- A value of the one row of staging.build_state. -#}
 {% macro build_state(expression) -%}
-    {{ return(run_query('select ' ~ expression ~ ' from staging.build_state').rows[0][0]) }}
+    {{ return(asked_once('select ' ~ expression ~ ' from staging.build_state')[0][0]) }}
 {%- endmacro %}
 
 
@@ -41,15 +41,42 @@
 {%- endmacro %}
 
 
-{#- Strategy `days` of incremental models: the days that are built take the place of those
-    from the first of them on; unique_key names the column of the day. -#}
-{% macro get_incremental_days_sql(arg_dict) -%}
-    {%- set columns = get_quoted_csv(arg_dict['dest_columns'] | map(attribute='name')) -%}
-    delete from {{ arg_dict['target_relation'] }}
-    where {{ is_built(arg_dict['unique_key']) }};
+{#-
+    A table in a run that builds what has changed: its rows are replaced, of an incremental
+    model those of the days that are built; unique_key names the column of the day. The code
+    is that of the whole build, so contract, comments and constraints stand since then.
+-#}
+{% macro replace_rows() -%}
+    {%- set day = config.get('unique_key') -%}
+    {{ run_hooks(pre_hooks, inside_transaction=False) }}
+    {{ run_hooks(pre_hooks, inside_transaction=True) }}
+    {%- call statement('main') %}
+    create or replace temp table built_rows as (
+        {{ compiled_code }}
+    );
 
-    insert into {{ arg_dict['target_relation'] }} ({{ columns }})
-    select {{ columns }} from {{ arg_dict['temp_relation'] }}
+    delete from {{ this }} {{ 'where ' ~ is_built(day) if day }};
+
+    insert into {{ this }} by name from built_rows;
+
+    drop table built_rows
+    {%- endcall -%}
+    {{ run_hooks(post_hooks, inside_transaction=True) }}
+    {%- do adapter.commit() -%}
+    {{ run_hooks(post_hooks, inside_transaction=False) }}
+    {{ return({'relations': [this.incorporate(type='table')]}) }}
+{%- endmacro %}
+
+
+{#- dbt asks this before it makes a view or table: a run that builds what has changed has the
+    columns of the whole build. -#}
+{% macro duckdb__get_assert_columns_equivalent(sql) -%}
+    {{ return('' if builds_changes() else assert_columns_equivalent(sql)) }}
+{%- endmacro %}
+
+
+{% macro replaces_rows() -%}
+    {{ return(builds_changes() and load_cached_relation(this) is not none) }}
 {%- endmacro %}
 
 
@@ -58,6 +85,7 @@
     update staging.build_state
     set first_day = (select min(day) from (select first_day as day union all {{ query }}))
     where changed_parts is not null
+    {%- do forget_what_was_asked() -%}
 {%- endmacro %}
 
 
@@ -169,12 +197,14 @@
 
 
 {% materialization table, adapter='duckdb', supported_languages=['sql', 'python'] -%}
-    {{ return(keep() if is_kept() else dbt.materialization_table_duckdb()) }}
+    {{ return(keep() if is_kept() else replace_rows() if replaces_rows()
+              else dbt.materialization_table_duckdb()) }}
 {%- endmaterialization %}
 
 
 {% materialization incremental, adapter='duckdb', supported_languages=['sql', 'python'] -%}
-    {{ return(keep() if is_kept() else dbt.materialization_incremental_duckdb()) }}
+    {{ return(keep() if is_kept() else replace_rows() if replaces_rows()
+              else dbt.materialization_incremental_duckdb()) }}
 {%- endmaterialization %}
 
 

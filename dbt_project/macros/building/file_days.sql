@@ -91,6 +91,7 @@
     {%- if execute -%}
         {%- if is_own_source() and builds_changes() -%}
             {%- do run_query(move_limits()) -%}
+            {%- do forget_what_was_asked() -%}
         {%- endif -%}
         {%- set earliest, latest = clock_limits('big_matrix') %}
         update {{ this }} set is_plausible = day is not null and (
@@ -112,6 +113,7 @@
             ~ '(from days_before except all from days_now))'
         ) }}
         {%- endif %}
+        {%- do forget_what_was_asked() -%}
     {%- endif -%}
 {%- endmacro %}
 

@@ -3,19 +3,23 @@
     are made. Without it (nothing is built, a unit test) KuaiRec's own way is assumed.
 -#}
 {% macro column_format(name, column) -%}
-    {%- set found = run_query(
-        'select format from staging.column_formats where file = ' ~ sql_text(name)
-        ~ ' and column_name = ' ~ sql_text(column)
-    ).rows if execute and has_column_formats() else [] -%}
-    {{ return(found[0][0] if found else kuairec_format(column)) }}
+    {%- for file, column_name, format, _, _ in column_formats()
+            if file == name and column_name == column -%}
+        {{ return(format) }}
+    {%- endfor -%}
+    {{ return(kuairec_format(column)) }}
 {%- endmacro %}
 
 
-{% macro has_column_formats() -%}
-    {{ return(run_query(
+{#- (file, column, format, earliest and latest Unix ms) of staging.column_formats. -#}
+{% macro column_formats() -%}
+    {{ return(asked_once(
+        'select file, column_name, format, earliest_unix_ms, latest_unix_ms'
+        ~ ' from staging.column_formats'
+    ) if execute and asked_once(
         "select 1 from duckdb_tables() where schema_name = 'staging' and table_name = "
         ~ "'column_formats' and database_name = current_database()"
-    ).rows | length > 0) }}
+    ) else []) }}
 {%- endmacro %}
 
 
@@ -71,11 +75,11 @@
 
 {#- Earliest and latest Unix ms that a clock of a file can be right about, none: any. -#}
 {% macro clock_limits(name) -%}
-    {%- set found = run_query(
-        'select earliest_unix_ms, latest_unix_ms from staging.column_formats'
-        ~ " where column_name = 'timestamp' and file = " ~ sql_text(name)
-    ).rows if execute and has_column_formats() else [] -%}
-    {{ return(found[0] if found else (946684800000, 4102444800000)) }}
+    {%- for file, column_name, _, earliest, latest in column_formats()
+            if file == name and column_name == 'timestamp' -%}
+        {{ return((earliest, latest)) }}
+    {%- endfor -%}
+    {{ return((946684800000, 4102444800000)) }}
 {%- endmacro %}
 
 
@@ -98,4 +102,5 @@
             (from formats_before except select file, column_name, format from {{ this }})
         )
     {%- endif -%}
+    {%- do forget_what_was_asked() -%}
 {%- endmacro %}

@@ -28,15 +28,9 @@
 {#- Whether the ids of users, videos ... are whole numbers in all files, so that each is its
     own key. -#}
 {% macro ids_are_numbers(entity) -%}
-    {%- if not execute or not has_column_formats() -%} {{ return(true) }} {%- endif -%}
-    {%- set columns = [] -%}
-    {%- for name, entities in id_columns().items() -%}
-        {%- for column, of in entities.items() if of in [entity, entity ~ '*'] -%}
-            {%- do columns.append("('" ~ name ~ "', '" ~ column ~ "')") -%}
-        {%- endfor -%}
+    {%- for name, column_name, format, _, _ in column_formats() if format == 'text'
+            and id_columns().get(name, {}).get(column_name) in [entity, entity ~ '*'] -%}
+        {{ return(false) }}
     {%- endfor -%}
-    {{ return(not run_query(
-        "select 1 from staging.column_formats where format = 'text' and (file, column_name) in ("
-        ~ columns | join(', ') ~ ') limit 1'
-    ).rows) }}
+    {{ return(true) }}
 {%- endmacro %}

@@ -71,27 +71,46 @@ users as (
     )
 ),
 
-whole_log as (
+parts as (
     select
+        split = 'train' as is_train,
         count(*) as event_count,
-        count_if(split = 'train') as train_count,
-        count_if(split = 'holdout') as holdout_count,
         -- first watches: the pairs that are no longer left to recommend
-        count_if(split = 'train' and nth_watch = 1) as train_pair_count,
-        count_if(split = 'train' and is_long_view) as train_long_view_count,
-        count_if(split = 'holdout' and is_long_view) as holdout_long_view_count,
-        count_if(split = 'train' and is_above_one) as train_above_one_count,
-        count_if(split = 'holdout' and is_above_one) as holdout_above_one_count,
-        count(distinct video_id) as video_count,
-        count(distinct video_id) filter (where split = 'train') as train_video_count,
-        count(distinct event_on) as day_count,
+        count_if(nth_watch = 1) as pair_count,
+        count_if(is_long_view) as long_view_count,
+        count_if(is_above_one) as above_one_count,
+        count_if(watch_ratio > 1) as ratio_above_one_count,
+        count_if(watch_ratio = 1) as exactly_one_count,
         count_if(play_duration_ms = 0) as unplayed_count,
         count_if(play_duration_ms between 1 and 999) as below_one_second_count,
         max(play_duration_ms) as max_play_duration_ms,
-        max(video_duration_ms) as max_video_duration_ms,
-        count_if(watch_ratio = 1) as exactly_one_count,
-        count_if(watch_ratio > 1) as above_one_count
+        max(video_duration_ms) as max_video_duration_ms
     from interactions
+    group by is_train
+),
+
+-- counts of distinct values of a whole column are fast, with a filter they are not
+whole_log as (
+    select
+        coalesce(sum(event_count), 0)::bigint as event_count,
+        {%- for part, condition in [('train', 'is_train'), ('holdout', 'not is_train')] %}
+        {%- for what in ['', 'pair_', 'long_view_', 'above_one_']
+                if part == 'train' or what != 'pair_' %}
+        coalesce(sum({{ what or 'event_' }}count) filter (where {{ condition }}), 0)::bigint
+            as {{ part }}_{{ what }}count,
+        {%- endfor %}
+        {%- endfor %}
+        coalesce(sum(unplayed_count), 0)::bigint as unplayed_count,
+        coalesce(sum(below_one_second_count), 0)::bigint as below_one_second_count,
+        max(max_play_duration_ms) as max_play_duration_ms,
+        max(max_video_duration_ms) as max_video_duration_ms,
+        coalesce(sum(exactly_one_count), 0)::bigint as exactly_one_count,
+        coalesce(sum(ratio_above_one_count), 0)::bigint as above_one_count,
+        (select count(distinct video_id) from interactions) as video_count,
+        (select count(distinct video_id) from interactions where split = 'train')
+            as train_video_count,
+        (select count(distinct event_on) from interactions) as day_count
+    from parts
 )
 
 select
