@@ -150,11 +150,12 @@ def markdown(rows: list[dict], command: str) -> str:
         "# How much results differ between seeds",
         "",
         f"Simulated KuaiRec ({first['scale']}), preset `{first['preset']}`: simulation seeds "
-        f"{first['seeds']}, training seeds {first['training_seeds']}, commit {first['commits']}. "
+        f"{first['seeds']}, training seeds {first['training_seeds']}, {first['run_count']} runs, "
+        f"commit {first['commits']}. "
         f"{CAVEAT}",
         "",
-        "*Mean* is over all runs. *Between logs* is the standard deviation of the means of "
-        "simulation seeds. *Between fits* is that over training seeds on the same log. "
+        "*Mean* is over the logs. *Between logs* is the standard deviation between simulation "
+        "seeds. *Between fits* is that between training seeds, on logs that have several. "
         "*Over users* is half of the average 95 % interval. "
         "What differs by less is not called better.",
         "",
@@ -198,7 +199,8 @@ def main() -> None:
     rows = summary(work, arguments.scale, arguments.preset)
     text = markdown(rows, f"python scripts/experiments/seeds.py --scale {arguments.scale} --write")
     if arguments.write:
-        (ROOT / "docs" / "seeds.json").write_text(json.dumps(rows, indent=1) + "\n")
+        lines = ",\n".join(json.dumps(row) for row in rows)
+        (ROOT / "docs" / "seeds.json").write_text(f"[\n{lines}\n]\n")
         (ROOT / "docs" / "seeds.md").write_text(text)
     print(json.dumps(rows, indent=1) if arguments.json else text)
 

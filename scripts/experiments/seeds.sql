@@ -5,9 +5,12 @@ with figures as (
         (ci_high - ci_low) / 2 as half_interval
     from read_json($pieces)
     where
-        (metric in ('ndcg', 'true_chance', 'recall') and k = 10)
-        or (metric = 'candidate_recall' and k = 500)
-        or metric = 'mae'
+        protocol in ('dense', 'dense_test', 'holdout', 'end_to_end', 'end_to_end_truth')
+        and (
+            (metric in ('ndcg', 'true_chance') and k = 10)
+            or (metric = 'candidate_recall' and k = 500)
+            or metric = 'mae'
+        )
 ),
 
 logs as (
@@ -32,7 +35,8 @@ runs as (
     select
         array_to_string(list_sort(list(distinct seed)), ', ') as seeds,
         array_to_string(list_sort(list(distinct training_seed)), ', ') as training_seeds,
-        array_to_string(list_sort(list(distinct commit)), ', ') as commits
+        array_to_string(list_sort(list(distinct commit)), ', ') as commits,
+        count(distinct (seed, training_seed)) as run_count
     from figures
 ),
 
