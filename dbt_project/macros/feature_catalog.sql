@@ -73,5 +73,5 @@
 
 {#- A SQL string literal. -#}
 {% macro text_literal(text) -%}
-    '{{ (text | string).strip().replace("\n", " ").replace("'", "''") }}'
+    {{ sql_text((text | string).strip().replace("\n", " ")) }}
 {%- endmacro %}

@@ -45,7 +45,7 @@ history as (
         {% endfor -%}
         known_before.as_of_date,
         {{ history_features('known_before', prefix, prior_views) }},
-        {{ as_smallint('known_before.as_of_date - known_before.last_seen_on') }}
+        {{ as_smallint(days_between('known_before.as_of_date', 'known_before.last_seen_on')) }}
             as {{ prefix }}_days_since_last
     from known_before
     inner join priors using ({{ prior_keys | join(', ') }})
@@ -105,17 +105,25 @@ days as (
     group by all
 ),
 
-days_and_cutoffs as (
-    select * from days
-
-    union all by name
-
+known_at_cutoffs as (
     select distinct
         {% for key in keys %}days.{{ key }}, {% endfor %}
         cutoff_days.as_of_date
     from days
     cross join cutoff_days
     where days.as_of_date < cutoff_days.as_of_date
+),
+
+days_and_cutoffs as (
+    select * from days
+
+    union all
+
+    select
+        *,
+        null as last_event_on,
+        {{ nulls_as(history_sum_names() + more) }}
+    from known_at_cutoffs
 ),
 
 as_of_days as (
@@ -135,6 +143,13 @@ as_of_days as (
 {% macro sums_of(names) -%}
     {%- for name in names %}
         sum({{ name }}) as {{ name }}{{ ',' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}
+
+
+{% macro nulls_as(names) -%}
+    {%- for name in names %}
+        null as {{ name }}{{ ',' if not loop.last }}
     {%- endfor %}
 {%- endmacro %}
 
@@ -216,13 +231,15 @@ running as (
         {%- for name in history_sum_names() %}
         sum({{ name }}) over so_far as {{ name }},
         {%- endfor %}
-        lead(event_on) over so_far as next_event_on
+        lead(event_on) over of_keys as next_event_on
     from days
-    window so_far as (
-        partition by {{ keys | join(', ') }}
-        order by event_on
-        rows between unbounded preceding and current row
-    )
+    window
+        so_far as (
+            partition by {{ keys | join(', ') }}
+            order by event_on
+            rows between unbounded preceding and current row
+        ),
+        of_keys as (partition by {{ keys | join(', ') }} order by event_on)
 ),
 
 -- the prior of a state is the log up to the same day

@@ -10,9 +10,10 @@
     {% set knows_models = execute and graph.get('nodes') %}
     {% set joined = feature_models(feature_set) if knows_models else [] %}
     select
-        described.* exclude (
-            author_id, first_tag_id, first_level_category_id, duration_class, event_hour
-        ),
+        {{ all_but(
+            ['author_id', 'first_tag_id', 'first_level_category_id', 'duration_class',
+             'event_hour'], 'described'
+        ) }},
         {% for name in joined %}
         {% for feature in features_of(model_node(name)) %}
         cast({{ name }}.{{ feature.name }} as
@@ -28,15 +29,18 @@
             profiles.first_tag_id,
             profiles.first_level_category_id,
             {{ duration_class('moments.video_duration_ms') }} as duration_class,
-            cast(extract('hour' from moments.event_at) as tinyint) as event_hour,
+            cast(extract(hour from moments.event_at) as tinyint) as event_hour,
             -- context of the event itself, documented with ranker_rows
-            cast(extract('hour' from moments.event_at) as integer) as interaction_hour,
-            cast(extract('isodow' from moments.event_at) - 1 as integer)
+            cast(extract(hour from moments.event_at) as integer) as interaction_hour,
+            cast({{ weekday_from_monday('moments.event_at') }} as integer)
                 as interaction_day_of_week,
-            cast(moments.event_on - date '2020-01-01' as float) as interaction_date,
+            cast({{ days_between('moments.event_on', "date '2020-01-01'") }} as float)
+                as interaction_date,
             cast(moments.video_duration_ms as float) as video_duration,
-            cast(moments.event_on - profiles.uploaded_on as float) as video_age_days,
-            cast(moments.as_of_date - profiles.uploaded_on as float) as video_age_as_of_days
+            cast({{ days_between('moments.event_on', 'profiles.uploaded_on') }} as float)
+                as video_age_days,
+            cast({{ days_between('moments.as_of_date', 'profiles.uploaded_on') }} as float)
+                as video_age_as_of_days
         from {{ moments }} as moments
         left join {{ ref('video_profiles') }} as profiles
             on moments.video_id = profiles.video_id
@@ -66,7 +70,7 @@
     {% do declare_feature_models() %}
     {% set schema = ref('ranker_moments').include(identifier=false) %}
     {% do ref('video_profiles') %}
-    {% for feature_set in [none] + feature_sets() if execute and flags.WHICH in ['run', 'build'] %}
+    {% for feature_set in [none] + feature_sets() if execute and keeps_state() and flags.WHICH in ['run', 'build'] %}
     {% if all_are_built(feature_models(feature_set) + ['video_profiles']) %}
     create or replace macro
     {{ schema }}.ranker_features{{ '_' ~ feature_set if feature_set }}(moments) as table

@@ -6,7 +6,7 @@
 
 {#- The reference system's ratio: 0 where the denominator is 0. -#}
 {% macro ratio_or_zero(numerator, denominator) -%}
-    coalesce({{ ratio(numerator, denominator) }}, 0)
+    cast(coalesce({{ ratio(numerator, denominator) }}, 0) as float)
 {%- endmacro %}
 
 {#- A count or a number of days, of which more than a smallint holds is as good as its most:

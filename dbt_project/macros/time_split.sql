@@ -38,7 +38,7 @@
 
 {#- Whether the boundary and the thresholds stay where they were set. -#}
 {% macro split_is_kept() -%}
-    {%- if not execute or flags.WHICH not in ['run', 'build']
+    {%- if not execute or not keeps_state() or flags.WHICH not in ['run', 'build']
             or model.resource_type != 'model' -%}
         {{ return(false) }}
     {%- endif -%}

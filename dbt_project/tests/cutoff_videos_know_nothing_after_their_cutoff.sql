@@ -58,7 +58,7 @@ expected as (
     select
         cutoffs.cutoff,
         profiles.video_id,
-        recounted.* exclude (recounted.cutoff, recounted.video_id)
+        {{ all_but(['cutoff', 'video_id'], 'recounted') }} -- noqa: RF02
     from {{ ref('video_profiles') }} as profiles
     inner join sample on profiles.video_id = sample.video_id
     cross join cutoffs

@@ -8,5 +8,5 @@ select
     is_leaky
 from {{ ref('feature_catalog') }}
 where
-    (is_leaky and feature_sets <> ['reference'])
+    (is_leaky and feature_sets <> {{ texts_as_list(['reference']) }})
     or (source_model like '%video_day_features' and not is_leaky)

@@ -11,7 +11,5 @@ select
     event_at
 from sample
 where
-    event_at != timezone(
-        '{{ var("local_timezone") }}', make_timestamp_ms(event_unix_ms) at time zone 'UTC'
-    )
+    event_at != {{ zone_timestamp('event_unix_ms', var('local_timezone')) }}
     or event_on != event_at::date

@@ -16,19 +16,6 @@ joined as (
     {{ ranker_features('moments', 'default') }}
 ),
 
-ranker_rows as (
-    select
-        row_number() over () as row_id,
-        dataset,
-        user_id,
-        video_id,
-        event_on,
-        as_of_date,
-        user_view_count,
-        video_view_count
-    from joined
-),
-
 log as (
     select
         user_id,
@@ -37,34 +24,46 @@ log as (
     from {{ ref('stg_interactions') }}
 ),
 
-watched_by_user as (
-    select
-        ranker_rows.row_id,
-        count(log.event_on) as view_count
-    from ranker_rows
-    left join log
-        on ranker_rows.user_id = log.user_id and ranker_rows.as_of_date > log.event_on
-    group by ranker_rows.row_id
-),
+{%- for entity in ['user', 'video'] %}
 
-views_of_video as (
+{{ entity }}_recount as (
     select
-        ranker_rows.row_id,
+        asked.{{ entity }}_id,
+        asked.as_of_date,
         count(log.event_on) as view_count
-    from ranker_rows
+    from (select distinct {{ entity }}_id, as_of_date from joined) as asked
     left join log
-        on ranker_rows.video_id = log.video_id and ranker_rows.as_of_date > log.event_on
-    group by ranker_rows.row_id
+        on
+            asked.{{ entity }}_id = log.{{ entity }}_id
+            and asked.as_of_date > log.event_on
+    group by asked.{{ entity }}_id, asked.as_of_date
+),
+{%- endfor %}
+
+compared as (
+    select
+        joined.dataset,
+        joined.user_id,
+        joined.video_id,
+        joined.event_on,
+        joined.as_of_date,
+        joined.user_view_count,
+        joined.video_view_count,
+        user_recount.view_count as recounted_of_user,
+        video_recount.view_count as recounted_of_video
+    from joined
+    inner join user_recount
+        on
+            joined.user_id = user_recount.user_id
+            and joined.as_of_date = user_recount.as_of_date
+    inner join video_recount
+        on
+            joined.video_id = video_recount.video_id
+            and joined.as_of_date = video_recount.as_of_date
 )
 
-select
-    ranker_rows.*,
-    watched_by_user.view_count as recounted_of_user,
-    views_of_video.view_count as recounted_of_video
-from ranker_rows
-inner join watched_by_user on ranker_rows.row_id = watched_by_user.row_id
-inner join views_of_video on ranker_rows.row_id = views_of_video.row_id
+select * from compared
 where
-    coalesce(ranker_rows.user_view_count, 0) != watched_by_user.view_count
-    or coalesce(ranker_rows.video_view_count, 0) != views_of_video.view_count
-    or (ranker_rows.dataset != 'dense' and ranker_rows.as_of_date > ranker_rows.event_on)
+    coalesce(user_view_count, 0) != recounted_of_user
+    or coalesce(video_view_count, 0) != recounted_of_video
+    or (dataset != 'dense' and as_of_date > event_on)

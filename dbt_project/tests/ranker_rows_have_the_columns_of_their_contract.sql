@@ -1,20 +1,22 @@
 -- The keys, answers and moments under their names and types, each feature of the catalog
 -- as its kind is stored, and nothing else. A dbt contract would have to name every
 -- feature twice; the vectors' features are computed in training and are in no row here.
-with promised (column_name, data_type) as (
-    values
-    ('dataset', 'VARCHAR'),
-    ('user_id', 'INTEGER'),
-    ('video_id', 'INTEGER'),
-    ('event_at', 'TIMESTAMP'),
-    ('event_on', 'DATE'),
-    ('as_of_date', 'DATE'),
-    ('event_unix_ms', 'BIGINT'),
-    ('video_duration_ms', 'INTEGER'),
-    ('watch_ratio', 'DOUBLE'),
-    ('is_long_view', 'BOOLEAN'),
-    ('long_view_threshold', 'DOUBLE'),
-    ('nth_watch', 'INTEGER')
+with promised as (
+    select * from (
+        values
+        ('dataset', 'VARCHAR'),
+        ('user_id', 'INTEGER'),
+        ('video_id', 'INTEGER'),
+        ('event_at', 'TIMESTAMP'),
+        ('event_on', 'DATE'),
+        ('as_of_date', 'DATE'),
+        ('event_unix_ms', 'BIGINT'),
+        ('video_duration_ms', 'INTEGER'),
+        ('watch_ratio', 'DOUBLE'),
+        ('is_long_view', 'BOOLEAN'),
+        ('long_view_threshold', 'DOUBLE'),
+        ('nth_watch', 'INTEGER')
+    ) as columns (column_name, data_type) -- noqa: AL05
 ),
 
 features as (
@@ -32,14 +34,7 @@ expected as (
 ),
 
 found as (
-    select
-        column_name,
-        data_type
-    from duckdb_columns()
-    where
-        database_name = current_database()
-        and schema_name = '{{ ref("ranker_rows").schema }}'
-        and table_name = '{{ ref("ranker_rows").identifier }}'
+    {{ columns_of(ref('ranker_rows')) }}
 )
 
 select

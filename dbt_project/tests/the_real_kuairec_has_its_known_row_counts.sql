@@ -1,13 +1,15 @@
 -- The counts of KuaiRec 2.0, where the source says that it is KuaiRec 2.0.
-with known (file, rows_read, rows_kept, users, videos) as (
-    values
-    ('big_matrix', 12530806, 11562802, 7176, 10728),
-    ('small_matrix', 4676570, 4676570, 1411, 3327),
-    ('user_features', 7176, 7176, 7176, null),
-    ('item_categories', 10728, 10728, null, 10728),
-    ('item_daily_features', 343341, 343341, null, 10728),
-    ('social_network', 472, 472, 472, null),
-    ('kuairec_caption_category', 10728, 10728, null, 10728)
+with known as (
+    select * from (
+        values
+        ('big_matrix', 12530806, 11562802, 7176, 10728),
+        ('small_matrix', 4676570, 4676570, 1411, 3327),
+        ('user_features', 7176, 7176, 7176, null),
+        ('item_categories', 10728, 10728, null, 10728),
+        ('item_daily_features', 343341, 343341, null, 10728),
+        ('social_network', 472, 472, 472, null),
+        ('kuairec_caption_category', 10728, 10728, null, 10728)
+    ) as counts (file, rows_read, rows_kept, users, videos) -- noqa: AL05
 )
 
 select

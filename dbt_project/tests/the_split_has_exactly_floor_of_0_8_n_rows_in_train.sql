@@ -28,7 +28,7 @@ where
         or (
             event_count = count_when_set
             and train_count != {% if var('boundary') %}early_count
-            {% else %}event_count * {{ var('train_percent') }} // 100
+            {% else %}{{ whole_quotient('event_count * ' ~ var('train_percent'), 100) }}
             {% endif %}
         )
     )

@@ -43,7 +43,8 @@ left join latest_days using (video_id, as_of_date)
 left join {{ ref('stg_video_days') }} as video_days
     on sample.video_id = video_days.video_id and latest_days.latest_date = video_days.date
 where
-    sample.counter_age_days is distinct from sample.as_of_date - latest_days.latest_date
+    sample.counter_age_days
+    is distinct from {{ days_between('sample.as_of_date', 'latest_days.latest_date') }}
     or sample.counter_log_shows
     is distinct from cast(ln(1 + video_days.show_cnt) as float)
     or sample.counter_log_plays

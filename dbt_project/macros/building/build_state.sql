@@ -23,11 +23,7 @@
 
 
 {% macro build_exists() -%}
-    {%- set found = run_query(
-        "select 1 from duckdb_tables() where schema_name = 'staging' and table_name = "
-        ~ "'build_state' and database_name = current_database()"
-    ) -%}
-    {{ return(found.rows | length > 0) }}
+    {{ return(keeps_state() and table_exists('staging', 'build_state')) }}
 {%- endmacro %}
 
 
@@ -52,7 +48,7 @@
 
 
 {% macro open_build() -%}
-    {%- if execute and flags.WHICH in ['run', 'build'] -%}
+    {%- if execute and keeps_state() and flags.WHICH in ['run', 'build'] -%}
         {%- set plan = build_plan() %}
         create schema if not exists staging;
         {%- if not build_state_is_current() %}
@@ -89,7 +85,7 @@
 
 
 {% macro close_build(results) -%}
-    {%- if execute and flags.WHICH in ['run', 'build'] and not flags.EMPTY -%}
+    {%- if execute and keeps_state() and flags.WHICH in ['run', 'build'] and not flags.EMPTY -%}
         {%- set failed = results | map(attribute='status') | map('string')
             | select('in', ['error', 'fail', 'skipped', 'runtime error', 'partial success'])
             | list -%}

@@ -1,6 +1,6 @@
 {#- Whether this model is built by a run that builds what has changed. -#}
 {% macro builds_changes() -%}
-    {%- if not execute or flags.WHICH not in ['run', 'build']
+    {%- if not execute or not keeps_state() or flags.WHICH not in ['run', 'build']
             or model.resource_type not in ['model', 'operation'] -%}
         {{ return(false) }}
     {%- endif -%}

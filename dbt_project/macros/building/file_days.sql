@@ -6,9 +6,9 @@
         '{{ name }}' as file,
         path,
         day,
-        (unix_ms // 86400000)::integer as unix_day,
+        ({{ whole_quotient('unix_ms', 86400000) }})::integer as unix_day,
         count(*) as line_count,
-        sum(line_hash) as checksum
+        sum(line_hash)::{{ wide_integer() }} as checksum
     from (
         select
             file_path as path,
@@ -47,13 +47,13 @@
         null::date as day,
         null::integer as unix_day,
         count(*) as line_count,
-        null::hugeint as checksum
+        null::{{ wide_integer() }} as checksum
     {%- if name == 'kuairec_caption_category' %}
     from {{ ref(name) }} where file_path = {{ sql_text(path) }}
     {%- elif is_parquet(path) %}
-    from read_parquet({{ file_literal(path) }})
+    from {{ parquet_file(path) }}
     {%- else %}
-    from {{ csv_lines(text_format(name, path)) }}
+    from {{ bare_lines(text_format(name, path)) }}
     where ltrim(line) != ''
     {%- endif %}
     {%- endfor %}
@@ -62,10 +62,10 @@
 
 {#- Before file_days is made: the days as they were read last, where the boundary stays. -#}
 {% macro note_days_before() -%}
-    {%- if execute and model.resource_type == 'model' and load_relation(this)
+    {%- if execute and keeps_state() and model.resource_type == 'model' and load_relation(this)
             and build_state('split_definition is not null') -%}
         create or replace temp table days_before as {{ days_of_files() }}
-    {%- else -%}
+    {%- elif keeps_state() -%}
         drop table if exists temp.days_before
     {%- endif -%}
 {%- endmacro %}
@@ -88,16 +88,12 @@
     another log: everything is built, and the boundary set anew.
 -#}
 {% macro find_first_day() -%}
-    {%- if execute -%}
+    {%- if execute and keeps_state() -%}
         {%- if is_own_source() and builds_changes() -%}
             {%- do run_query(move_limits()) -%}
             {%- do forget_what_was_asked() -%}
         {%- endif -%}
-        {%- set earliest, latest = clock_limits('big_matrix') %}
-        update {{ this }} set is_plausible = day is not null and (
-            file != 'big_matrix'
-            or unix_day * 86400000::bigint between {{ earliest or 0 }} and {{ (latest or 250000000000000) - 1 }}
-        );
+        update {{ this }} set is_plausible = {{ is_plausible_day('file', 'day', 'unix_day') }};
         {%- if run_query("select 1 from duckdb_tables() where temporary and table_name = 'days_before'").rows %}
 
         create or replace temp table days_now as {{ days_of_files() }};
@@ -115,6 +111,17 @@
         {%- endif %}
         {%- do forget_what_was_asked() -%}
     {%- endif -%}
+{%- endmacro %}
+
+
+{#- A day that is known, and of the log one that its clocks can be right about. -#}
+{% macro is_plausible_day(file, day, unix_day) -%}
+    {%- set earliest, latest = clock_limits('big_matrix') -%}
+    {{ day }} is not null and (
+        {{ file }} != 'big_matrix'
+        or {{ unix_day }} * 86400000::bigint
+        between {{ earliest or 0 }} and {{ (latest or 250000000000000) - 1 }}
+    )
 {%- endmacro %}
 
 

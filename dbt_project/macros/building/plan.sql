@@ -5,6 +5,7 @@
 -#}
 {% macro build_plan() -%}
     {%- if 'plan' in graph -%} {{ return(graph['plan']) }} {%- endif -%}
+    {%- if not keeps_state() -%} {{ return({'changed_parts': none}) }} {%- endif -%}
     {%- set made_from = made_of() if selects_all_models() and not flags.EMPTY else none -%}
     {%- set was = run_query(
         'select is_complete, made_from, split_definition from staging.build_state'
@@ -89,7 +90,7 @@
     select
         file,
         path,
-        file_stamp(path) as stamp
+        {{ stamp_of('path') }} as stamp
     from (
         values
         {%- for name in source_files() %}
@@ -97,7 +98,7 @@
         ('{{ name }}', {{ sql_text(path) }}),
         {%- endfor %}
         {%- endfor %}
-        (null, null)
+        (null::string, null::string)
     ) as parts (file, path)
     where path is not null
 {%- endmacro %}

@@ -16,10 +16,7 @@
     {{ return(asked_once(
         'select file, column_name, format, earliest_unix_ms, latest_unix_ms'
         ~ ' from staging.column_formats'
-    ) if execute and asked_once(
-        "select 1 from duckdb_tables() where schema_name = 'staging' and table_name = "
-        ~ "'column_formats' and database_name = current_database()"
-    ) else []) }}
+    ) if execute and table_exists('staging', 'column_formats') else []) }}
 {%- endmacro %}
 
 
@@ -65,9 +62,9 @@
     case
         when coalesce(set_or_known.column_name, found.column_name) = 'timestamp'
             then
-            {%- if var(variable) %} epoch_ms(timestamp '{{ var(variable) }}')
-            {%- elif execute and is_own_source() %} {{ found }}
-            {%- else %} epoch_ms(timestamp '{{ "2000" if variable[:1] == "e" else "2100" }}-01-01')
+            {%- set century = ('2000' if variable[:1] == 'e' else '2100') ~ '-01-01' %}
+            {%- if not var(variable) and execute and is_own_source() %} {{ found }}
+            {%- else %} {{ utc_unix_ms("timestamp '" ~ (var(variable) or century) ~ "'") }}
             {%- endif %}
     end
 {%- endmacro %}

@@ -1,12 +1,12 @@
 {#- A share in words for a finding: 0.0912 is '9.1 %'. -#}
 {% macro percent(share) -%}
-    printf('%.1f %%', 100.0 * {{ share }})
+    printf('%.1f %%', cast(100.0 * {{ share }} as double))
 {%- endmacro %}
 
 
 {#- A number of things in words for a finding: 4800 is '4,800'. -#}
 {% macro counted(number) -%}
-    format('{:,}', cast({{ number }} as bigint))
+    {{ with_thousands('cast(' ~ number ~ ' as bigint)') }}
 {%- endmacro %}
 
 
@@ -50,8 +50,10 @@
             column_name,
             reason,
             count(*) as line_count,
-            arg_min(line_number, coalesce(line_number, 0)) as line_number,
-            arg_min(line_content, coalesce(line_number, 0)) as line_content
+            min(line_number) as line_number,
+            min_by(line_content, coalesce(line_number, 0)) filter (
+                where line_content is not null
+            ) as line_content
         from {{ ref('rejected_rows') }}
         group by all
     ),

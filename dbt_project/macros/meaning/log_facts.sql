@@ -4,14 +4,19 @@ with interactions as (
     select * from {{ ref('interactions') }}
 ),
 
+user_counts as (
+    select
+        user_id,
+        sum(count(*)) over () as event_count
+    from interactions
+    group by user_id
+),
+
 -- whole users, about a million events: repeats of a pair and shared instants show there
 -- as in the whole log
 sampled_users as (
-    select user_id
-    from interactions
-    group by user_id
-    qualify
-        hash(user_id) % greatest(sum(count(*)) over () // 1000000, 1) = 0
+    select user_id from user_counts
+    where hash(user_id) % greatest({{ whole_quotient('event_count', 1000000) }}, 1) = 0
 ),
 
 sampled_events as (
@@ -37,7 +42,7 @@ instants as (
 
 busiest_instant as (
     select
-        make_timestamp_ms(max(event_unix_ms) filter (where event_count = most))
+        {{ utc_timestamp('max(event_unix_ms) filter (where event_count = most)') }}
             as busiest_instant_utc,
         any_value(most) as busiest_instant_count
     from instants
@@ -50,7 +55,7 @@ sample as (
         count_if(ms_since_last between 1 and 1000 * {{ ping_seconds() }}) as ping_count,
         median(ratio_factor) as median_ratio_factor,
         median(video_duration_ms) / 1000 as median_length_s,
-        count_if(ratio_factor not between 0.67 and 1.5) / count(ratio_factor)
+        count_if(ratio_factor not between 0.67 and 1.5) / nullif(count(ratio_factor), 0)
             as disagreeing_share
     from sampled_events
 ),

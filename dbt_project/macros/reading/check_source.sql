@@ -4,7 +4,7 @@
         {%- set reading = selected_resources | select('in', raw_models()) | list -%}
         {%- if reading -%} {{ check_source() }} {%- endif -%}
     {%- elif execute and flags.WHICH == 'test' -%}
-        {%- if not build_exists() -%}
+        {%- if not (build_exists() if keeps_state() else table_exists('staging', 'load_report')) -%}
             {{ refuse(
                 'there are no tables to test in ' ~ env_var('REELRANK_DB', 'reelrank.duckdb'),
                 'run `dbt run` first'
@@ -32,6 +32,14 @@
 
 {% macro check_source() -%}
     {%- set facts = source_facts() -%}
+    {%- if facts['kind'] == 'own' and not keeps_state() -%}
+        {{ refuse(
+            'own logs are read by DuckDB alone so far: ' ~ facts['data_dir'] ~ ' says in no '
+            ~ 'SOURCE.json that its files are written as those of KuaiRec',
+            'write them so and put SOURCE.json there: {"source": "KuaiRec of ..."} '
+            ~ '(docs/scale.md)'
+        ) }}
+    {%- endif -%}
     {%- set is_known = facts['kind'] in ['simulated', 'kuairec'] -%}
     {%- for name, file in source_files().items() -%}
         {%- set paths = paths_of(name) -%}
@@ -73,7 +81,7 @@
 {#- A cut gzip file would be read up to the cut, and the rest be lost in silence; what is
     no Parquet would end in a message for programmers. -#}
 {% macro check_is_whole(path) -%}
-    {%- set fault = run_query('select file_fault(' ~ sql_text(path) ~ ')').rows[0][0] -%}
+    {%- set fault = fault_of(path) -%}
     {%- if fault -%}
         {{ refuse(
             path ~ ' is no whole ' ~ ('Parquet' if is_parquet(path) else path.split('.')[-1]
@@ -122,8 +130,8 @@
 
 {% macro check_not_empty(name, paths) -%}
     {%- for path in paths -%}
-        {%- set rows = 'read_parquet(' ~ file_literal(path) ~ ')' if is_parquet(path)
-            else csv_lines(part_format(name, path)) ~ " where ltrim(line) != ''" -%}
+        {%- set rows = parquet_file(path) if is_parquet(path)
+            else bare_lines(part_format(name, path)) ~ " where ltrim(line) != ''" -%}
         {%- if run_query('select 1 from ' ~ rows ~ ' limit 1').rows -%} {{ return('') }} {%- endif -%}
     {%- endfor -%}
     {%- set encoding = '' if is_parquet(paths[0]) else part_format(name, paths[0])['encoding'] -%}

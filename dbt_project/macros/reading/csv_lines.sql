@@ -22,33 +22,6 @@
 {%- endmacro %}
 
 
-{#-
-    The fields of a line, as the CSV standard reads it. A quote that is not closed in its
-    own field is an ordinary character.
--#}
-{% macro csv_fields(line, delimiter) -%}
-    {%- set mark = sql_text(delimiter) -%}
-    {%- set in_class = {'\t': '\\t'}.get(delimiter, delimiter) -%}
-    {%- set in_pattern = '\\|' if delimiter == '|' else in_class -%}
-    {%- set width = delimiter | length -%}
-    case
-        when not contains({{ line }}, '"') then string_split({{ line }}, {{ mark }})
-        else list_transform(
-            regexp_extract_all(
-                {{ mark }} || {{ line }},
-                '{{ in_pattern }}(?:"(?:[^"]|"")*"|[^{{ in_class }}]*)'
-            ),
-            lambda field: case
-                when starts_with(field, {{ sql_text(delimiter ~ '"') }})
-                    and ends_with(field, '"') and len(field) > {{ width + 1 }}
-                    then replace(field[{{ width + 2 }}:-2], '""', '"')
-                else field[{{ width + 1 }}:]
-            end
-        )
-    end
-{%- endmacro %}
-
-
 {#- Whether lines end in CR LF: there is an empty row between any two of the first ones. -#}
 {% macro ends_in_crlf(format) -%}
     {%- set found = run_query(

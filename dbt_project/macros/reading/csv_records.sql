@@ -24,11 +24,14 @@
     with lines as (
         select
             line,
-            row_number() over () + {{ format['skip'] }} as line_number,
-            len({{ csv_fields('line', format['delimiter']) }}) = {{ format['names'] | length }}
-            or regexp_matches(line, '^"?[0-9]+"?{{ "\\t" if format["delimiter"] == "\t"
-                else "[" ~ format["delimiter"] ~ "]" }}') as begins_record
-        from {{ csv_lines(format) }}
+            line_number,
+            {{ length_of(csv_fields('line', format['delimiter'])) }}
+            = {{ format['names'] | length }}
+            or {{ is_wholly(
+                'line', '(?s)"?[0-9]+"?' ~ ('\\t' if format['delimiter'] == '\t'
+                else '[' ~ format['delimiter'] ~ ']') ~ '.*'
+            ) }} as begins_record
+        from ({{ numbered_lines(format) }})
     ),
 
     numbered as (
@@ -43,13 +46,13 @@
 
     records as (
         select
-            string_agg(line, ' ' order by line_number) as line,
+            {{ texts_in_one('line', ' ', by='line_number') }} as line,
             min(line_number) as line_number
         from numbered
         group by record_number
     ),
 
-    split as (select *, {{ csv_fields('line', format['delimiter']) }} as fields, from records)
+    split as (select *, {{ csv_fields('line', format['delimiter']) }} as fields from records)
 
     {{ fields_as_columns(name, path, format) }}
     from split

@@ -23,10 +23,9 @@
     from (
         select
             line,
-            {{ 'row_number() over () + ' ~ format['skip'] if numbered
-               else 'null::bigint' }} as line_number,
+            line_number,
             {{ csv_fields('line', format['delimiter']) }} as fields
-        from {{ csv_lines(format) }}
+        from ({{ numbered_lines(format) if numbered else unnumbered_lines(format) }})
     )
     where ltrim(line) != ''
 {%- endmacro %}
@@ -38,16 +37,16 @@
     {%- for column in source_files()[name]['columns'] %}
         {%- set parts = [] %}
         {%- for place in places_of(name, column, format['names']) %}
-        {%- do parts.append(adapter.quote(format['names'][place - 1]) ~ '::varchar') %}
+        {%- do parts.append(adapter.quote(format['names'][place - 1]) ~ '::string') %}
         {%- endfor %}
         {{ joined(parts) }} as {{ adapter.quote(column) }},
     {%- endfor %}
-        to_json(parquet_row)::varchar as line_content,
-        file_row_number + 1 as line_number,
+        {{ row_as_text('parquet_row') }} as line_content,
+        {{ row_in_file(path) }} as line_number,
         null::integer as field_count,
         null::integer as expected_field_count,
         {{ sql_text(path) }} as file_path
-    from read_parquet({{ file_literal(path) }}, file_row_number = true) as parquet_row
+    from {{ parquet_file(path, numbered=true) }} as parquet_row
 {%- endmacro %}
 
 
@@ -55,13 +54,13 @@
 {% macro no_rows(columns) -%}
     select
     {%- for column in columns %}
-        null::varchar as {{ adapter.quote(column) }},
+        null::string as {{ adapter.quote(column) }},
     {%- endfor %}
-        null::varchar as line_content,
+        null::string as line_content,
         null::bigint as line_number,
         null::integer as field_count,
         null::integer as expected_field_count,
-        null::varchar as file_path
+        null::string as file_path
     where false
 {%- endmacro %}
 
@@ -72,7 +71,7 @@
     {%- for column in source_files()[name]['columns'] %}
         {%- set parts = [] %}
         {%- for place in places_of(name, column, format['names']) %}
-        {%- do parts.append('fields[' ~ place ~ ']') %}
+        {%- do parts.append(element('fields', place)) %}
         {%- endfor %}
         {{ field_text(name, column, parts[0], format) if parts | length == 1
            else joined(parts) }} as {{ adapter.quote(column) }},
@@ -81,14 +80,14 @@
         line_number,
         {{ field_count(format['names']) }}::integer as field_count,
         {{ format['names'] | length }}::integer as expected_field_count,
-        {{ sql_text(path) }} as file_path,
+        {{ sql_text(path) }} as file_path
 {%- endmacro %}
 
 
 {#- How many fields a line has. Some exports end each line with a separator, or all but the
     header: of own logs, blank fields at the end are as many as the header names. -#}
 {% macro field_count(names) -%}
-    {%- if not is_own_source() -%} {{ return('len(fields)') }} {%- endif -%}
+    {%- if not is_own_source() -%} {{ return(length_of('fields')) }} {%- endif -%}
     {%- set filled = names | join('\n') -%}
     {%- set least = filled.rstrip().split('\n') | length -%}
     case
@@ -103,7 +102,7 @@
 
 {#- A column of no, one or several fields of a file. -#}
 {% macro joined(parts) -%}
-    {{ return('null::varchar' if not parts else parts[0] if parts | length == 1
+    {{ return('null::string' if not parts else parts[0] if parts | length == 1
               else "concat_ws(' ', " ~ parts | join(', ') ~ ')') }}
 {%- endmacro %}
 

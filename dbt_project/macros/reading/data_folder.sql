@@ -12,13 +12,7 @@
 {#- Text of a small file of the source, none where it is absent. -#}
 {% macro text_of(file_name) -%}
     {%- if not execute -%} {{ return(none) }} {%- endif -%}
-    {%- set found = run_query(
-        'select content from read_text(' ~ file_literal(data_folder() ~ '/' ~ file_name)
-        ~ ') limit 1'
-    ) if run_query(
-        'select 1 from glob(' ~ file_literal(data_folder() ~ '/' ~ file_name) ~ ')'
-    ).rows | length else none -%}
-    {{ return(found.rows[0][0] if found else none) }}
+    {{ return(small_text(data_folder() ~ '/' ~ file_name)) }}
 {%- endmacro %}
 
 

@@ -5,32 +5,7 @@
     {%- if not execute -%} {{ return([]) }} {%- endif -%}
     {%- set stem = (folder or data_folder()) ~ '/' ~ name -%}
     {%- if 'parts of ' ~ stem in graph -%} {{ return(graph['parts of ' ~ stem]) }} {%- endif -%}
-    {%- set literal = file_literal(stem) -%}
-    {%- set query -%}
-        with files as (
-            select
-                file,
-                parse_filename(file) as name,
-                starts_with(file, {{ sql_text(stem ~ '.') }})
-                and not contains(file[{{ stem | length + 1 }}:], '/') as is_whole
-            from (
-                from glob({{ literal }} || '.*')
-                union all
-                from glob({{ literal }} || '/**')
-                union all
-                from glob({{ literal }} || '.*/**')
-            )
-        )
-
-        select file
-        from files
-        where
-            regexp_matches(lower(name), '\.((csv|tsv|txt)(\.gz|\.zst)?|parquet)$')
-            and not regexp_matches(name, '^[._]')
-        qualify is_whole = max(is_whole) over ()
-        order by regexp_extract(lower(name), '\.(csv|tsv|txt|parquet)') = '.parquet', file
-    {%- endset -%}
-    {%- set paths = run_query(query).columns[0].values() | list -%}
+    {%- set paths = paths_like(folder or data_folder(), name) -%}
     {%- set is_whole = paths and paths[0].startswith(stem ~ '.') and '/' not in paths[0][stem | length:] -%}
     {%- set found = paths[:1] if is_whole else paths -%}
     {%- do graph.update({'parts of ' ~ stem: found}) -%}
@@ -47,7 +22,7 @@
 
 
 {% macro is_parquet(path) -%}
-    {{ return((path | lower).endswith('.parquet')) }}
+    {{ return((path | lower).endswith('.parquet') or is_table(path)) }}
 {%- endmacro %}
 
 
@@ -65,8 +40,6 @@
 
 
 {% macro names_of_parquet(path) -%}
-    {%- set found = run_query(
-        'select column_name from (describe from read_parquet(' ~ file_literal(path) ~ '))'
-    ) -%}
-    {{ return({'names': found.columns[0].values() | list}) }}
+    {%- set found = run_query('select * from ' ~ parquet_file(path) ~ ' limit 0') -%}
+    {{ return({'names': found.column_names | list}) }}
 {%- endmacro %}

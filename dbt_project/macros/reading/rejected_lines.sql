@@ -9,7 +9,7 @@
     file, and add the lines that DuckDB itself could not read.
 -#}
 {% macro keep_unreadable_lines() -%}
-    {%- if execute -%}
+    {%- if execute and keeps_state() -%}
         {%- set unnumbered = run_query(
             'select distinct file, file_path from ' ~ this ~ ' where line_number is null'
         ) -%}
@@ -169,7 +169,7 @@
 
 {#- After file_days has read every file: the lines that DuckDB itself could not read. -#}
 {% macro count_unreadable_lines() -%}
-    {%- if execute and has_read_lines() -%}
+    {%- if execute and keeps_state() and has_read_lines() -%}
     insert into {{ this }} by name
     select
         files.file,

@@ -1,7 +1,7 @@
 {#- A value from outside as a SQL text literal: data never becomes code. -#}
 {% macro sql_text(value) -%}
     {%- if value is none -%} null
-    {%- else -%} '{{ value | string | replace("'", "''") }}'
+    {%- else -%} '{{ with_backslashes(value | string) | replace("'", "''") }}'
     {%- endif -%}
 {%- endmacro %}
 

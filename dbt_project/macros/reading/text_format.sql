@@ -157,9 +157,10 @@
 {#- The names in the header, lowercase; none of them where the file is empty. -#}
 {% macro names_of(format) -%}
     {%- set found = run_query(
-        'select array_to_string(list_transform(' ~ csv_fields('line', format['delimiter'])
-        ~ ", lambda name: lower(trim(name, ' \"'))), chr(10)) from "
-        ~ csv_lines(dict(format, skip=format['skip'] - 1), only_to_look=true) ~ ' limit 1'
+        'select ' ~ text_of_list(list_map(
+            csv_fields('line', format['delimiter']), 'name',
+            'lower(' ~ without_ends('name', ' "') ~ ')'
+        ), '\n') ~ ' from ' ~ header_line(format) ~ ' limit 1'
     ) -%}
     {{ return(found.rows[0][0].split('\n') if found.rows and found.rows[0][0] else []) }}
 {%- endmacro %}

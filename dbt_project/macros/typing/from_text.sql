@@ -6,10 +6,12 @@
 -#}
 {% macro whole_number(column, data_type='integer') -%}
     case
-        when try_cast({{ column }} as {{ data_type }})::varchar = {{ column }}
+        when try_cast({{ column }} as {{ data_type }})::string = {{ column }}
             then try_cast({{ column }} as {{ data_type }})
         else try_cast(
-            regexp_extract({{ column }}, '^\s*([-+]?[0-9]+)(?:\.0*)?\s*$', 1) as {{ data_type }}
+            regexp_extract(
+                {{ column }}, {{ pattern('^\\s*([-+]?[0-9]+)(?:\\.0*)?\\s*$') }}, 1
+            ) as {{ data_type }}
         )
     end
 {%- endmacro %}
@@ -81,12 +83,15 @@
             then try_cast(
                 regexp_extract(
                     {{ column }},
-                    '^\s*([0-9]{4}-[0-9]{1,2}-[0-9]{1,2})(?:[ T]00:00:00(?:\.0+)?)?\s*$', 1
+                    {{ pattern(
+                        '^\\s*([0-9]{4}-[0-9]{1,2}-[0-9]{1,2})'
+                        ~ '(?:[ T]00:00:00(?:\\.0+)?)?\\s*$'
+                    ) }}, 1
                 ) as date
             )
-        when ends_with({{ column }}, '.0')
-            then try_strptime({{ column }}[:-3], '%Y%m%d')::date
-        else try_strptime({{ column }}, '%Y%m%d')::date
+        when {{ column }} like '%.0'
+            then {{ day_of_digits('left(' ~ column ~ ', length(' ~ column ~ ') - 2)') }}
+        else {{ day_of_digits(column) }}
     end
 {%- endmacro %}
 
@@ -103,18 +108,18 @@
 {#- A text list like [27, 9] or ['a', 'b'] as a list of trimmed texts; null if not one. Own
     files may also have a, b|c;d. -#}
 {% macro text_list(column) -%}
+    {%- set inside = 'substring(trim(' ~ column ~ '), 2, length(trim(' ~ column ~ ')) - 2)' -%}
     case
         {%- if execute and is_own_source() %}
         when {{ is_blank(column) }} then null
         when not regexp_full_match(trim({{ column }}), '(?s)\[.*\]')
             then string_split_regex(trim({{ column }}), '\s*[|;,]\s*')
         {%- endif %}
-        when not regexp_full_match(trim({{ column }}), '(?s)\[.*\]') then null
-        when trim(trim({{ column }})[2:-2]) = '' then []::varchar[]
-        else list_transform(
-            string_split(trim({{ column }})[2:-2], ','),
-            lambda element: trim(trim(element), '''"')
-        )
+        when not {{ is_wholly('trim(' ~ column ~ ')', '(?s)\\[.*\\]') }} then null
+        when trim({{ inside }}) = '' then {{ empty_list('string') }}
+        else {{ list_map(
+            parts_between(inside, ','), 'element', without_ends('trim(element)', "'" ~ '"')
+        ) }}
     end
 {%- endmacro %}
 
@@ -123,10 +128,10 @@
     asked where it is needed; DuckDB would join a list of words with all rows. -#}
 {% macro is_blank(column) -%}
     coalesce(
-        regexp_full_match(
-            {{ column }},
-            '(?i)\s*(null|none|nan|na|n/a|\\n|-|<na>|nat|nil|#n/a|#div/0!|undefined|[?]|[(]null[)])?\s*'
-        ),
+        {{ is_wholly(
+            column, '(?i)\\s*(null|none|nan|na|n/a|\\\\n|-|<na>|nat|nil|#n/a|#div/0!|undefined'
+            ~ '|[?]|[(]null[)])?\\s*'
+        ) }},
         true
     )
 {%- endmacro %}

@@ -18,7 +18,7 @@
 {#- The keys of a list of ids, in its order. -#}
 {% macro id_key_list(entity, items) -%}
     {%- if ids_are_numbers(entity) -%}
-        list_transform({{ items }}, lambda item: {{ whole_number('item') }})
+        {{ list_map(items, 'item', whole_number('item')) }}
     {%- else -%}
         case when {{ items }} is not null then coalesce((
             select list(id_keys.key order by listed.place)

@@ -9,6 +9,6 @@
         raw_row.file_path,
         raw_row.field_count,
         raw_row.expected_field_count,
-        raw_row as text
+        {{ row_as_record('raw_row') }} as text
     from {{ ref(file) }} as raw_row
 {%- endmacro %}

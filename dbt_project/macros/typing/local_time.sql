@@ -7,12 +7,9 @@
 {% macro local_time(unix_ms, name='big_matrix', is_exact=false) -%}
     {%- set offset_ms = constant_offset_ms(name) if execute and not is_exact else none -%}
     {%- if offset_ms is not none -%}
-        make_timestamp_ms({{ unix_ms }} + {{ offset_ms }})
+        {{ utc_timestamp(unix_ms ~ ' + ' ~ offset_ms) }}
     {%- else -%}
-        timezone(
-            {{ sql_text(var('local_timezone')) }},
-            make_timestamp_ms({{ unix_ms }}) at time zone 'UTC'
-        )
+        {{ zone_timestamp(unix_ms, var('local_timezone')) }}
     {%- endif -%}
 {%- endmacro %}
 
@@ -21,16 +18,17 @@
     {%- set limits = clock_limits(name) -%}
     {%- set query -%}
         with days as (
-            select unnest(generate_series(
-                make_timestamp_ms({{ limits[0] or 0 }}),
-                make_timestamp_ms({{ limits[1] or 0 }}), interval 1 day
-            )) as utc_at
+            {{ utc_days(limits[0] or 0, limits[1] or 0) }}
+        ),
+
+        instants as (
+            select {{ utc_unix_ms('utc_at') }} as unix_ms from days
         )
 
         select distinct
-            epoch_ms(timezone({{ sql_text(var('local_timezone')) }}, utc_at at time zone 'UTC'))
-            - epoch_ms(utc_at) as offset_ms
-        from days
+            {{ utc_unix_ms(zone_timestamp('unix_ms', var('local_timezone'))) }} - unix_ms
+                as offset_ms
+        from instants
         limit 2
     {%- endset -%}
     {%- set offsets = run_query(query).rows -%}

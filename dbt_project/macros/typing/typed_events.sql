@@ -64,7 +64,7 @@ select
                 {{ duration_problem(
                     'video_duration', column_format(name, 'video_duration'), 'above 0'
                 ) }}
-        when watch_ratio is null or not isfinite(watch_ratio) or watch_ratio < 0
+        when watch_ratio is null or watch_ratio >= 'infinity'::double or watch_ratio < 0
             then {{ problem('watch_ratio', 'not a finite number, 0 or more') }}
         when event_unix_ms is null
             {%- if name == 'small_matrix' %} and not {{ is_blank('timestamp_text') }} {%- endif %}

@@ -35,7 +35,7 @@ select
         when {{ id }} is null or {{ id }} < 0 then {{ id_problem(id, entity) }}
         when
             is_no_list
-            or len(list_filter({{ ids }}, lambda id: coalesce(id, -1) < 0)) > 0
+            or {{ any_element(ids, 'id', 'coalesce(id, -1) < 0') }}
             then {{ problem(list, 'not a list of ' ~ example) }}
     end as problem
 from typed

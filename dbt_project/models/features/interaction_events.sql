@@ -18,7 +18,7 @@ events as (
         video_profiles.first_tag_id,
         video_profiles.first_level_category_id,
         {{ duration_class('interactions.video_duration_ms') }} as duration_class,
-        cast(extract('hour' from interactions.event_at) as tinyint) as event_hour,
+        cast(extract(hour from interactions.event_at) as tinyint) as event_hour,
         interactions.event_on,
         interactions.clipped_watch_ratio_e4,
         interactions.log_play_seconds_e4,

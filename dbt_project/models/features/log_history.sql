@@ -12,9 +12,11 @@ with days as (
 days_and_boundary as (
     select * from days
 
-    union all by name
+    union all
 
-    select boundary_on as event_on
+    select
+        boundary_on as event_on,
+        {{ nulls_as(history_sum_names()) }}
     from {{ ref('split_boundary') }}
     where boundary_on not in (select days.event_on from days)
 ),

@@ -23,19 +23,16 @@ latest_days as (
     select
         questions.video_id,
         questions.as_of_date,
-        video_days.* exclude (video_id) -- noqa: RF02
+        {{ all_but(['video_id'], 'video_days') }} -- noqa: RF02
     from questions
-    asof inner join video_days
-        on
-            questions.video_id = video_days.video_id
-            and questions.as_of_date > video_days.date
+    {{ latest_before('questions', 'video_days', ['video_id'], 'as_of_date', 'date') }}
 ),
 
 video_counter_history as (
     select
         video_id,
         as_of_date,
-        {{ as_smallint('as_of_date - date') }} as counter_age_days,
+        {{ as_smallint(days_between('as_of_date', 'date')) }} as counter_age_days,
         cast(ln(1 + show_cnt) as float) as counter_log_shows,
         cast(ln(1 + play_cnt) as float) as counter_log_plays,
         cast(play_progress as float) as counter_play_progress,

@@ -4,7 +4,6 @@
     pre_hook="{{ note_before('" ~ keys ~ "') }}",
     post_hook="{{ build_days_of_changed_videos('" ~ keys ~ "') }}"
 ) }}
-
 with video_tags as (
     select * from {{ ref('stg_video_tags') }}
 ),
@@ -39,7 +38,7 @@ duration_counts as (
 log_durations as (
     select
         video_id,
-        arg_max(video_duration_ms, (view_count, video_duration_ms)) as video_duration_ms
+        max_by(video_duration_ms, (view_count, video_duration_ms)) as video_duration_ms
     from duration_counts
     group by all
 ),
@@ -47,14 +46,13 @@ log_durations as (
 first_days as (
     select
         video_id,
-        arg_min(author_id, date) as author_id,
-        arg_min(video_type, date) as video_type,
-        arg_min(upload_type, date) as upload_type,
-        arg_min(video_tag_id, date) as video_tag_id,
-        arg_min(music_id, date) as music_id,
-        arg_min(video_width, date) as video_width,
-        arg_min(video_height, date) as video_height,
-        arg_min(video_duration_ms, date) as daily_video_duration_ms,
+        {%- for column in [
+            'author_id', 'video_type', 'upload_type', 'video_tag_id', 'music_id',
+            'video_width', 'video_height', 'video_duration_ms',
+        ] %}
+        min_by({{ column }}, date) filter (where {{ column }} is not null)
+            as {{ column }},
+        {%- endfor %}
         min(uploaded_on) as uploaded_on
     from video_days
     group by all
@@ -73,9 +71,9 @@ video_profiles as (
         videos.video_id,
         first_days.author_id,
         first_days.music_id,
-        video_tags.tag_ids[1] as first_tag_id,
-        video_tags.tag_ids[2] as second_tag_id,
-        cast(least(coalesce(len(video_tags.tag_ids), 0), 127) as tinyint)
+        {{ element('video_tags.tag_ids', 1) }} as first_tag_id,
+        {{ element('video_tags.tag_ids', 2) }} as second_tag_id,
+        cast(least(coalesce({{ length_of('video_tags.tag_ids') }}, 0), 127) as tinyint)
             as num_item_tags,
         captions.first_level_category_id,
         captions.second_level_category_id,
@@ -90,9 +88,13 @@ video_profiles as (
             as smallint
         ) as upload_type_code,
         cast(length(captions.caption) as integer) as caption_length,
-        cast(least(coalesce(len(captions.topic_tags), 0), 127) as tinyint) as topic_count,
-        cast(first_days.video_height / first_days.video_width as float) as aspect_ratio,
-        coalesce(log_durations.video_duration_ms, first_days.daily_video_duration_ms)
+        cast(least(coalesce({{ length_of('captions.topic_tags') }}, 0), 127) as tinyint)
+            as topic_count,
+        cast(
+            {{ file_quotient('first_days.video_height', 'first_days.video_width') }}
+            as float
+        ) as aspect_ratio,
+        coalesce(log_durations.video_duration_ms, first_days.video_duration_ms)
             as video_duration_ms,
         first_days.uploaded_on
     from videos

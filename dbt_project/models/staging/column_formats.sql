@@ -55,19 +55,23 @@ found as (
         (days.last_day + 1) * 86400000 as latest_unix_ms
     from {{ name }}_clock as clock
     cross join {{ name }}_right_days as days
+    {%- for column, unit in {
+        'play_duration': 'play_unit', 'video_duration': 'video_unit',
+        'watch_ratio': 'ratio_unit'
+    }.items() %}
 
-    union all by name
+    union all
 
     select
         '{{ name }}' as file,
-        unnest([
-            {'column_name': 'play_duration', 'format': play_unit},
-            {'column_name': 'video_duration', 'format': video_unit},
-            {'column_name': 'watch_ratio', 'format': ratio_unit}
-        ], recursive := true)
+        '{{ column }}' as column_name,
+        {{ unit }} as format,
+        null as earliest_unix_ms,
+        null as latest_unix_ms
     from {{ name }}_units
+    {%- endfor %}
 
-    union all by name
+    union all
     {%- endfor %}
     {%- for name, columns in id_columns().items() if not execute or is_own_source() %}
     {%- for column in columns if name in matrices or not name.endswith('matrix') %}
@@ -75,22 +79,24 @@ found as (
     select
         '{{ name }}' as file,
         '{{ column }}' as column_name,
-        if({{ odd_share(name, column) }} > 0.001, 'text', 'whole numbers') as format
+        if({{ odd_share(name, column) }} > 0.001, 'text', 'whole numbers') as format,
+        null as earliest_unix_ms,
+        null as latest_unix_ms
 
-    union all by name
+    union all
     {%- endfor %}
     {%- endfor %}
 
     select
-        null::varchar as file,
-        null::varchar as column_name,
-        null::varchar as format,
+        null::string as file,
+        null::string as column_name,
+        null::string as format,
         null::bigint as earliest_unix_ms,
         null::bigint as latest_unix_ms
     where false
 ),
 
-set_or_known (file, column_name, format, decided_by) as (
+set_or_known as (
     select * from (
         values
         {%- for file, column, format, decided_by in formats_not_found() %}
@@ -101,9 +107,9 @@ set_or_known (file, column_name, format, decided_by) as (
             '{{ decided_by }}'
         ),
         {%- endfor %}
-        (null, null, null, null)
-    )
-    where col0 is not null
+        (null::string, null::string, null::string, null::string)
+    ) as known (file, column_name, format, decided_by) -- noqa: AL05
+    where file is not null
 )
 
 select

@@ -11,26 +11,28 @@ with parts as (
     {{ parts_and_stamps() }}
 ),
 
-formats (path, format) as (
-    values
-    {%- for name in source_files() %}
-    {%- for path in paths_of(name) %}
-    ({{ sql_text(path) }}, {{ sql_text(tojson(part_format(name, path))) }}),
-    {%- endfor %}
-    {%- endfor %}
-    (null, null)
+formats as (
+    select * from (
+        values
+        {%- for name in source_files() %}
+        {%- for path in paths_of(name) %}
+        ({{ sql_text(path) }}, {{ sql_text(tojson(part_format(name, path))) }}),
+        {%- endfor %}
+        {%- endfor %}
+        (null::string, null::string)
+    ) as known (path, format) -- noqa: AL05
 ),
 
 counted as (
     {{ days_of_lines('big_matrix') }}
 
-    union all by name
+    union all
 
     {{ days_of_lines('item_daily_features') }}
     {%- for name in source_files()
         if name not in ['big_matrix', 'item_daily_features'] and counts_of_lines(name) %}
 
-    union all by name
+    union all
 
     {{ counts_of_lines(name) }}
     {%- endfor %}
@@ -47,7 +49,8 @@ file_days as (
         coalesce(counted.line_count, 0) as line_count,
         counted.checksum,
         true as is_readable,
-        true as is_plausible
+        {{ is_plausible_day('parts.file', 'counted.day', 'counted.unix_day') }}
+            as is_plausible
     from parts
     left join formats on parts.path = formats.path
     left join counted on parts.file = counted.file and parts.path = counted.path

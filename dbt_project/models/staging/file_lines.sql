@@ -8,7 +8,7 @@ files as (
     {%- for name in source_files() %}
     select
         '{{ name }}' as file,
-        {{ sql_text(file_of(name)) }}::varchar as path
+        {{ sql_text(file_of(name)) }}::string as path
     {{ 'union all' if not loop.last }}
     {%- endfor %}
 )

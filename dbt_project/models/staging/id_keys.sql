@@ -1,7 +1,9 @@
 -- one row per id of users, videos ... that are no whole numbers; these are their own keys
 {{ config(
     meta={'rests_on': ['formats']},
-    post_hook=["{{ create_id_macros() }}", "{{ align_result_ids() }}"]
+    post_hook=[
+        "{{ create_id_macros() if keeps_state() }}", "{{ align_result_ids() if keeps_state() }}"
+    ]
 ) }}
 -- depends_on: {{ ref('column_formats') }}
 {%- set entities = [] %}
@@ -17,7 +19,7 @@ with ids as (
     select
         '{{ entity.rstrip('*') }}' as entity,
         {%- if entity.endswith('*') %}
-        unnest({{ text_list(column) }}) as id
+        {{ each_of(text_list(column)) }} as id
         {%- else %}
         {{ column }} as id
         {%- endif %}
@@ -26,8 +28,8 @@ with ids as (
     {%- endfor %}
     {%- endfor %}
     select
-        null::varchar as entity,
-        null::varchar as id
+        null::string as entity,
+        null::string as id
     where false
 ),
 

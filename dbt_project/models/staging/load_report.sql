@@ -24,7 +24,7 @@ kept as (
         max(event_at) as last_event_at,
         count(*) filter (where nth_watch > 1) as rows_watched_again
     from {{ ref('stg_interactions') }}
-    union all by name
+    union all
     select
         'small_matrix' as file,
         count(*) as rows_kept,
@@ -32,50 +32,69 @@ kept as (
         count(distinct user_id) as users,
         count(distinct video_id) as videos,
         min(event_at) as first_event_at,
-        max(event_at) as last_event_at
+        max(event_at) as last_event_at,
+        null as rows_watched_again
     from {{ ref('stg_dense_interactions') }}
-    union all by name
+    union all
     select
         'item_daily_features' as file,
         count(*) as rows_kept,
         sum(copy_count) - count(*) as rows_duplicate,
+        null as users,
         count(distinct video_id) as videos,
         min(date)::timestamp as first_event_at,
-        max(date)::timestamp as last_event_at
+        max(date)::timestamp as last_event_at,
+        null as rows_watched_again
     from {{ ref('stg_video_days') }}
-    union all by name
+    union all
     select
         'user_features' as file,
         count(distinct user_id) as rows_kept,
         count(*) - count(distinct user_id) as rows_duplicate,
-        count(distinct user_id) as users
+        count(distinct user_id) as users,
+        null as videos,
+        null as first_event_at,
+        null as last_event_at,
+        null as rows_watched_again
     from {{ ref('typed_users') }}
     where problem is null
     having count(*) > 0
-    union all by name
+    union all
     select
         'item_categories' as file,
         count(distinct video_id) as rows_kept,
         count(*) - count(distinct video_id) as rows_duplicate,
-        count(distinct video_id) as videos
+        null as users,
+        count(distinct video_id) as videos,
+        null as first_event_at,
+        null as last_event_at,
+        null as rows_watched_again
     from {{ ref('typed_video_tags') }}
     where problem is null
     having count(*) > 0
-    union all by name
+    union all
     select
         'kuairec_caption_category' as file,
         (select count(*) from {{ ref('stg_video_captions') }}) as rows_kept,
         count(*) - count(distinct video_id) as rows_duplicate,
-        count(distinct video_id) as videos
+        null as users,
+        count(distinct video_id) as videos,
+        null as first_event_at,
+        null as last_event_at,
+        null as rows_watched_again
     from {{ ref('typed_video_captions') }}
     where problem is null
     having count(*) > 0
-    union all by name
+    union all
     select
         'social_network' as file,
-        count(distinct row(user_id, friend_ids)) as rows_kept,
+        count(distinct (user_id, friend_ids)) as rows_kept, -- noqa: ST08,LT01,LT06
         count(*) - rows_kept as rows_duplicate,
-        count(distinct user_id) as users
+        count(distinct user_id) as users,
+        null as videos,
+        null as first_event_at,
+        null as last_event_at,
+        null as rows_watched_again
     from {{ ref('typed_friendships') }}
     where problem is null
 )

@@ -28,7 +28,7 @@ select
     file_path,
     line_number,
     {{ kept_text('line_content') }} as line_content,
-    unnest(problem) -- noqa: AL03
+    problem.*
 from {{ typed }}
 where problem is not null and {{ is_read_for_rejected_rows() }}
 {%- endfor %}

@@ -42,4 +42,4 @@ select
     partition_date,
     copy_count::integer as copy_count
 from timed
-order by user_id, video_id
+{{ stored_by('user_id, video_id') }}

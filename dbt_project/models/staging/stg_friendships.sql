@@ -7,6 +7,6 @@ with typed as (
 
 select distinct
     user_id,
-    unnest(friend_ids) as friend_id
+    {{ each_of('friend_ids') }} as friend_id
 from typed
 order by user_id, friend_id

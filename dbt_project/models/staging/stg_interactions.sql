@@ -92,4 +92,4 @@ select
     nth_watch::integer as nth_watch,
     copy_count
 from ordered
-order by user_id, event_unix_ms, video_id, nth_watch
+{{ stored_by('user_id, event_unix_ms, video_id, nth_watch') }}

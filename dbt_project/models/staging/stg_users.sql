@@ -5,7 +5,7 @@ with typed as (
 ),
 
 described as (
-    select * exclude (line_content, line_number, file_path, problem)
+    select {{ all_but(['line_content', 'line_number', 'file_path', 'problem']) }}
     from typed
     qualify row_number() over (partition by user_id order by line_number) = 1
 ),
@@ -16,12 +16,15 @@ met as (
     select user_id from {{ ref('stg_dense_interactions') }}
 ),
 
-undescribed as (
+users as (
+    select user_id from described
+    union
     select user_id from met
-    where user_id not in (select described.user_id from described)
 )
 
-select * from described
-union all by name
-select * from undescribed
-order by user_id
+select
+    users.user_id,
+    {{ all_but(['user_id'], 'described') }} -- noqa: RF02
+from users
+left join described on users.user_id = described.user_id
+order by users.user_id

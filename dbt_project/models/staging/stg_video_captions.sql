@@ -5,7 +5,7 @@ with typed as (
     where problem is null
 )
 
-select * exclude (line_content, line_number, file_path, problem)
+select {{ all_but(['line_content', 'line_number', 'file_path', 'problem']) }}
 from typed
 qualify row_number() over (partition by video_id order by line_number) = 1
 order by video_id

@@ -60,4 +60,4 @@ select
     copy_count::integer as copy_count
 from ranked
 where choice = 1 and not is_faulty and {{ is_built('date') }}
-order by video_id, date
+{{ stored_by('video_id, date') }}

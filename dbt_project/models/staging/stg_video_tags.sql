@@ -8,11 +8,12 @@ with typed as (
 described as (
     select
         video_id,
-        coalesce(tag_ids, []) as tag_ids
+        coalesce(tag_ids, {{ empty_list('integer') }}) as tag_ids
     from typed
     qualify
         row_number() over (
-            partition by video_id order by len(coalesce(tag_ids, [])) desc, line_number
+            partition by video_id
+            order by coalesce({{ length_of('tag_ids') }}, 0) desc, line_number
         ) = 1
 ),
 
@@ -25,12 +26,12 @@ met as (
 undescribed as (
     select
         video_id,
-        []::integer[] as tag_ids
+        {{ empty_list('integer') }} as tag_ids
     from met
     where video_id not in (select described.video_id from described)
 )
 
 select * from described
-union all by name
+union all
 select * from undescribed
 order by video_id

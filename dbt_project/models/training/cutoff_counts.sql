@@ -13,19 +13,20 @@ train as (
 
 -- the instants at which a count begins or ends
 edges as (
-    select cutoff_unix_ms - unnest([0, 1, 3, 7]) * 86400000 as unix_ms
+    select cutoffs.cutoff_unix_ms - spans.days * 86400000 as unix_ms
     from cutoffs
+    cross join (values (0), (1), (3), (7)) as spans (days)
 
     union distinct
 
-    select distinct event_unix_ms // 3600000 * 3600000 as unix_ms
+    select distinct {{ whole_quotient('event_unix_ms', 3600000) }} * 3600000 as unix_ms
     from train
 ),
 
 -- hours, split where a window begins or ends in the middle of one
 periods as (
     select
-        unix_ms // 3600000 as unix_hour,
+        {{ whole_quotient('unix_ms', 3600000) }} as unix_hour,
         unix_ms as starts_ms,
         lead(unix_ms, 1, 9223372036854775807) over (order by unix_ms) as ends_ms
     from edges
@@ -45,7 +46,7 @@ video_periods as (
     from train
     inner join periods
         on
-            train.event_unix_ms // 3600000 = periods.unix_hour
+            {{ whole_quotient('train.event_unix_ms', 3600000) }} = periods.unix_hour
             and train.event_unix_ms >= periods.starts_ms
             and train.event_unix_ms < periods.ends_ms
     group by all
@@ -113,8 +114,8 @@ log_at_cutoffs as (
         max(events_through) as event_count,
         sum(long_view_count) / sum(view_count) as long_view_share,
         sum(above_one_count) / sum(view_count) as above_one_share,
-        quantile_cont(silent_events, 0.999) as longest_silence,
-        quantile_cont(missed_views, 0.999) as most_missed_views
+        percentile_cont(0.999) within group (order by silent_events) as longest_silence,
+        percentile_cont(0.999) within group (order by missed_views) as most_missed_views
     from known_visits
     group by cutoff
 ),
@@ -154,14 +155,14 @@ counted as (
         min(first_unix_ms) as first_unix_ms,
         max(last_unix_ms) as last_unix_ms,
         max(events_through) as events_through,
-        arg_max(rate, starts_ms) as rate
+        max_by(rate, starts_ms) as rate
     from known_visits
     group by cutoff, video_id
 ),
 
 cutoff_counts as (
     select
-        counted.* exclude (events_through, rate), -- noqa: RF02
+        {{ all_but(['events_through', 'rate'], 'counted') }}, -- noqa: RF02
         cast(medians.median_watch_ratio as double) as median_watch_ratio,
         log_at_cutoffs.long_view_share as log_long_view_share,
         log_at_cutoffs.above_one_share as log_above_one_share,

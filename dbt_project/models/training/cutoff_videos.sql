@@ -30,10 +30,10 @@ known_videos as (
         cutoffs.cutoff_unix_ms,
         cutoffs.is_boundary,
         video_profiles.video_id,
-        cutoff_counts.* exclude (cutoff_counts.cutoff, cutoff_counts.video_id),
+        {{ all_but(['cutoff', 'video_id'], 'cutoff_counts') }}, -- noqa: RF02
         video_profiles.video_duration_ms,
         video_profiles.uploaded_on,
-        cutoffs.as_of_date - video_profiles.uploaded_on as age_days
+        {{ days_between('cutoffs.as_of_date', 'video_profiles.uploaded_on') }} as age_days
     from cutoffs
     cross join video_profiles
     left join cutoff_counts
@@ -45,21 +45,27 @@ known_videos as (
         or video_profiles.uploaded_on < cutoffs.as_of_date
 ),
 
--- views per day: those of the last day, with the rate of the longer time before as one
--- view of evidence, and so on back to the rate of all videos
-described as (
+aged_videos as (
     select
         known_videos.*,
         (cutoff_unix_ms - first_unix_ms) / 86400000 as days_since_first_view,
         (cutoff_unix_ms - last_unix_ms) / 86400000 as days_since_last_view,
-        greatest(coalesce(days_since_first_view, 0), 1 / 24) as days,
+        greatest(coalesce(days_since_first_view, 0), 1 / 24) as days
+    from known_videos
+),
+
+-- views per day: those of the last day, with the rate of the longer time before as one
+-- view of evidence, and so on back to the rate of all videos
+described as (
+    select
+        aged_videos.*,
         avg(coalesce(view_count, 0)) over (partition by cutoff)
         / greatest(max(days) over (partition by cutoff), 1) as log_rate,
         (coalesce(view_count, 0) + 1) / (days + 1 / log_rate) as rate_all,
         (coalesce(view_count_7d, 0) + 1) / (least(days, 7) + 1 / rate_all) as rate_7d,
         (coalesce(view_count_3d, 0) + 1) / (least(days, 3) + 1 / rate_7d) as rate_3d,
         (coalesce(view_count_1d, 0) + 1) / (least(days, 1) + 1 / rate_3d) as rate_1d
-    from known_videos
+    from aged_videos
 ),
 
 cutoff_videos as (

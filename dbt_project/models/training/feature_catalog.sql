@@ -17,22 +17,26 @@ with feature_catalog as (
     {% endfor %}
     {% endfor %}
     {% endif %}
-    {% for feature, source_model in features %}
-    select
-        {{ text_literal(feature.name) }} as feature_name,
-        {{ text_literal(feature.kind) }} as kind,
-        {{ text_literal(feature.group) }} as feature_group,
-        {{ text_literal(source_model) }} as source_model,
-        cast({{ feature.sets }} as varchar[]) as feature_sets,
-        {{ 'true' if feature.is_leaky else 'false' }} as is_leaky,
-        {{ text_literal(feature.description) }} as description
-    {{ 'union all' if not loop.last }}
-    {% else %}
-    select
-        '' as feature_name, '' as kind, '' as feature_group, '' as source_model,
-        cast([] as varchar[]) as feature_sets, false as is_leaky, '' as description
-    where false
-    {% endfor %}
+    select * from (
+        values
+        {% for feature, source_model in features %}
+        (
+            {{ text_literal(feature.name) }},
+            {{ text_literal(feature.kind) }},
+            {{ text_literal(feature.group) }},
+            {{ text_literal(source_model) }},
+            {{ texts_as_list(feature.sets) }},
+            {{ 'true' if feature.is_leaky else 'false' }},
+            {{ text_literal(feature.description) }}
+        ){{ ',' if not loop.last }}
+        {% else %}
+        ('', '', '', '', {{ empty_list('string') }}, false, '')
+        {% endfor %}
+    ) as features (
+        feature_name, kind, feature_group, source_model, feature_sets, is_leaky,
+        description
+    )
+    where feature_name != ''
 )
 
 select * from feature_catalog

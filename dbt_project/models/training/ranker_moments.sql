@@ -33,14 +33,14 @@ dense_moments as (
         dense_interactions.long_view_threshold,
         1 as nth_watch,
         dense_interactions.event_unix_ms,
-        0 as pair_watch_count
+        cast(0 as float) as pair_watch_count
     from {{ ref('dense_interactions') }} as dense_interactions
     cross join {{ ref('split_boundary') }} as boundary
 ),
 
 ranker_moments as (
     select * from log_moments
-    union all by name
+    union all
     select * from dense_moments
 )
 

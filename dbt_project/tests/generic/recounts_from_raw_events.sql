@@ -42,7 +42,7 @@ with sample as (
     limit 150
 ),
 
-events as not materialized (
+events {{ computed_in_place() }} (
     select
         {{ 'friendships' if of_friends else 'log' }}.user_id,
         log.video_id,
@@ -63,7 +63,7 @@ events as not materialized (
     {% endif %}
 ),
 
-asked as not materialized (
+asked {{ computed_in_place() }} (
     select * from events
     semi join sample using ({{ keys | join(', ') }})
 ),
@@ -139,7 +139,7 @@ priors as (
 
 expected as (
     select
-        recounted.* exclude ({{ units | join(', ') }}),
+        {{ all_but(units, 'recounted') }},
         {% for measure in units %}
         cast(
             (recounted.{{ measure }} + {{ prior_views }} * priors.{{ measure }})
@@ -152,7 +152,7 @@ expected as (
 
 select
     sample.*,
-    other.* exclude ({{ keys | join(', ') }}, {{ day }})
+    {{ all_but(keys + [day], 'other') }}
 from sample
 left join expected as other
     on {{ is_same }} sample.{{ day }} = other.{{ day }}
@@ -169,7 +169,7 @@ where
     or sample.valid_to is distinct from next_days.next_day
     {% else %}
     or sample.{{ prefix }}_days_since_last
-    is distinct from sample.{{ day }} - other.last_day
+    is distinct from {{ days_between('sample.' ~ day, 'other.last_day') }}
     {% endif %}
     {% for measure, column in columns.items() %}
     or sample.{{ prefix }}_{{ column }} is distinct from other.{{ measure }}

@@ -12,7 +12,7 @@ events as (
 friend_events as (
     select
         friendships.user_id,
-        events.* exclude (user_id, is_in_train) -- noqa: RF02
+        {{ all_but(['user_id', 'is_in_train'], 'events') }} -- noqa: RF02
     from events
     inner join friendships on events.user_id = friendships.friend_id
 )

@@ -30,7 +30,7 @@ typed as (
 )
 
 select
-    * exclude (text, field_count, expected_field_count),
+    {{ all_but(['text', 'field_count', 'expected_field_count']) }},
     case
         when field_count != expected_field_count then {{ field_count_problem() }}
         when user_id is null or user_id < 0 then {{ id_problem('user_id', 'user') }}

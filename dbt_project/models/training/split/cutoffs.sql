@@ -12,7 +12,7 @@ with boundary as (
 
 minutes as (
     select
-        event_unix_ms // 60000 as unix_minute,
+        {{ whole_quotient('event_unix_ms', 60000) }} as unix_minute,
         min(event_unix_ms) as first_unix_ms,
         min(event_at) as first_at,
         count(*) as event_count
@@ -33,7 +33,7 @@ running_minutes as (
 -- train in 32 slices of about as many events each
 slices as (
     select
-        events_before * 32 // train_count as slice,
+        {{ whole_quotient('events_before * 32', 'train_count') }} as slice,
         max(events_through) as events_through,
         max(unix_minute) as last_minute,
         any_value(train_count) as train_count
@@ -59,7 +59,7 @@ collection_window as (
     select
         max(slices.train_count) as train_count,
         greatest(
-            max(slices.train_count) // 2,
+            {{ whole_quotient('max(slices.train_count)', 2) }},
             max(slices.events_through) filter (
                 where slices.length_minutes > 8 * typical_slice.length_minutes
             )
@@ -71,12 +71,13 @@ collection_window as (
 -- four instants that split the events of the window into fifths
 marks as (
     select
-        fifth,
+        fifths.fifth,
         collection_window.events_before
-        + fifth * (collection_window.train_count - collection_window.events_before) // 5
-            as events_before
+        + {{ whole_quotient(
+            'fifths.fifth * (collection_window.train_count - collection_window.events_before)', 5
+        ) }} as events_before
     from collection_window
-    cross join unnest([1, 2, 3, 4]) as fifths (fifth)
+    cross join (values (1), (2), (3), (4)) as fifths (fifth) -- noqa: AL05
 ),
 
 marked as (
@@ -106,8 +107,8 @@ midnights as (
         cast(days.event_on as timestamp) as cutoff_at,
         min(
             marked.first_unix_ms
-            - epoch_ms(marked.first_at)
-            + epoch_ms(date_trunc('day', marked.first_at))
+            - {{ utc_unix_ms('marked.first_at') }}
+            + {{ utc_unix_ms("date_trunc('day', marked.first_at)") }}
         ) as cutoff_unix_ms,
         count(*) over () as midnight_count
     from marked
@@ -146,7 +147,7 @@ usable_instants as (
         and instants.cutoff_unix_ms
         > (select min(minutes.first_unix_ms) from minutes)
 
-    union all by name
+    union all
 
     select
         boundary_unix_ms as cutoff_unix_ms,

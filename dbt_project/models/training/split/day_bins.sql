@@ -7,12 +7,10 @@ with interactions as (
         event_on,
         duration_bucket,
         -- the same bins for every log
-        len(
-            list_filter(
-                [0.1, 0.25, 0.5, 0.75, 0.9, 1, 1.1, 1.5, 2, 3],
-                lambda edge: watch_ratio > edge
-            )
-        ) as ratio_bin,
+        {%- for edge in [0.1, 0.25, 0.5, 0.75, 0.9, 1, 1.1, 1.5, 2, 3] %}
+        {{ '+ ' if not loop.first -}} cast(watch_ratio > {{ edge }} as bigint)
+        {%- endfor %}
+            as ratio_bin,
         split
     from {{ ref('interactions') }}
     where {{ is_built('event_on') }}

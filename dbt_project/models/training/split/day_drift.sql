@@ -105,8 +105,18 @@ binned as (
 measured as (
     select
         event_on,
-        unnest(['duration', 'ratio']) as measure,
-        unnest([duration_bucket, ratio_bin]) as bin,
+        'duration' as measure,
+        duration_bucket as bin,
+        event_count,
+        train_count
+    from binned
+
+    union all
+
+    select
+        event_on,
+        'ratio' as measure,
+        ratio_bin as bin,
         event_count,
         train_count
     from binned
@@ -138,22 +148,20 @@ all_bins as (
         bins.measure,
         bins.bin
     from whole_days as days
-    asof left join whole_days as earlier_days
-        on days.event_on > earlier_days.event_on
+    {{ latest_before(
+        'days', 'whole_days', [], 'event_on', 'event_on', kind='left', alias='earlier_days'
+    ) }}
     cross join train_bins as bins
 ),
 
-shares as (
+counts as (
     select
         all_bins.event_on,
         all_bins.earlier_on,
         all_bins.measure,
-        (coalesce(mine.event_count, 0) + 0.5)
-        / sum(coalesce(mine.event_count, 0) + 0.5) over of_day as share,
-        (coalesce(earlier.event_count, 0) + 0.5)
-        / sum(coalesce(earlier.event_count, 0) + 0.5) over of_day as earlier_share,
-        (coalesce(train_bins.event_count, 0) + 0.5)
-        / sum(coalesce(train_bins.event_count, 0) + 0.5) over of_day as train_share
+        cast(coalesce(mine.event_count, 0) + 0.5 as double) as event_count,
+        cast(coalesce(earlier.event_count, 0) + 0.5 as double) as earlier_count,
+        cast(coalesce(train_bins.event_count, 0) + 0.5 as double) as train_count
     from all_bins
     left join day_bins as mine
         on
@@ -167,7 +175,18 @@ shares as (
             and all_bins.bin = earlier.bin
     left join train_bins
         on all_bins.measure = train_bins.measure and all_bins.bin = train_bins.bin
-    window of_day as (partition by all_bins.event_on, all_bins.measure)
+),
+
+shares as (
+    select
+        event_on,
+        earlier_on,
+        measure,
+        event_count / sum(event_count) over of_day as share,
+        earlier_count / sum(earlier_count) over of_day as earlier_share,
+        train_count / sum(train_count) over of_day as train_share
+    from counts
+    window of_day as (partition by event_on, measure)
 ),
 
 indices as (
@@ -190,7 +209,8 @@ drift as (
         days.split,
         days.event_count,
         cast(
-            days.event_count / nullif(median(days.event_count) over week_before, 0)
+            days.event_count
+            / nullif({{ median_over('days.event_count', 'week_before') }}, 0)
             as double
         ) as volume_ratio,
         coalesce(new_users.new_user_count, 0) / days.user_count as new_user_share,

@@ -4,39 +4,27 @@
 {%- set units = var('column_units', {}).get('big_matrix', {}) %}
 {%- set is_own = execute and source_facts()['kind'] == 'own' %}
 
-with facts as materialized (
-    {{ log_facts() }}
-),
+with {{ computed_once('facts', log_facts()) }},
 
-rejected as materialized (
-    {{ rejected_in_words() }}
-),
+{{ computed_once('rejected', rejected_in_words()) }},
 
+-- where there are none at all, nothing_relevant says so
 labels as (
+    {%- for split, part in {'train': 'training part', 'holdout': 'holdout'}.items() %}
+    {%- for relevance, count in {
+        'long_view': 'long_view', 'watch_ratio_above_1': 'above_one'
+    }.items() %}
     select
-        unnest(
-            [
-                {
-                    'split': 'training part', 'relevance': 'long_view',
-                    'positives': train_long_view_count, 'events': train_count
-                },
-                {
-                    'split': 'training part', 'relevance': 'watch_ratio_above_1',
-                    'positives': train_above_one_count, 'events': train_count
-                },
-                {
-                    'split': 'holdout', 'relevance': 'long_view',
-                    'positives': holdout_long_view_count, 'events': holdout_count
-                },
-                {
-                    'split': 'holdout', 'relevance': 'watch_ratio_above_1',
-                    'positives': holdout_above_one_count, 'events': holdout_count
-                }
-            ], recursive := true
-        )
+        '{{ part }}' as split,
+        '{{ relevance }}' as relevance,
+        {{ split }}_{{ count }}_count as positives,
+        {{ split }}_count as events
     from facts
-    -- where there are none at all, nothing_relevant says so
     where train_long_view_count + train_above_one_count > 0
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
 ),
 
 findings as (
@@ -214,7 +202,7 @@ findings as (
         'one_sided_relevance' as finding,
         'warning' as severity,
         case any_value(positives) when 0 then 'No' else 'Every' end || ' view of the '
-        || string_agg(split, ' and the ' order by split desc)
+        || {{ texts_in_one('split', ' and the ', by='split desc') }}
         || ' is relevant by ' || relevance || ': '
         || case max(split)
             when 'training part' then 'its order cannot be learned.'
@@ -393,7 +381,7 @@ findings as (
     from (
         select
             entity,
-            avg(regexp_full_match(id, '[0-9]([.][0-9]+)?[eE][+]?[0-9]+')::integer) as rounded_share,
+            avg({{ is_wholly('id', '[0-9]([.][0-9]+)?[eE][+]?[0-9]+') }}::integer) as rounded_share,
             min(id) as example
         from {{ ref('id_keys') }}
         where entity in ('user', 'video')
@@ -413,7 +401,9 @@ findings as (
         || 'and videos: it is judged on those, but it is not dense.' as message,
         'Give every user of it every video, or leave the file out.' as remedy
     from (
-        select count(*) / count(distinct user_id) / count(distinct video_id) as filled_share
+        select
+            count(*) / nullif(count(distinct user_id), 0) / nullif(count(distinct video_id), 0)
+                as filled_share
         from {{ ref('stg_dense_interactions') }}
     )
     where filled_share < 0.99

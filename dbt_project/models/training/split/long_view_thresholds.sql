@@ -28,39 +28,15 @@ steps as (
 -- enough views for a steady percentile: 10,000, fewer on logs of under 9 million views
 needed as (
     select
-        least({{ var('long_view_min_views') }}, greatest(sum(view_count) // 900, 100))
-            as min_views
+        least(
+            {{ var('long_view_min_views') }},
+            greatest({{ whole_quotient('sum(view_count)', 900) }}, 100)
+        ) as min_views
     from steps
 ),
 
 -- neighbouring steps are merged from the shortest up until a bucket has enough views
-merged_steps as (
-    select
-        step_number,
-        duration_step,
-        view_count as bucket_views,
-        1 as bucket_number
-    from steps
-    where step_number = 1
-
-    union all
-
-    select
-        steps.step_number,
-        steps.duration_step,
-        case
-            when merged_steps.bucket_views >= needed.min_views then steps.view_count
-            else merged_steps.bucket_views + steps.view_count
-        end as bucket_views,
-        case
-            when merged_steps.bucket_views >= needed.min_views
-                then merged_steps.bucket_number + 1
-            else merged_steps.bucket_number
-        end as bucket_number
-    from merged_steps
-    inner join steps on merged_steps.step_number + 1 = steps.step_number
-    cross join needed
-),
+{{ merged_steps('steps', 'needed') }},
 
 -- a last bucket that stayed too small joins the one before it
 last_full_bucket as (
@@ -91,9 +67,13 @@ buckets as (
         count(*) as view_count,
         {% if var('capped_play') -%}
         -- of players that report at most the length: whoever reached the end is above it
-        least(quantile_cont(train.watch_ratio, {{ var('long_view_quantile') }}), 0.999)
+        least(percentile_cont({{ var('long_view_quantile') }}) within group (
+            order by train.watch_ratio
+        ), 0.999)
         {%- else -%}
-        quantile_cont(train.watch_ratio, {{ var('long_view_quantile') }})
+        percentile_cont({{ var('long_view_quantile') }}) within group (
+            order by train.watch_ratio
+        )
         {%- endif %} as watch_ratio_threshold
     from train
     inner join step_buckets using (duration_step)

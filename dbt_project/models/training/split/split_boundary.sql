@@ -32,7 +32,7 @@ cross join counts
 -- the boundary is found from counts per hour and a sort of one hour, not of the whole log
 hours as (
     select
-        event_unix_ms // 3600000 as unix_hour,
+        {{ whole_quotient('event_unix_ms', 3600000) }} as unix_hour,
         count(*) as event_count
     {%- if var('boundary') %},
         count_if(event_on < {{ first_holdout_on('interactions') }}) as early_count
@@ -52,13 +52,14 @@ running_hours as (
         if(
             events_before_day between 1 and interaction_count - 1,
             events_before_day,
-            error(
-                'The boundary {{ var('boundary') }} leaves no event before or none after it.'
-                || chr(10) || 'Name a day inside the log, like last-7-days.'
-            )
+            {{ stopped_with(
+                "'The boundary " ~ var('boundary') ~ " leaves no event before or none after it.'"
+                ~ " || chr(10) || 'Name a day inside the log, like last-7-days.'"
+            ) }}
         ) as train_count
         {%- else -%}
-        interaction_count * {{ var('train_percent') }} // 100 as train_count
+        {{ whole_quotient('interaction_count * ' ~ var('train_percent'), 100) }}
+            as train_count
         {%- endif %}
     from hours
 ),
@@ -75,7 +76,9 @@ first_holdout_event as (
         boundary_hour.train_count
     from interactions
     inner join boundary_hour
-        on interactions.event_unix_ms // 3600000 = boundary_hour.unix_hour
+        on
+            {{ whole_quotient('interactions.event_unix_ms', 3600000) }}
+            = boundary_hour.unix_hour
     qualify
         row_number() over (order by {{ event_order('interactions') }})
         = boundary_hour.train_count - boundary_hour.events_before_hour + 1
