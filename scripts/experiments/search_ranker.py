@@ -56,7 +56,7 @@ def read_arguments() -> argparse.Namespace:
     parser = parser_of(__doc__, EXAMPLES)
     what = parser.add_argument_group("what to search")
     what.add_argument("--dbs", nargs="+", type=Path, metavar="FILE",
-                      help="several databases in place of --db")  # fmt: skip
+                      help="several databases (default: that of --db)")  # fmt: skip
     what.add_argument("--preset", default="default", metavar="NAME",
                       help="parameters (default: %(default)s)")  # fmt: skip
     what.add_argument("--parameters", nargs="+", choices=GRID, default=list(GRID), metavar="NAME",

@@ -118,7 +118,7 @@ findings as (
         'Name the column that holds the time played: --columns play_duration=NAME, '
         || 'with its unit if it is not ms: --columns play_duration=NAME:seconds' as remedy
     from facts
-    where unplayed_count = event_count
+    where unplayed_count = event_count and event_count > 0
 
     union all
 
