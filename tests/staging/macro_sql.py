@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import duckdb
 import jinja2
 
 MACROS = Path(__file__).resolve().parents[2] / "dbt_project" / "macros"
-FOLDERS = ("reading", "typing", "looking", "engine")
+FILES = ("reading/*.sql", "typing/*.sql", "looking/*.sql", "engine/*.sql")
 OF_DBT_ALONE = "builds.sql"  # has tags that only dbt knows
 SETTINGS = {"local_timezone": "Asia/Shanghai", "timestamp_timezone": ""}
 
@@ -26,12 +27,23 @@ class DuckDB:
 
 
 @functools.cache
-def _project_macros() -> jinja2.Environment:
-    files = [path for folder in FOLDERS for path in sorted((MACROS / folder).glob("*.sql"))]
+def _project_macros(patterns: tuple[str, ...] = FILES) -> jinja2.Environment:
+    files = [path for pattern in patterns for path in sorted(MACROS.glob(pattern))]
     texts = {
         "macros": "\n".join(path.read_text("utf-8") for path in files if path.name != OF_DBT_ALONE)
     }
     return jinja2.Environment(extensions=["jinja2.ext.do"], loader=jinja2.DictLoader(texts))
+
+
+def rendered_model(path: Path, macros: tuple[str, ...], **context: object) -> str:
+    """SQL of a model, with the macros of some files and DuckDB's of those that engines have."""
+    project = _project_macros(("engine/*.sql", *macros))
+    names = re.findall(r"{%-? macro (\w+)", project.loader.get_source(project, "macros")[0])
+    template = project.from_string(
+        "{% import 'macros' as project with context %}{% do adapter.use(project) %}"
+        f"{{% from 'macros' import {', '.join(names)} with context %}}{path.read_text('utf-8')}"
+    )
+    return template.render(adapter=DuckDB(), **{"return": lambda value: value}, **context)
 
 
 @functools.cache

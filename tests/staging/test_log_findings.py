@@ -8,9 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
-import jinja2
 import pyarrow as pa
 import pytest
+from macro_sql import rendered_model
 
 PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
 View = tuple[int, int, int, int, int]  # user, video, ms played, ms long, ms since 1970
@@ -20,11 +20,10 @@ HOUR = 3_600_000
 
 def findings_sql(**settings: object) -> str:
     """Give the query of log_findings for an own log, under these dbt variables."""
-    macros = sorted((PROJECT / "macros" / "meaning").glob("*.sql"))
-    model = PROJECT / "models" / "training" / "split" / "log_findings.sql"
-    text = "\n".join(path.read_text("utf-8") for path in (*macros, model))
     known = {"max_rejected_share": 0.001, "capped_play": False, **settings}
-    return jinja2.Template(text).render(
+    return rendered_model(
+        PROJECT / "models" / "training" / "split" / "log_findings.sql",
+        ("reading/sql_text.sql", "meaning/*.sql"),
         var=known.get,
         ref=lambda name: name,
         source_facts=lambda: {"kind": "own"},
