@@ -36,7 +36,7 @@ runs as (
         array_to_string(list_sort(list(distinct seed)), ', ') as seeds,
         array_to_string(list_sort(list(distinct training_seed)), ', ') as training_seeds,
         array_to_string(list_sort(list(distinct commit)), ', ') as commits,
-        count(distinct (seed, training_seed)) as run_count
+        count(distinct concat_ws(' ', seed, training_seed)) as run_count
     from figures
 ),
 
