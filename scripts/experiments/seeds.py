@@ -150,7 +150,7 @@ def markdown(rows: list[dict], command: str) -> str:
         "# How much results differ between seeds",
         "",
         f"Simulated KuaiRec ({first['scale']}), preset `{first['preset']}`: simulation seeds "
-        f"{first['seeds']}, training seeds {first['training_seeds']}, {first['run_count']} runs, "
+        f"{first['seeds']}, training seeds {first['training_seeds']} (runs: {first['runs']}), "
         f"commit {first['commits']}. "
         f"{CAVEAT}",
         "",
@@ -159,7 +159,9 @@ def markdown(rows: list[dict], command: str) -> str:
         "*Over users* is half of the average 95 % interval. "
         "What differs by less is not called better.",
         "",
-        f"Made by `{command}`; all figures are in [seeds.json](seeds.json).",
+        f"Laid out by `{command}` from the runs that there are; without `--write`, and with seeds "
+        "behind `--seeds` and `--training-seeds`, it makes them, some ten minutes each at full on "
+        "two cores. All figures are in [seeds.json](seeds.json).",
     ]
     heading = None
     for row in rows:
@@ -197,7 +199,9 @@ def main() -> None:
             shutil.rmtree(mine[0].data, ignore_errors=True)
             mine[0].database.unlink(missing_ok=True)
     rows = summary(work, arguments.scale, arguments.preset)
-    text = markdown(rows, f"python scripts/experiments/seeds.py --scale {arguments.scale} --write")
+    text = markdown(
+        rows, f"python scripts/experiments/seeds.py --scale {arguments.scale} --seeds --write"
+    )
     if arguments.write:
         lines = ",\n".join(json.dumps(row) for row in rows)
         (ROOT / "docs" / "seeds.json").write_text(f"[\n{lines}\n]\n")

@@ -36,7 +36,9 @@ runs as (
         array_to_string(list_sort(list(distinct seed)), ', ') as seeds,
         array_to_string(list_sort(list(distinct training_seed)), ', ') as training_seeds,
         array_to_string(list_sort(list(distinct commit)), ', ') as commits,
-        count(distinct concat_ws(' ', seed, training_seed)) as run_count
+        array_to_string(
+            list_sort(list(distinct seed || '/' || training_seed)), ', '
+        ) as runs
     from figures
 ),
 
