@@ -150,9 +150,8 @@ def markdown(rows: list[dict], command: str) -> str:
         "# How much results differ between seeds",
         "",
         f"Simulated KuaiRec ({first['scale']}), preset `{first['preset']}`: simulation seeds "
-        f"{first['seeds']}, training seeds {first['training_seeds']} (runs: {first['runs']}), "
-        f"commit {first['commits']}. "
-        f"{CAVEAT}",
+        f"{first['seeds']}, training seeds {first['training_seeds']} "
+        f"(runs, log/fit: {first['runs']}), commit {first['commits']}. {CAVEAT}",
         "",
         "*Mean* is over the logs. *Between logs* is the standard deviation between simulation "
         "seeds. *Between fits* is that between training seeds, on logs that have several. "

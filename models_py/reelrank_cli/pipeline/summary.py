@@ -133,7 +133,13 @@ def _answer(con: duckdb.DuckDBPyConnection) -> list[str]:
     """Write the question that a user cares about, of the latest run."""
     run_id, source, is_simulated = _latest_run(con)
     label = f"SIMULATED data: {source}" if is_simulated else f"data: {source}"
-    return [f"nDCG@10 of run {run_id}, {label}", "", *next_list_lines(next_list(con, run_id))]
+    return [
+        f"nDCG@10 of run {run_id}, {label}",
+        "± is half of a 95 % interval over users; words: docs/glossary.md, models and rules: "
+        "docs/evaluation.md",
+        "",
+        *next_list_lines(next_list(con, run_id)),
+    ]
 
 
 def _taste(con: duckdb.DuckDBPyConnection) -> list[str]:
