@@ -42,6 +42,7 @@ runs as (
     from figures
 ),
 
+-- rounded, as the last bits of a mean depend on the order of its rows
 models as (
     select
         scale,
@@ -51,10 +52,10 @@ models as (
         metric,
         k,
         model,
-        avg(mean) as mean,
-        stddev_samp(mean) as between_logs,
-        avg(between_fits) as between_fits,
-        avg(over_users) as over_users,
+        round(avg(mean), 10) as mean,
+        round(stddev_samp(mean), 10) as between_logs,
+        round(avg(between_fits), 10) as between_fits,
+        round(avg(over_users), 10) as over_users,
         cast(sum(fits) as integer) as fits
     from logs
     group by all
