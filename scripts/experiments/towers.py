@@ -18,8 +18,6 @@ from reelrank.evaluation.ranking import ndcg_of_rows
 from reelrank.evaluation.split import is_test
 from reelrank.neural.content import read_contents
 from reelrank.neural.extra import need_extra
-from reelrank.neural.tower_log import TowerLog
-from reelrank.neural.two_tower import fit_towers
 from reelrank.presets import read_preset
 from reelrank.progress import progress, say
 from reelrank.warehouse.checks import check_ready, read_source
@@ -136,6 +134,9 @@ def main() -> None:
     add_json(parser)
     arguments = parser.parse_args()
     need_extra("This experiment")
+    from reelrank.neural.tower_log import TowerLog
+    from reelrank.neural.two_tower import fit_towers
+
     preset = read_preset("two_tower").embeddings
     table = []
     with open_for_reading(arguments.db, arguments.threads, "2GB") as con:
