@@ -11,6 +11,7 @@ from reelrank.ranker import Feature, FittedHead, pairs_of, stream_rows, with_fea
 from reelrank.warehouse.sql import read_sql
 from reelrank.warehouse.tables import store
 
+EVERYONE = {"first_user": -(2**31), "last_user": 2**31 - 1}
 NO_ROWS = pa.table(
     {
         "user_id": pa.array([], pa.int32()),
@@ -49,7 +50,12 @@ def explain_recommendations(
     float64 (n_features,) or None
         Mean absolute contribution of each feature; None where nothing is explained.
     """
-    con.execute(read_sql("explanations/explained_pairs.sql"), {"top": top})
+    con.execute(
+        "create or replace temp table scored_pairs as"
+        " select user_id, video_id from run_recommendations where rank <= $top",
+        {"top": top},
+    )
+    con.execute(read_sql("recommendations/wanted_pairs.sql"), EVERYONE)
     names = [feature.name for feature in features]
     parts = [NO_ROWS]
     total = np.zeros(len(features))
