@@ -166,7 +166,7 @@ def propose_candidates(job: Job, log: TrainLog, factors: Factors, boundary: Mome
     total = sum(len(users) for *_, users, _, _ in work) + len(log.user_ids) * ("union" in names)
     with progress("candidates", total, "lists") as update:
         if "union" in names:
-            union = union_parts(boundary, settings.count, update)
+            union = union_parts(boundary, settings.count, update, job.threads)
             store_parts(job.con, "list_candidates", union)
             job.con.execute(
                 "insert into run_candidates by name select"
@@ -183,6 +183,7 @@ def propose_candidates(job: Job, log: TrainLog, factors: Factors, boundary: Mome
                 fallback_order=np.argsort(-popularity[settings.fallback], kind="stable"),
                 blocked=watched,
                 allowed=allowed,
+                threads=job.threads,
                 on_users=update,
             )
             keep_candidates(job.con, table, name, found.to_arrow())
@@ -383,7 +384,10 @@ def fit_lists(job: Job) -> list[ListHead]:
     with progress("earlier cut-offs", sum(map(len, users)), "lists") as update:
         for cutoff, asked in zip(cutoffs, users, strict=True):
             moment = read_moment(job.con, cutoff, job.blocks.at(cutoff.unix_ms), asked)
-            labelled.append(read_labelled_rows(job.con, moment, count, settings, job.seed, update))
+            rows = read_labelled_rows(
+                job.con, moment, count, settings, job.seed, update, job.threads
+            )
+            labelled.append(rows)
     total = most_rounds(settings, len(cutoffs))
     with progress("list ranker", total, "rounds") as update, measured() as cost:
         heads = fit_list_heads(

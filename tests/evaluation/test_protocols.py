@@ -176,7 +176,7 @@ def test_the_debiased_ranker_divides_by_what_a_long_view_takes():
 def test_the_walk_down_an_order_finds_the_first_unwatched_videos(rule):
     con = random_world()
     catalogue = read_catalogue(con, 42)
-    shown = ordered_lists(con, catalogue, rule)[:, :20]
+    shown = ordered_lists(con, catalogue, rule)()[:, :20]
     expected = con.sql(f"""
         select users.user_id, list(videos.video_id order by
             {rule.score} desc nulls last, tie_break)[1:20]
@@ -194,7 +194,7 @@ def test_the_walk_down_an_order_finds_the_first_unwatched_videos(rule):
 def test_random_lists_are_full_and_hold_nothing_watched():
     con = random_world()
     catalogue = read_catalogue(con, 42)
-    shown = random_lists(con, catalogue, 42)
+    shown = random_lists(con, catalogue, 42)()
     watched = np.diff(catalogue.watched.indptr)
     open_count = catalogue.videos.is_in_catalogue.sum() - watched
     assert ((shown >= 0).sum(axis=1) == np.minimum(open_count, 250)).all()

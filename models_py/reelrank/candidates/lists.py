@@ -10,6 +10,7 @@ from scipy import sparse
 from reelrank.candidates.scoring import UNKNOWN, Scorer, best
 from reelrank.candidates.train_log import TrainLog
 from reelrank.progress import ignore
+from reelrank.threads import in_order
 
 USERS_AT_ONCE = 512  # 512 x 10,728 float32 scores are 22 MB
 
@@ -61,6 +62,7 @@ def propose(
     fallback_order: np.ndarray,
     blocked: sparse.csr_matrix | None = None,
     allowed: sparse.csr_matrix | None = None,
+    threads: int = 1,
     on_users: Callable[[float], None] = ignore,
 ) -> Candidates:
     """List the best `count` videos of each user by a scorer, filled up by the fallback.
@@ -80,16 +82,18 @@ def propose(
     on_users : callable
         Called with the number of users done.
     """
-    parts = []
-    for start in range(0, max(len(users), 1), USERS_AT_ONCE):  # once for no users: empty lists
-        chunk = users[start : start + USERS_AT_ONCE]
+
+    def list_some(chunk: np.ndarray) -> tuple[np.ndarray, ...]:
         closed = _closed(len(log.video_ids), chunk, blocked, allowed)
         positions, values = best(np.where(closed, UNKNOWN, scorer(chunk)), count)
         is_fill = positions < 0
         _fill(positions, values, closed, fallback_order)
-        parts.append((chunk, positions, values, is_fill))
         on_users(len(chunk))
-    return _flatten(log, parts, [name, fallback])
+        return chunk, positions, values, is_fill
+
+    starts = range(0, max(len(users), 1), USERS_AT_ONCE)  # once for no users: empty lists
+    chunks = (users[start : start + USERS_AT_ONCE] for start in starts)
+    return _flatten(log, list(in_order(list_some, chunks, threads)), [name, fallback])
 
 
 def _closed(

@@ -58,15 +58,23 @@ def read_train_log(con: duckdb.DuckDBPyConnection) -> TrainLog:
 
 
 def read_train_logs(con: duckdb.DuckDBPyConnection, starts: list[int]) -> Iterator[TrainLog]:
-    """Yield the train log before each of `starts`, Unix ms in ascending order; one read for all.
+    """Give the train log before each of `starts`, Unix ms in ascending order; one read for all.
 
-    All have the same users and videos, so that a fit can start from that of the one before.
+    All have the same users and videos, so that a fit can start from that of the one before. The
+    connection is free again when this returns.
     """
+    if not starts:
+        return iter(())
     parts = con.execute(
         read_sql("candidates/train_log_of_blocks.sql"), {"starts": starts}
     ).fetchnumpy()
-    everyone = _everyone(con, parts)
-    for block in range(1, len(starts) + 1):
+    return _logs_of_blocks(parts, _everyone(con, parts), len(starts))
+
+
+def _logs_of_blocks(
+    parts: dict[str, np.ndarray], everyone: tuple[np.ndarray, np.ndarray], count: int
+) -> Iterator[TrainLog]:
+    for block in range(1, count + 1):
         earlier = {name: values[parts["block"] < block] for name, values in parts.items()}
         is_new = np.concatenate(
             [

@@ -14,10 +14,21 @@ from reelrank.embeddings.vectors import Vectors
 GROUPS = ("tag", "author", "category")
 
 
+def read_groups(con: duckdb.DuckDBPyConnection) -> dict[str, np.ndarray]:
+    """Read which groups every video belongs to; video_id ascending, and an id for each group."""
+    return con.execute(
+        "select video_id, first_tag_id as tag, author_id as author,"
+        " first_level_category_id as category from features.video_profiles order by video_id"
+    ).fetchnumpy()
+
+
 def als_vectors(
-    con: duckdb.DuckDBPyConnection, log: TrainLog, factors: Factors
+    log: TrainLog, factors: Factors, profiles: dict[str, np.ndarray]
 ) -> Iterator[Vectors]:
-    """Yield the vectors behind the als_* columns of `rows_with_embeddings`."""
+    """Yield the vectors behind the als_* columns of `rows_with_embeddings`.
+
+    `profiles` is what `read_groups` gives.
+    """
     known_users, known_videos = factors.knows_user, factors.knows_video
     users, videos = factors.users[known_users], factors.videos[known_videos]
     user_ids, video_ids = log.user_ids[known_users], log.video_ids[known_videos]
@@ -28,10 +39,6 @@ def als_vectors(
     yield Vectors("video", video_ids, videos)
     yield Vectors("video_centred", video_ids, found.centred)
     yield Vectors("video_popularity", video_ids, found.popularity[:, None])
-    profiles = con.execute(
-        "select video_id, first_tag_id as tag, author_id as author,"
-        " first_level_category_id as category from features.video_profiles order by video_id"
-    ).fetchnumpy()
     places = np.searchsorted(log.video_ids, profiles["video_id"])
     places = np.minimum(places, len(log.video_ids) - 1)
     is_known = (log.video_ids[places] == profiles["video_id"]) & known_videos[places]

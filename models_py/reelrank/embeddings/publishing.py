@@ -1,14 +1,15 @@
 """Fit ALS, exposure and play-time taste before each block of train and after it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import duckdb
 import numpy as np
 
 from reelrank.candidates.als import Factors, fit_factors
 from reelrank.candidates.train_log import TrainLog, read_train_logs
-from reelrank.embeddings.als_vectors import als_vectors, exposure_vectors
+from reelrank.embeddings.als_vectors import als_vectors, exposure_vectors, read_groups
 from reelrank.embeddings.blocks import Blocks
 from reelrank.embeddings.play_time import (
     PlayLog,
@@ -22,6 +23,7 @@ from reelrank.embeddings.play_time import (
 from reelrank.embeddings.vectors import Vectors, make_vector_tables, store_vectors
 from reelrank.presets import EmbeddingSettings
 from reelrank.progress import ignore
+from reelrank.threads import beside
 from reelrank.warehouse.sql import read_sql
 
 
@@ -58,8 +60,20 @@ def publish_vectors(
         Called with the number of ALS iterations and sweeps done, `step_count` in all.
     """
     make_vector_tables(con)
-    _publish_als(con, blocks, settings, whole, seed, threads, max(first_block, 1), on_step)
-    return _publish_play_time(con, blocks, settings, seed, threads, max(first_block, 1), on_step)
+    first_block = max(first_block, 1)
+    logs = read_train_logs(con, blocks.starts[first_block:])
+    profiles = read_groups(con)
+
+    def fit_als(on_iteration: Callable[[float], None]) -> list[tuple[int, list[Vectors]]]:
+        fixed = {"seed": seed, "threads": threads, "on_iteration": on_iteration}
+        found = _als_vectors(logs, blocks, settings, whole, profiles, first_block, fixed)
+        return [(block, list(vectors)) for block, vectors in found]
+
+    with beside(fit_als, on_step) as als:  # neither of the two keeps all processors busy
+        fits = _publish_play_time(con, blocks, settings, seed, threads, first_block, on_step)
+    for block, vectors in als():
+        store_vectors(con, block, vectors)
+    return fits
 
 
 def publish_towers(
@@ -123,34 +137,31 @@ def step_count(blocks: Blocks, settings: EmbeddingSettings, first_block: int) ->
     return settings.play_time.sweep_count(fits + 1) + als
 
 
-def _publish_als(
-    con: duckdb.DuckDBPyConnection,
+def _als_vectors(
+    logs: Iterator[TrainLog],
     blocks: Blocks,
     settings: EmbeddingSettings,
     whole: tuple[TrainLog, Factors],
-    seed: int,
-    threads: int,
+    profiles: dict[str, np.ndarray],
     first_block: int,
-    on_step: Callable[[float], None],
-) -> None:
+    fixed: dict[str, Any],
+) -> Iterator[tuple[int, Iterator[Vectors]]]:
     """Fit ALS before each block within train, each from the one before.
 
     Exposure is fitted where lists are made: before the blocks that start at a cut-off, and after
     train.
     """
-    starts = blocks.starts[first_block:]
-    fixed = {"seed": seed, "threads": threads, "on_iteration": on_step}
     factors = exposure = None
-    for block, log in enumerate(read_train_logs(con, starts) if starts else (), first_block):
+    for block, log in enumerate(logs, first_block):
         factors = fit_factors(log, settings.als, earlier=factors, **fixed)
-        store_vectors(con, block, als_vectors(con, log, factors))
+        yield block, als_vectors(log, factors, profiles)
         if block in blocks.at_cutoffs:
             exposure = fit_factors(log, settings.exposure, earlier=exposure, **fixed)
-            store_vectors(con, block, exposure_vectors(log, exposure))
+            yield block, exposure_vectors(log, exposure)
     log, factors = whole
-    store_vectors(con, blocks.after_train, als_vectors(con, log, factors))
+    yield blocks.after_train, als_vectors(log, factors, profiles)
     exposure = fit_factors(log, settings.exposure, earlier=exposure, **fixed)
-    store_vectors(con, blocks.after_train, exposure_vectors(log, exposure))
+    yield blocks.after_train, exposure_vectors(log, exposure)
 
 
 def _publish_play_time(

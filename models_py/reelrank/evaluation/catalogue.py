@@ -1,5 +1,6 @@
 """The catalogue at the boundary as arrays, and lists from it: of rules, of tables, of chance."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import duckdb
@@ -11,6 +12,8 @@ from reelrank.evaluation.ranking import Lists, order_keys
 from reelrank.warehouse.sql import read_sql
 
 USERS_AT_ONCE = 512
+MakeLists = Callable[[], np.ndarray]
+"""Makes lists of what was read, without the database: int32 (n_users, depth)."""
 FLAGS = {"watch_ratio_above_1": 1, "long_view": 2}
 
 
@@ -113,26 +116,37 @@ class Catalogue:
             shown[users] = lists.first(order[places], depth)
         return shown
 
-    def lists(
-        self,
-        user_ids: np.ndarray,
-        video_ids: np.ndarray,
-        scores: np.ndarray | None = None,
-        depth: int = DEPTH,
-    ) -> np.ndarray:
-        """Make lists of rows sorted by user, int32 (n_users, depth).
+    def pairs(self, user_ids: np.ndarray, video_ids: np.ndarray) -> "Pairs":
+        """Place pairs of known videos that are sorted by user, int32 (n,) each."""
+        lists = Lists.of(np.searchsorted(self.users, user_ids), len(self.users))
+        return Pairs(lists, self.videos.positions(video_ids))
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Pairs of the catalogue, one list of videos for each user.
+
+    Attributes
+    ----------
+    lists : Lists
+    videos : int32 (n_pairs,)
+        Positions of videos.
+    """
+
+    lists: Lists
+    videos: np.ndarray
+
+    def best(self, scores: np.ndarray | None = None, depth: int = DEPTH) -> np.ndarray:
+        """Give each user's best videos, int32 (n_users, depth), -1 where a list has ended.
 
         Parameters
         ----------
-        user_ids, video_ids : int32 (n,)
-        scores : float (n,), optional
-            Higher comes first; without, the rows are in order.
+        scores : float (n_pairs,), optional
+            Higher comes first; without, the pairs are in order.
         """
-        lists = Lists.of(np.searchsorted(self.users, user_ids), len(self.users))
-        rows = np.arange(len(user_ids)) if scores is None else lists.order(order_keys(scores))
-        first = lists.first(rows, depth)
-        positions = np.append(self.videos.positions(video_ids), np.int32(-1))
-        return positions[first]
+        lists = self.lists
+        rows = np.arange(len(self.videos)) if scores is None else lists.order(order_keys(scores))
+        return np.append(self.videos, np.int32(-1))[lists.first(rows, depth)]
 
 
 def chunks(count: int, size: int = USERS_AT_ONCE) -> list[slice]:
@@ -167,39 +181,50 @@ def _pairs(users: np.ndarray, videos: Videos, found: dict[str, np.ndarray]) -> s
 
 
 def ordered_lists(
-    con: duckdb.DuckDBPyConnection, catalogue: Catalogue, ordering: Ordering
-) -> np.ndarray:
-    """List by an ordering of videos or of judge_lists, int32 (n_users, DEPTH)."""
+    con: duckdb.DuckDBPyConnection,
+    catalogue: Catalogue,
+    ordering: Ordering,
+    candidates: Pairs | None = None,
+) -> MakeLists:
+    """Read an ordering of videos, or of judge_lists, whose pairs are `candidates`."""
     if ordering.source == "judge_videos":
-        videos = catalogue.videos
-        return catalogue.unwatched(videos.in_order(videos.scores(con, ordering.score)))
-    found = con.execute(f"select user_id, video_id, {ordering.score} as score from judge_lists")
-    columns = found.fetchnumpy()
-    scores = as_floats(columns["score"])
-    return catalogue.lists(columns["user_id"], columns["video_id"], scores)
+        order = catalogue.videos.in_order(catalogue.videos.scores(con, ordering.score))
+        return lambda: catalogue.unwatched(order)
+    found = con.execute(f"select {ordering.score} as score from judge_lists").fetchnumpy()
+    return lambda: candidates.best(as_floats(found["score"]))
+
+
+def read_pairs(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, table: str) -> Pairs:
+    """Read the pairs of a table that is sorted by user."""
+    found = con.execute(f"select user_id, video_id from {table}").fetchnumpy()
+    return catalogue.pairs(found["user_id"], found["video_id"])
 
 
 def proposed_lists(
     con: duckdb.DuckDBPyConnection, catalogue: Catalogue, model: str, depth: int
-) -> np.ndarray:
-    """List the candidates of a proposer in run_candidates, best first, int32 (n_users, depth)."""
+) -> MakeLists:
+    """Read the candidates of a proposer in run_candidates, best first; lists of `depth`."""
     columns = con.execute(
         "select user_id, video_id, rank from run_candidates where model = $model",
         {"model": model},
     ).fetchnumpy()
-    user, video = columns["user_id"], columns["video_id"]
-    place = user.astype(np.int64) << 16 | columns["rank"]
-    if (place[1:] < place[:-1]).any():
-        order = np.argsort(place)
-        user, video = user[order], video[order]
-    return catalogue.lists(user, video, depth=depth)
+
+    def make() -> np.ndarray:
+        user, video = columns["user_id"], columns["video_id"]
+        place = user.astype(np.int64) << 16 | columns["rank"]
+        if (place[1:] < place[:-1]).any():
+            order = np.argsort(place)
+            user, video = user[order], video[order]
+        return catalogue.pairs(user, video).best(depth=depth)
+
+    return make
 
 
-def random_lists(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, seed: int) -> np.ndarray:
-    """List unwatched videos of the catalogue in random order, int32 (n_users, DEPTH)."""
+def random_lists(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, seed: int) -> MakeLists:
+    """Draw unwatched videos of the catalogue in random order."""
     values = {"depth": DEPTH, "seed": seed}
     columns = con.execute(read_sql("evaluation/sql/random_lists.sql"), values).fetchnumpy()
-    return catalogue.lists(columns["user_id"], columns["video_id"])
+    return lambda: catalogue.pairs(columns["user_id"], columns["video_id"]).best()
 
 
 def as_floats(values: np.ndarray) -> np.ndarray:

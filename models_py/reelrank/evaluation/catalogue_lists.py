@@ -1,9 +1,11 @@
 """Judge lists from the whole catalogue by what users found relevant after the boundary."""
 
+from collections.abc import Iterator
+
 import duckdb
 import numpy as np
 
-from reelrank.evaluation.catalogue import ordered_lists, proposed_lists, random_lists
+from reelrank.evaluation.catalogue import ordered_lists, proposed_lists, random_lists, read_pairs
 from reelrank.evaluation.judge import Judge, proposers
 from reelrank.evaluation.orderings import (
     BOTH,
@@ -25,20 +27,30 @@ def judge_catalogue(judge: Judge, chances: Chances | None) -> None:
     """Judge lists from the whole catalogue by what users liked after the boundary."""
     con, catalogue = judge.con, judge.catalogue
     con.execute(read_sql("evaluation/sql/lists.sql"), {"seed": judge.seed})
-    for ordering in (*LIST_ORDERINGS, *RULES, *_front(con)):
-        shown = ordered_lists(con, catalogue, ordering)
-        judge_shown(
-            judge, chances, ordering.model, ordering.relevances, shown, catalogue.hits(shown)
-        )
-    for model in proposers(con, "run_candidates"):
-        shown = proposed_lists(con, catalogue, model, CANDIDATE_CUTOFFS[-1])
+
+    def judge_ordered(apart: Judge, item: tuple) -> None:
+        model, relevances, lists = item
+        shown = lists()
+        judge_shown(apart, chances, model, relevances, shown, catalogue.hits(shown))
+
+    def judge_proposed(apart: Judge, item: tuple) -> None:
+        model, lists = item
+        shown = lists()
         hits = catalogue.hits(shown)
-        add_candidate_recall(judge, model, hits)
+        add_candidate_recall(apart, model, hits)
         if model not in NOT_LEARNED:
             top = {relevance: found[:, :DEPTH] for relevance, found in hits.items()}
-            judge_shown(judge, chances, model, BOTH, shown[:, :DEPTH], top)
-    shown = random_lists(con, catalogue, judge.seed)
-    judge_shown(judge, chances, "random", BOTH, shown, catalogue.hits(shown))
+            judge_shown(apart, chances, model, BOTH, shown[:, :DEPTH], top)
+
+    judge.judge_each(judge_ordered, _ordered(judge))
+    depth = CANDIDATE_CUTOFFS[-1]
+    judge.judge_each(
+        judge_proposed,
+        (
+            (model, proposed_lists(con, catalogue, model, depth))
+            for model in proposers(con, "run_candidates")
+        ),
+    )
     if chances:
         chances.add_oracles(judge.results, catalogue, judge.facts)
     for relevance in BOTH:
@@ -47,6 +59,16 @@ def judge_catalogue(judge: Judge, chances: Chances | None) -> None:
                "metric": "candidate_recall", "k": None}  # fmt: skip
         reachable = catalogue.reachable_shares(relevance)
         judge.results.add_values(row, catalogue.users[able], reachable[able])
+
+
+def _ordered(judge: Judge) -> Iterator[tuple]:
+    """Yield (model, relevances, what makes its lists); chance first, which takes longest."""
+    con, catalogue = judge.con, judge.catalogue
+    yield "random", BOTH, random_lists(con, catalogue, judge.seed)
+    candidates = read_pairs(con, catalogue, "judge_lists")
+    for ordering in (*LIST_ORDERINGS, *RULES, *_front(con)):
+        lists = ordered_lists(con, catalogue, ordering, candidates)
+        yield ordering.model, ordering.relevances, lists
 
 
 def _front(con: duckdb.DuckDBPyConnection) -> tuple[Ordering, ...]:

@@ -1,6 +1,8 @@
 """What judging reads: rows, catalogue and facts of the videos, made and read once."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import duckdb
 
@@ -8,7 +10,10 @@ from reelrank.evaluation.catalogue import Catalogue, read_catalogue
 from reelrank.evaluation.results import Results
 from reelrank.evaluation.rows import JudgedRows, read_rows
 from reelrank.evaluation.shown import VideoFacts, read_facts
+from reelrank.threads import in_order
 from reelrank.warehouse.sql import read_sql
+
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True)
@@ -21,6 +26,26 @@ class Judge:
     catalogue: Catalogue
     facts: VideoFacts
     results: Results
+
+    def judge_each(self, work: Callable[["Judge", Item], None], items: Iterable[Item]) -> None:
+        """Judge items in threads; the results are in the order of the items.
+
+        Parameters
+        ----------
+        work : callable
+            Judges an item, without the connection, into the results of the judge it is given.
+        items : iterable
+            What reading them from the database takes happens in this thread.
+        """
+
+        def apart(item: Item) -> Results:
+            judge = replace(self, results=Results())
+            work(judge, item)
+            return judge.results
+
+        (threads,) = self.con.execute("select current_setting('threads')").fetchone()
+        for found in in_order(apart, items, threads):
+            self.results.add(found)
 
 
 def prepare(con: duckdb.DuckDBPyConnection, seed: int) -> Judge:

@@ -39,6 +39,17 @@ class Results:
     totals: list[tuple[dict, float]] = field(default_factory=list)
     errors: list[ErrorBlock] = field(default_factory=list)
 
+    def add(self, others: "Results") -> None:
+        """Take over what was found apart."""
+        self.names |= others.names
+        self.users |= others.users
+        self.relevant_counts |= others.relevant_counts
+        for question, models in others.metrics.items():
+            self.metrics.setdefault(question, {}).update(models)
+        self.values += others.values
+        self.totals += others.totals
+        self.errors += others.errors
+
     def add_lists(
         self,
         question: tuple[str, str],

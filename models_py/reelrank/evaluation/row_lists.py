@@ -1,5 +1,7 @@
 """Judge lists of pairs with known outcome: the dense matrix, and what the holdout showed."""
 
+from collections.abc import Iterator
+
 import duckdb
 import numpy as np
 
@@ -26,20 +28,29 @@ MOST_CANDIDATES = CANDIDATE_CUTOFFS[-1]
 
 def judge_rows(judge: Judge, truth: Truth | None) -> bool:
     """Judge every model that scores the judged events; whether the truth is that of the events."""
-    orderings = (*ROW_ORDERINGS, *RULES, *_registered(judge.con))
-    has_head = judge.con.sql("from judge_rows where predicted_long_view is not null limit 1")
-    if not has_head.fetchone():
-        orderings = (*orderings, DEBIASED)
-    for ordering in orderings:
-        scores = row_scores(judge.con, judge.rows, judge.catalogue.videos, ordering)
-        judge_scores(judge, ordering, scores)
-    found = row_truth(judge.rows, truth) if truth is not None else None
-    for relevance, scores in (found or {}).items():
-        judge_scores(judge, Ordering("oracle", "", (relevance,)), scores)
-    if found is not None and judge.rows.dense_lists and hasattr(truth, "video_side"):
-        for relevance, scores in learnable_scores(judge.con, judge.rows, truth).items():
-            judge_scores(judge, Ordering("learnable_bound", "", (relevance,)), scores, ("dense",))
-    return found is not None
+    knows_truth = False
+
+    def scored() -> Iterator[tuple]:
+        nonlocal knows_truth
+        for ordering in _orderings(judge.con):
+            yield ordering, row_scores(judge.con, judge.rows, judge.catalogue.videos, ordering)
+        found = row_truth(judge.rows, truth) if truth is not None else None
+        knows_truth = found is not None
+        for relevance, scores in (found or {}).items():
+            yield Ordering("oracle", "", (relevance,)), scores
+        if knows_truth and judge.rows.dense_lists and hasattr(truth, "video_side"):
+            for relevance, scores in learnable_scores(judge.con, judge.rows, truth).items():
+                yield Ordering("learnable_bound", "", (relevance,)), scores, ("dense",)
+
+    judge.judge_each(lambda apart, item: judge_scores(apart, *item), scored())
+    return knows_truth
+
+
+def _orderings(con: duckdb.DuckDBPyConnection) -> list[Ordering]:
+    """Give what orders the judged events; the debiased ALS only where no head does better."""
+    has_head = con.sql("from judge_rows where predicted_long_view is not null limit 1")
+    debiased = () if has_head.fetchone() else (DEBIASED,)
+    return [*ROW_ORDERINGS, *RULES, *_registered(con), *debiased]
 
 
 def _registered(con: duckdb.DuckDBPyConnection) -> list[Ordering]:

@@ -118,9 +118,10 @@ def read_labelled_rows(
     settings: ListSettings,
     seed: int,
     on_users: Callable[[float], None] = ignore,
+    threads: int = 1,
 ) -> LabelledRows:
     """Propose `count` candidates to each user of the moment, and see what became of them."""
-    union = propose_union(moment, count, on_users)
+    union = propose_union(moment, count, on_users, threads)
     users, videos = _numbers(union, "user_id"), _numbers(union, "video_id")
     met = con.execute(
         read_sql("list_ranker/labels.sql"), {"cutoff": moment.cutoff.number}

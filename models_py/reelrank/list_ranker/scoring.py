@@ -7,8 +7,9 @@ import numpy as np
 import pyarrow as pa
 
 from reelrank.list_ranker.learning import ListHead
-from reelrank.list_ranker.rows import read_rows
+from reelrank.list_ranker.rows import ListRows, read_rows
 from reelrank.progress import ignore
+from reelrank.threads import in_order
 
 USERS_AT_ONCE = 1_000
 
@@ -29,27 +30,35 @@ def score_lists(
         user_id, video_id, score_long_view and score_watch_ratio, which order the lists;
         list_score, what the long-view order is made of beside log_chance.
     """
+    yield NO_ROWS
+    # one thread more than LightGBM's own: the next rows are read while some are scored
+    yield from in_order(
+        lambda rows: _scored(heads, rows, threads, on_rows),
+        _rows_of_some(con, cutoff, block),
+        1,
+    )
+
+
+def _rows_of_some(con: duckdb.DuckDBPyConnection, cutoff: int, block: int) -> Iterator[ListRows]:
+    """Describe all candidates, those of some users at a time."""
     users = con.execute(
         "select distinct user_id from list_candidates order by user_id"
     ).fetchnumpy()["user_id"]
-    yield NO_ROWS
     for start in range(0, len(users), USERS_AT_ONCE):
         chunk = users[start : start + USERS_AT_ONCE]
         con.execute(
             "create or replace temp table some_candidates as from list_candidates"
             f" where user_id between {int(chunk[0])} and {int(chunk[-1])}"
         )
-        part = _score_part(con, heads, cutoff, block, threads)
-        yield part
-        on_rows(len(part))
+        yield read_rows(con, "some_candidates", cutoff, block)
 
 
-def _score_part(
-    con: duckdb.DuckDBPyConnection, heads: list[ListHead], cutoff: int, block: int, threads: int
+def _scored(
+    heads: list[ListHead], rows: ListRows, threads: int, on_rows: Callable[[float], None]
 ) -> pa.Table:
-    rows = read_rows(con, "some_candidates", cutoff, block)
     scores = {head.relevance: head.score(rows, threads) for head in heads}
     weights = {head.relevance: np.float32(head.chance_weight) for head in heads}
+    on_rows(len(rows.user_id))
     return pa.table(
         {
             "user_id": rows.user_id,

@@ -10,6 +10,7 @@ from reelrank.candidates.scoring import UNKNOWN, best
 from reelrank.list_ranker.moments import Moment
 from reelrank.list_ranker.sources import scorer
 from reelrank.progress import ignore
+from reelrank.threads import in_order
 
 # share of the list that a source may fill by itself; trending_taste orders and fills the rest
 SHARES = {"trending": 0.2, "als_alive": 0.2, "trending_to_end": 0.2, "content": 0.05}
@@ -20,7 +21,7 @@ UNRANKED = np.iinfo(np.int16).max
 
 
 def propose_union(
-    moment: Moment, count: int, on_users: Callable[[float], None] = ignore
+    moment: Moment, count: int, on_users: Callable[[float], None] = ignore, threads: int = 1
 ) -> pa.Table:
     """Propose `count` unwatched videos to each user of the moment.
 
@@ -33,22 +34,26 @@ def propose_union(
         user_id, rank, video_id, score, source (the one that ranks the video highest), and
         {source}_rank and {source}_score of each source, the rank null beyond its share.
     """
-    return pa.concat_tables(union_parts(moment, count, on_users)).unify_dictionaries()
+    return pa.concat_tables(union_parts(moment, count, on_users, threads)).unify_dictionaries()
 
 
 def union_parts(
-    moment: Moment, count: int, on_users: Callable[[float], None] = ignore
+    moment: Moment, count: int, on_users: Callable[[float], None] = ignore, threads: int = 1
 ) -> Iterator[pa.Table]:
     """Give the same in parts of some users: all at once would be the most memory of a run."""
     moment = moment.among(_may_be_proposed(moment, count))
     shares = SHARES | (WITH_TOWERS if moment.towers else {})
     scorers = {name: scorer(moment, name) for name in (*shares, BASE)}
-    for start in range(0, max(len(moment.user_ids), 1), USERS_AT_ONCE):
+
+    def propose(start: int) -> pa.Table:
         users = np.arange(start, min(start + USERS_AT_ONCE, len(moment.user_ids)))
         closed = moment.watched[users].toarray() != 0
         scores = {name: np.where(closed, UNKNOWN, score(users)) for name, score in scorers.items()}
-        yield _union(moment, users, count, scores, closed, shares)
+        found = _union(moment, users, count, scores, closed, shares)
         on_users(len(users))
+        return found
+
+    yield from in_order(propose, range(0, max(len(moment.user_ids), 1), USERS_AT_ONCE), threads)
 
 
 def _may_be_proposed(moment: Moment, count: int) -> np.ndarray:

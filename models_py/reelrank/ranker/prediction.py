@@ -11,6 +11,7 @@ from reelrank.progress import ignore
 from reelrank.ranker.boosting import FittedHead
 from reelrank.ranker.catalog import Feature
 from reelrank.ranker.rows import Pairs, start_values
+from reelrank.threads import in_order
 
 NO_ROWS = pa.schema(
     [
@@ -67,8 +68,8 @@ def predict(
         predicted_long_view, score_watch_ratio, score_long_view.
     """
     names = [feature.name for feature in features]
-    parts = []
-    for batch in batches:
+
+    def score(batch: pa.RecordBatch) -> pa.Table:
         starts = {head.start: start_values(batch, head.start) for head in heads if head.start}
         values = as_matrix(batch.select(names))
         scores = score_batch(heads, values, _durations(batch), threads, starts, pairs_of(batch))
@@ -77,9 +78,11 @@ def predict(
             for name in batch.schema.names
             if name.startswith("row_") and name not in names
         }
-        found = kept | _columns(scores) | other_scores(others or {}, batch, names)
-        parts.append(pa.table(found))
         on_rows(batch.num_rows)
+        return pa.table(kept | _columns(scores) | other_scores(others or {}, batch, names))
+
+    # the next batch is read while one is scored
+    parts = list(in_order(score, batches, 1))
     return pa.concat_tables(parts) if parts else NO_ROWS
 
 

@@ -144,7 +144,9 @@ def _judge_lists(judge: Judge, name: str, truth: Truth | None) -> None:
     knows = truth is not None and row_truth(judge.rows, truth) is not None
     chances = true_chances(judge.con, judge.catalogue, truth, judge.seed) if knows else None
     found = judge.con.execute("select user_id, video_id from your_lists").fetchnumpy()
-    lists = judge.catalogue.lists(found["user_id"], found["video_id"], depth=CANDIDATE_CUTOFFS[-1])
+    lists = judge.catalogue.pairs(found["user_id"], found["video_id"]).best(
+        depth=CANDIDATE_CUTOFFS[-1]
+    )
     hits = judge.catalogue.hits(lists)
     add_candidate_recall(judge, name, hits)
     top = {relevance: flags[:, :DEPTH] for relevance, flags in hits.items()}

@@ -1,0 +1,68 @@
+"""Work in threads whose results do not depend on them: numpy and the models let others run.
+
+BLAS is held to one thread meanwhile, as its sums depend on their number: its limit is that of the
+process, so one that a thread sets and takes back by itself would be lifted under another.
+"""
+
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import TypeVar
+
+from threadpoolctl import threadpool_limits
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+def in_order(
+    work: Callable[[Item], Result], items: Iterable[Item], threads: int
+) -> Iterator[Result]:
+    """Yield the result of each item, in their order, while the next ones are worked on.
+
+    Items are made in the calling thread, so they may come from a database, and only as many as
+    there are threads lie ahead of the one that is yielded.
+    """
+    with threadpool_limits(limits=1, user_api="blas"), ThreadPoolExecutor(threads) as pool:
+        waiting: deque[Future] = deque()
+        for item in items:
+            waiting.append(pool.submit(work, item))
+            if len(waiting) > threads:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+
+@contextmanager
+def beside(
+    work: Callable[[Callable[[float], None]], Result], on_step: Callable[[float], None]
+) -> Iterator[Callable[[], Result]]:
+    """Work in another thread while the body runs; yields what waits for the result.
+
+    Parameters
+    ----------
+    work : callable
+        Takes the callable that counts its steps, and stops at the next one if the body fails.
+    on_step : callable
+        Called with what both count.
+    """
+    failed = threading.Event()
+
+    def step(amount: float = 1) -> None:
+        if failed.is_set():
+            raise StoppedError
+        on_step(amount)
+
+    with threadpool_limits(limits=1, user_api="blas"), ThreadPoolExecutor(1) as pool:
+        found = pool.submit(work, step)
+        try:
+            yield found.result
+        except BaseException:
+            failed.set()
+            raise
+
+
+class StoppedError(Exception):
+    """Nobody wants the result any more."""
