@@ -6,15 +6,19 @@ All of them at once in memory would be the largest thing of a run whose users ar
 import duckdb
 import pyarrow as pa
 
+from reelrank.presets.settings import SOURCES
 from reelrank.warehouse.sql import quote_text
 
 
 def create_candidates(con: duckdb.DuckDBPyConnection, table: str, models: list[str]) -> None:
-    """Make an empty temp table with the columns of ml.candidates and the model, one of `models`."""
-    names = ", ".join(quote_text(name) for name in sorted(set(models)))
+    """Make an empty temp table with the columns of ml.candidates and the model, one of `models`.
+
+    Names are numbers there: as texts they would be half of the table.
+    """
+    names = ", ".join(quote_text(name) for name in sorted({*models, *SOURCES}))
     con.execute(
         f"create or replace temp table {table} (user_id integer, rank smallint, video_id integer,"
-        f" score float, source varchar, model enum ({names}))"
+        f" score float, source enum ({names}), model enum ({names}))"
     )
 
 

@@ -1,6 +1,6 @@
 """The train part of the log as sparse matrices, users by videos."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import duckdb
@@ -9,11 +9,11 @@ from scipy import sparse
 
 from reelrank.warehouse.sql import read_sql
 
-PARTS = {  # columns of train_log_of_blocks.sql, and what they count in
-    "watch_count": 1,
-    "watch_ratio_sum_e6": 1e6,
-    "clipped_watch_ratio_sum_e4": 1e4,
-    "long_view_count": 1,
+WEIGHTS = {  # columns of train_log_of_blocks.sql, and what they count in
+    "watch_count": ("watch_count", 1),
+    "watch_ratio_sum": ("watch_ratio_sum_e6", 1e6),
+    "clipped_watch_ratio_sum": ("clipped_watch_ratio_sum_e4", 1e4),
+    "long_view_count": ("long_view_count", 1),
 }
 
 
@@ -57,16 +57,21 @@ def read_train_log(con: duckdb.DuckDBPyConnection) -> TrainLog:
     return _placed(pairs, *_everyone(con, pairs))
 
 
-def read_train_logs(con: duckdb.DuckDBPyConnection, starts: list[int]) -> Iterator[TrainLog]:
+def read_train_logs(
+    con: duckdb.DuckDBPyConnection, starts: list[int], weights: Iterable[str] = WEIGHTS
+) -> Iterator[TrainLog]:
     """Give the train log before each of `starts`, Unix ms in ascending order; one read for all.
 
     All have the same users and videos, so that a fit can start from that of the one before. The
-    connection is free again when this returns.
+    connection is free again when this returns. Only `weights` are read.
     """
     if not starts:
         return iter(())
+    columns = ", ".join(WEIGHTS[name][0] for name in sorted(set(weights)))
     parts = con.execute(
-        read_sql("candidates/train_log_of_blocks.sql"), {"starts": starts}
+        f"select user_id, video_id, block, {columns}"
+        f" from ({read_sql('candidates/train_log_of_blocks.sql')})",
+        {"starts": starts},
     ).fetchnumpy()
     return _logs_of_blocks(parts, _everyone(con, parts), len(starts))
 
@@ -84,10 +89,11 @@ def _logs_of_blocks(
         )
         firsts = np.flatnonzero(is_new)
         pairs = {name: earlier[name][firsts] for name in ("user_id", "video_id")}
-        for name, unit in PARTS.items():
-            column = earlier[name] if len(firsts) else np.zeros(0)
-            sums = np.add.reduceat(column, firsts) if len(firsts) else column
-            pairs[name.removesuffix("_e6").removesuffix("_e4")] = sums / unit
+        for name, (column, unit) in WEIGHTS.items():
+            if column in earlier:
+                values = earlier[column]
+                sums = np.add.reduceat(values, firsts) if len(firsts) else np.zeros(0)
+                pairs[name] = sums / unit
         yield _placed(pairs, *everyone)
 
 

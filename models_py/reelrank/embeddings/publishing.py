@@ -61,7 +61,8 @@ def publish_vectors(
     """
     make_vector_tables(con)
     first_block = max(first_block, 1)
-    logs = read_train_logs(con, blocks.starts[first_block:])
+    weights = settings.als.confidence, settings.exposure.confidence
+    logs = read_train_logs(con, blocks.starts[first_block:], weights)
     profiles = read_groups(con)
 
     def fit_als(on_iteration: Callable[[float], None]) -> list[tuple[int, list[Vectors]]]:

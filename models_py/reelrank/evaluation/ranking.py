@@ -100,8 +100,10 @@ class Lists:
         order : int64 (n_rows,)
             As `order` returns it.
         """
+        if not len(order):
+            return np.full((len(self.lengths), depth), -1)
         places = np.arange(depth)
-        taken = np.append(order, -1)[np.minimum(self.starts[:-1, None] + places, len(order))]
+        taken = order[np.minimum(self.starts[:-1, None] + places, len(order) - 1)]
         return np.where(places < self.lengths[:, None], taken, -1)
 
 

@@ -112,7 +112,9 @@ class JudgedRows:
 
     def first(self, order: np.ndarray, protocol: Protocol, depth: int) -> np.ndarray:
         """Row numbers of the first entries of a protocol's lists, int64 (lists, depth)."""
-        lists = Lists(self.lists.starts[protocol.lists.start : protocol.lists.stop + 1])
+        starts = self.lists.starts[protocol.lists.start : protocol.lists.stop + 1]
+        order = order[starts[0] : starts[-1]]
+        lists = Lists(starts - starts[0])
         if protocol.is_entry is None:
             return lists.first(order, depth)
         is_entry = protocol.is_entry[order]

@@ -31,14 +31,16 @@ rough as (
     from quantiles
 ),
 
+-- a user with one play shows no spread; where most are such, that of all plays is taken,
+-- which is not even looked for elsewhere
 all_plays as (
     select
         quantile_cont(log_play, [0.5, 0.75]) as halves,
         (halves[2] - halves[1]) / 0.6745 as spread
     from own_plays
+    where (select median(rough.spread) = 0 from rough)
 ),
 
--- a user with one play shows no spread; where most are such, that of all plays is taken
 middle as (
     select
         median(rough.spread) = 0 as is_of_all_plays,
