@@ -8,6 +8,7 @@ from reelrank.errors import UserError
 from reelrank.presets import read_preset
 from reelrank.ranker import (
     RankerRows,
+    apart,
     fit_heads,
     predict,
     read_features,
@@ -216,3 +217,10 @@ def test_rounds_are_reported_as_they_pass(trained):
     told = []
     fit_heads(read_rows(trained), features, preset.ranker, seed=1, threads=2, on_round=told.append)
     assert 2 <= len(told) <= 60
+
+
+def test_a_column_is_copied_out_of_the_memory_of_its_batch():
+    column = pa.array([1, None, 3])
+    copied = apart(column)
+    assert copied.equals(column)
+    assert copied.buffers()[1].address != column.buffers()[1].address

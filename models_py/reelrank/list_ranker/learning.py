@@ -128,7 +128,7 @@ def _best_start(labelled: list[LabelledRows], relevance: str) -> str:
     names = [name for name in labelled[0].rows.names if name.startswith("order_")]
     values = {
         name: mean(
-            np.concatenate([_ndcg(rows, relevance, rows.rows.column(name)) for rows in labelled])
+            np.concatenate([_ndcg(rows, relevance, rows.whole.column(name)) for rows in labelled])
         )
         for name in names
     }
@@ -136,13 +136,13 @@ def _best_start(labelled: list[LabelledRows], relevance: str) -> str:
 
 
 def _ndcg(rows: LabelledRows, relevance: str, scores: np.ndarray) -> np.ndarray:
-    """Give nDCG of the lists that are whole, deep into them."""
-    whole = rows.is_whole & (rows.wanted[relevance] > 0)
-    is_row = np.repeat(whole, rows.rows.list_sizes)
-    lists = Lists(np.concatenate([[0], np.cumsum(rows.rows.list_sizes[whole])]))
+    """Give nDCG of the lists that are whole, deep into them; scores are of their rows."""
+    wanted, sizes = rows.wanted[relevance][rows.is_whole], rows.whole.list_sizes
+    is_row = np.repeat(wanted > 0, sizes)
+    lists = Lists(np.concatenate([[0], np.cumsum(sizes[wanted > 0])]))
     first = lists.first(lists.order(order_keys(scores[is_row])), CHOICE_DEPTH)
-    hits = np.append(rows.labels[relevance][is_row], False)[first]
-    return ndcg(hits, rows.wanted[relevance][whole], CHOICE_DEPTH)
+    hits = np.append(rows.whole_labels(relevance)[is_row], False)[first]
+    return ndcg(hits, wanted[wanted > 0], CHOICE_DEPTH)
 
 
 class _Bins:
@@ -190,8 +190,8 @@ def _fit_head(
     validated = head
     for place in reversed(taught) if len(taught) > 1 else ():
         tried, held = with_trees([other for other in taught if other != place]), labelled[place]
-        lost = _ndcg(held, head.relevance, head.score(held.rows, threads))
-        lost = lost - _ndcg(held, head.relevance, tried.score(held.rows, threads))
+        lost = _ndcg(held, head.relevance, head.score(held.whole, threads))
+        lost = lost - _ndcg(held, head.relevance, tried.score(held.whole, threads))
         if mean(lost) <= CLEARLY * _standard_error(lost):
             validated = tried
             break
@@ -261,11 +261,11 @@ def _chance_weight(
     """
     if head.relevance != "long_view":
         return 0.0
-    scores = [head.score(rows.rows, threads) for rows in labelled]
+    scores = [head.score(rows.whole, threads) for rows in labelled]
     values = {
         weight: np.concatenate(
             [
-                _ndcg(rows, head.relevance, score + np.float32(weight) * rows.rows.log_chance)
+                _ndcg(rows, head.relevance, score + np.float32(weight) * rows.whole.log_chance)
                 for rows, score in zip(labelled, scores, strict=True)
             ]
         )

@@ -1,7 +1,8 @@
 """Candidates of a cut-off with features and labels, list after list."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import duckdb
 import numpy as np
@@ -46,6 +47,12 @@ class ListRows:
         starts = np.flatnonzero(np.diff(self.user_id, prepend=-1))
         return np.diff(np.append(starts, len(self.user_id))).astype(np.int32)
 
+    def of_lists(self, is_kept: np.ndarray) -> "ListRows":
+        """Keep the rows of some lists, bool (n_lists,)."""
+        kept = np.repeat(is_kept, self.list_sizes)
+        columns = ("features", "user_id", "video_id", "rank", "log_chance")
+        return replace(self, **{name: getattr(self, name)[kept] for name in columns})
+
     def column(self, name: str) -> np.ndarray:
         """One feature, float32 (n_rows,)."""
         return self.features[:, self.names.index(name)]
@@ -75,6 +82,15 @@ class LabelledRows:
     wanted: dict[str, np.ndarray]
     is_drawn: np.ndarray
     is_whole: np.ndarray
+
+    @cached_property
+    def whole(self) -> ListRows:
+        """The rows of the lists that have all their candidates."""
+        return self.rows.of_lists(self.is_whole)
+
+    def whole_labels(self, relevance: str) -> np.ndarray:
+        """Say which rows of `whole` were relevant, bool (n_rows,)."""
+        return self.labels[relevance][np.repeat(self.is_whole, self.rows.list_sizes)]
 
 
 def create_features(con: duckdb.DuckDBPyConnection) -> None:

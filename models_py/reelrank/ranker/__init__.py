@@ -2,7 +2,7 @@
 
 from reelrank.ranker.boosting import FittedHead, fit_heads
 from reelrank.ranker.catalog import Feature, read_features
-from reelrank.ranker.prediction import Scores, other_scores, pairs_of, predict
+from reelrank.ranker.prediction import Scores, apart, other_scores, pairs_of, predict
 from reelrank.ranker.rows import (
     RankerRows,
     TrainingRows,
@@ -17,6 +17,7 @@ __all__ = [
     "RankerRows",
     "Scores",
     "TrainingRows",
+    "apart",
     "fit_heads",
     "other_scores",
     "pairs_of",

@@ -74,7 +74,7 @@ def predict(
         values = as_matrix(batch.select(names))
         scores = score_batch(heads, values, _durations(batch), threads, starts, pairs_of(batch))
         kept = {
-            name.removeprefix("row_"): batch.column(name)
+            name.removeprefix("row_"): apart(batch.column(name))
             for name in batch.schema.names
             if name.startswith("row_") and name not in names
         }
@@ -84,6 +84,11 @@ def predict(
     # the next batch is read while one is scored
     parts = list(in_order(score, batches, 1))
     return pa.concat_tables(parts) if parts else NO_ROWS
+
+
+def apart(column: pa.Array) -> pa.Array:
+    """Copy a column of a batch from DuckDB, all of which lives as long as any part of it."""
+    return pa.concat_arrays([column, column.slice(0, 0)])
 
 
 def other_scores(

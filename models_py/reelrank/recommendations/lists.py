@@ -12,6 +12,7 @@ from reelrank.progress import ignore
 from reelrank.ranker import (
     Feature,
     FittedHead,
+    apart,
     other_scores,
     predict,
     stream_rows,
@@ -58,7 +59,7 @@ class RegisteredRankers:
         names = [feature.name for feature in self.features]
         parts = []
         for batch in stream_rows(con, rows, self.block):
-            keys = {name: batch.column(f"row_{name}") for name in ("user_id", "video_id")}
+            keys = {name: apart(batch.column(f"row_{name}")) for name in ("user_id", "video_id")}
             parts.append(pa.table(keys | other_scores(self.rankers, batch, names)))
         return pa.concat_tables(parts)
 
