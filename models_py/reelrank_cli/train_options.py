@@ -98,10 +98,10 @@ def _add_machine(machine: argparse._ArgumentGroup) -> None:
     )
     machine.add_argument(
         "--memory-limit",
-        default="2GB",
+        default="1.5GB",
         metavar="SIZE",
         help="memory of DuckDB, beyond which it spills to disk; matrices and trees come on top "
-        "(default: 2GB)",
+        "(default: 1.5GB)",
     )
     machine.add_argument(
         "--lock-timeout",

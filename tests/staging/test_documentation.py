@@ -68,6 +68,17 @@ def test_what_people_and_programs_read_has_an_enforced_contract(tiny_docs: Path)
     assert [node["name"] for node in tables if not node["contract"]["enforced"]] == []
 
 
+def test_views_that_no_preset_reads_are_tested_only_where_they_are_stored(tiny_docs: Path) -> None:
+    manifest = read_json(tiny_docs / "manifest.json")
+    extended = [
+        node
+        for node in [*manifest["nodes"].values(), *sum(manifest["disabled"].values(), [])]
+        if node["resource_type"] == "test" and "features/extended" in node["original_file_path"]
+    ]
+    assert len(extended) > 10
+    assert [node["name"] for node in extended if node["config"]["enabled"]] == []
+
+
 def relations_in(files: Iterable[Path], models: set[str]) -> set[str]:
     """Name the models that code reads, by the names of their tables."""
     named = re.compile(r"\b(?:staging|features|training|main)\.(\w+)")
