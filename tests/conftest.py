@@ -9,8 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from forks import Forks
-from workbench import clean_environment, made_once
+from forks import READ_PROJECT, Forks
+from workbench import clean_environment, made_once, shared_folder
 
 REPO_ROOT = Path(__file__).resolve().parents[1]
 # dbt's log of everything is a sixth of its time, and no test reads it.
@@ -19,6 +19,8 @@ os.environ.setdefault("DBT_LOG_LEVEL_FILE", "none")
 os.environ.setdefault("DBT_WRITE_JSON", "false")
 # Networks are compiled anew in each process, which takes longer than training little ones.
 os.environ.setdefault("JAX_DISABLE_MOST_OPTIMIZATIONS", "1")
+# Other tests have the other cores, and results do not depend on it.
+os.environ["REELRANK_THREADS"] = "1"
 # Whichever checkout the environment has installed, the tests are about this one.
 os.environ["PYTHONPATH"] = str(REPO_ROOT / "models_py")
 RunDbt = Callable[..., subprocess.CompletedProcess[str]]
@@ -33,6 +35,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     slow = {item.path for item in items if item.get_closest_marker("slow")}
     waiting = {item.path for item in items if "job" in getattr(item, "fixturenames", ())}
     items.sort(key=lambda i: (i.path not in longest, i.path not in slow, i.path in waiting))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _project_is_read_once(tmp_path_factory: pytest.TempPathFactory) -> None:
+    os.environ[READ_PROJECT] = str(shared_folder(tmp_path_factory) / "project")
 
 
 @pytest.fixture(scope="session")

@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "alone")
 PARTS = ("dbt_project", "models_py", "scripts", "dbt_project.yml", "profiles.yml")
+THREADS = "REELRANK_THREADS"
 REQUIREMENTS = ("requirements.txt", "requirements-dev.txt")
 # Every command has to cope with these.
 ODD_FOLDER = 'clone of Zoë\'s "reel rank" 项目; select 1 --'
@@ -42,9 +43,11 @@ def command(
 
 
 def clean_environment(**more: str | Path) -> dict[str, str]:
-    """The environment without the settings of this project, and with `more`."""
+    """The environment without the settings of this project but for threads, and with `more`."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("REELRANK_")}
-    return kept | {name: str(value) for name, value in more.items()}
+    return (
+        kept | {THREADS: os.environ[THREADS]} | {name: str(value) for name, value in more.items()}
+    )
 
 
 def run_job(*arguments: str | Path, root: Path = ROOT, **environment: str | Path) -> Ended:
@@ -90,22 +93,32 @@ def dbt_target(beside: Path) -> Path:
 
 
 def python(
-    script: str | Path, *arguments: str | Path, cwd: Path = ROOT, **environment: str | Path
+    script: str | Path,
+    *arguments: str | Path,
+    cwd: Path = ROOT,
+    file_limit: int | None = None,
+    **environment: str | Path,
 ) -> Ended:
     """Run a script as `python script ...` does; it starts with libraries loaded (forks.py)."""
-    places = clean_environment(**environment)
-    return Forks("python", script, *arguments, cwd=cwd, environment=places).completed()
+    return Forks(
+        "python", script, *arguments,
+        cwd=cwd, environment=clean_environment(**environment), file_limit=file_limit,
+    ).completed()  # fmt: skip
 
 
-def train(database: Path, *arguments: str, cwd: Path = ROOT) -> Ended:
+def train(database: Path, *arguments: str, cwd: Path = ROOT, **options: int | str | Path) -> Ended:
     """Run models_py/train.py on a database."""
-    return python(cwd / "models_py" / "train.py", "--db", database, *arguments, cwd=cwd)
+    script = cwd / "models_py" / "train.py"
+    return python(script, "--db", database, *arguments, cwd=cwd, **options)
 
 
-def build(*arguments: str | Path, root: Path, **environment: str | Path) -> Ended:
-    """Run `reelrank build`, which is `bash scripts/run.sh` without a look at the environment."""
+def build(*arguments: str | Path, root: Path, **options: int | str | Path) -> Ended:
+    """Run `reelrank build`, which is `bash scripts/run.sh` without a look at the environment.
+
+    dbt starts with the project read; so not for a copy of the checkout that somebody changed.
+    """
     places = {"REELRANK_VENV": sys.prefix, "DBT_TARGET_PATH": dbt_target(root)}
-    return python(root / "models_py", "build", *arguments, cwd=root, **{**places, **environment})
+    return python(root / "models_py", "build", *arguments, cwd=root, **{**places, **options})
 
 
 def ask(database: Path, query: str) -> list[dict]:
@@ -180,8 +193,7 @@ def where(job: Job) -> list[str | Path]:
 
 def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
     """Make a folder once for all processes of the test run; it is not to be written to."""
-    shared = factory.getbasetemp().parent if os.environ.get("PYTEST_XDIST_WORKER") else None
-    folder = (shared or factory.getbasetemp()) / name
+    folder = shared_folder(factory) / name
     with (folder.parent / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (folder / "made").exists():
@@ -190,6 +202,12 @@ def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path],
             make(folder)
             (folder / "made").touch()
     return folder
+
+
+def shared_folder(factory: pytest.TempPathFactory) -> Path:
+    """The folder that all processes of the test run share."""
+    own = factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
 
 
 def is_polite(ended: Ended) -> bool:

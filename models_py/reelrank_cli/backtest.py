@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 
-from reelrank_cli.options import Parser, add_db, add_json, whole_number
+from reelrank_cli.options import Parser, add_db, add_json, threads_of_this_machine, whole_number
 
 WHEN_STOPPED = "nothing was published"
 EXAMPLES = """examples:
@@ -35,9 +34,9 @@ def read_options(arguments: list[str] | None = None) -> argparse.Namespace:
                       help="bootstrap resamples of the intervals (default: 1000)")  # fmt: skip
     how = parser.add_argument_group("how")
     add_db(how, "database that dbt built")
-    threads = os.cpu_count() or 1
+    threads = threads_of_this_machine()
     how.add_argument("--threads", type=whole_number(1, 1024), default=threads, metavar="N",
-                     help=f"threads (default: all, now {threads})")  # fmt: skip
+                     help=f"threads (default: $REELRANK_THREADS or all; {threads})")  # fmt: skip
     how.add_argument("--memory-limit", default="2GB", metavar="SIZE",
                      help="memory of DuckDB (default: 2GB)")  # fmt: skip
     add_json(how)

@@ -3,7 +3,6 @@
 import argparse
 import json
 import math
-import os
 from dataclasses import asdict
 
 from reelrank.experiments import (
@@ -22,7 +21,13 @@ from reelrank.warehouse.connection import (
     reopen_for_writing,
 )
 
-from reelrank_cli.options import Parser, add_json, add_publishing, whole_number
+from reelrank_cli.options import (
+    Parser,
+    add_json,
+    add_publishing,
+    threads_of_this_machine,
+    whole_number,
+)
 from reelrank_cli.runs import run_facts, run_words
 
 DEFAULT = ["most_relevant", "ranker"]
@@ -70,7 +75,7 @@ def main(arguments: list[str] | None = None) -> None:
     name = options.name or " against ".join(policy.text for policy in policies[::-1])
     plan = Plan(name, policies, options.days, options.per_day, options.salt)
     stages = Stages()
-    with open_for_reading(options.db, os.cpu_count() or 1, options.memory_limit) as con:
+    with open_for_reading(options.db, threads_of_this_machine(), options.memory_limit) as con:
         check_ready(con)
         check_writable(options.db)
         run = find_run(con, options.run_id)

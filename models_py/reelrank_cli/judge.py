@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import os
 from pathlib import Path
 
 import duckdb
@@ -21,7 +20,14 @@ from reelrank.your_model.judging import ENOUGH
 from simulated_kuairec.truth import find_truth
 
 from reelrank_cli.headline import short
-from reelrank_cli.options import Parser, a_path, add_json, add_publishing, whole_number
+from reelrank_cli.options import (
+    Parser,
+    a_path,
+    add_json,
+    add_publishing,
+    threads_of_this_machine,
+    whole_number,
+)
 from reelrank_cli.runs import run_facts, run_words
 
 EXAMPLES = """examples:
@@ -65,7 +71,7 @@ def main(arguments: list[str] | None = None) -> None:
     options = read_options(arguments)
     name = options.name if options.name is not None else Path(options.file).stem
     stages = Stages()
-    with open_for_reading(options.db, os.cpu_count() or 1, options.memory_limit) as con:
+    with open_for_reading(options.db, threads_of_this_machine(), options.memory_limit) as con:
         check_ready(con)
         run = find_run(con, options.run_id)
         source = read_source(con)

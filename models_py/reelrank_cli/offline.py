@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import os
 
 import duckdb
 from reelrank.offline import publish_offline, tell_offline
@@ -17,7 +16,13 @@ from reelrank.warehouse.connection import (
 from reelrank.warehouse.sql import rows_of
 from simulated_kuairec.propensities import find_propensities
 
-from reelrank_cli.options import Parser, add_json, add_publishing, whole_number
+from reelrank_cli.options import (
+    Parser,
+    add_json,
+    add_publishing,
+    threads_of_this_machine,
+    whole_number,
+)
 from reelrank_cli.runs import run_facts, run_words
 
 EXAMPLES = """examples:
@@ -54,7 +59,7 @@ def main(arguments: list[str] | None = None) -> None:
     """Run the command."""
     options = read_options(arguments)
     stages = Stages()
-    with open_for_reading(options.db, os.cpu_count() or 1, options.memory_limit) as con:
+    with open_for_reading(options.db, threads_of_this_machine(), options.memory_limit) as con:
         check_ready(con)
         check_writable(options.db)
         run = find_run(con, options.run_id)

@@ -51,6 +51,17 @@ def add_publishing(group: argparse._ArgumentGroup) -> None:
                        "before publishing (default: 600)")  # fmt: skip
 
 
+def threads_of_this_machine() -> int:
+    """Threads to use where no option says: $REELRANK_THREADS, as dbt's profile has it, or all."""
+    text = os.environ.get("REELRANK_THREADS") or str(os.cpu_count() or 1)
+    if not text.isdecimal() or int(text) == 0:
+        raise UserError(
+            f"REELRANK_THREADS is {text!r}, which is not a number of threads.",
+            "Set it to a whole number from 1, or unset it.",
+        )
+    return int(text)
+
+
 def add_json(group: argparse._ArgumentGroup) -> None:
     """Add `--json`: the answer for machines on standard output, progress on standard error."""
     group.add_argument("--json", action="store_true", help="print the answer as JSON")

@@ -11,7 +11,7 @@ from reelrank.report.facts import find_run, read_facts
 from reelrank.stages import Stages
 from reelrank.warehouse.connection import open_for_reading
 
-from reelrank_cli.options import Parser, add_db, add_json
+from reelrank_cli.options import Parser, add_db, add_json, threads_of_this_machine
 
 EXAMPLES = """\
 examples:
@@ -90,7 +90,7 @@ def write_report(options: Options) -> dict[str, object]:
         If the database, the run or the place of the page is not what it should be.
     """
     stages = Stages()
-    with open_for_reading(options.db, os.cpu_count() or 1, options.memory_limit) as con:
+    with open_for_reading(options.db, threads_of_this_machine(), options.memory_limit) as con:
         run = find_run(con, options.run_id)
         result = {
             "run_id": run["run_id"],

@@ -1,13 +1,12 @@
 """Options of `reelrank train`."""
 
 import argparse
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from reelrank.presets import preset_names
 
-from reelrank_cli.options import Parser, add_db, add_json, whole_number
+from reelrank_cli.options import Parser, add_db, add_json, threads_of_this_machine, whole_number
 
 EXAMPLES = """\
 examples:
@@ -88,13 +87,14 @@ def _add_what(what: argparse._ArgumentGroup) -> None:
 
 
 def _add_machine(machine: argparse._ArgumentGroup) -> None:
-    threads = os.cpu_count() or 1
+    threads = threads_of_this_machine()
     machine.add_argument(
         "--threads",
         type=whole_number(1, 1024),
         default=threads,
         metavar="N",
-        help=f"threads; results do not depend on them (default: all, now {threads})",
+        help="threads; results do not depend on them "
+        f"(default: $REELRANK_THREADS, or all; now {threads})",
     )
     machine.add_argument(
         "--memory-limit",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from workbench import BIN, ROOT, ask, clean_environment, copy_project
+from workbench import BIN, ROOT, ask, build, clean_environment, copy_project
 
 pytestmark = pytest.mark.slow
 
@@ -61,10 +62,14 @@ def walk(tiny_source: Path, tmp_path_factory: pytest.TempPathFactory) -> Walk:
         if number == 2:  # what the dry run showed is written down
             toml = re.search(r"```toml\n(.*?)```", WALK, re.DOTALL)[1]
             (root / "logs" / "reelrank.toml").write_text(toml)
-        done = subprocess.run(
-            ["bash", "-c", command],
-            cwd=root, env=environment, capture_output=True, text=True, check=False,
-        )  # fmt: skip
+        first, script, *options = shlex.split(command.replace("\\\n", " "))
+        if [first, script] == ["bash", "scripts/run.sh"]:
+            done = build(*options, root=root)
+        else:
+            done = subprocess.run(
+                ["bash", "-c", command],
+                cwd=root, env=environment, capture_output=True, text=True, check=False,
+            )  # fmt: skip
         assert done.returncode == 0, f"{command}\n{done.stdout[-3000:]}{done.stderr[-3000:]}"
         said.append(done.stdout)
     return Walk(said, root / "reelrank.duckdb")

@@ -7,8 +7,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from presets_as_text import write_preset
 from reelrank.warehouse.faults import diagnose
 from workbench import (
+    ROOT,
     Job,
     ask,
     build,
@@ -17,6 +19,7 @@ from workbench import (
     dbt_alone,
     dbt_target,
     is_polite,
+    python,
     train,
 )
 
@@ -35,12 +38,6 @@ def places(root: Path) -> dict[str, str | Path]:
     return {"REELRANK_VENV": sys.prefix, "DBT_TARGET_PATH": dbt_target(root)}
 
 
-def with_file_limit(kilobytes: int, *arguments: str | Path, cwd: Path) -> object:
-    """Run a command that may write no file beyond a size, as on a disk that fills up."""
-    quota = f'ulimit -f {kilobytes} && exec "$@"'
-    return command("bash", "-c", quota, "bash", *arguments, cwd=cwd, **places(cwd))
-
-
 def obeying_permissions(*arguments: str | Path, cwd: Path) -> object:
     """Run a command that permissions bind, root's too."""
     prefix: list[str] = []
@@ -51,13 +48,13 @@ def obeying_permissions(*arguments: str | Path, cwd: Path) -> object:
     return command(*prefix, *arguments, cwd=cwd, **places(cwd))
 
 
-def test_training_on_a_full_disk_keeps_the_last_results(job: Job):
+def test_training_on_a_full_disk_keeps_the_last_results(job: Job, tmp_path: Path):
     database = job.copy_database()
     before = runs_in(database)
-    room = database.stat().st_size // 1024 + 256
-    script = job.root / "models_py" / "train.py"
-    arguments = [sys.executable, script, "--db", database, "--resamples", "100"]
-    failed = with_file_limit(room, *arguments, cwd=job.root)
+    room = database.stat().st_size + 2**18
+    preset = write_preset(tmp_path / "quick.toml")
+    options = ["--preset", preset, "--resamples", "100"]
+    failed = train(database, *options, cwd=job.root, file_limit=room)
     assert is_polite(failed), failed.stderr[-2000:]
     assert "Make room" in failed.stderr
     assert runs_in(database) == before
@@ -66,9 +63,9 @@ def test_training_on_a_full_disk_keeps_the_last_results(job: Job):
 def test_building_on_a_full_disk_is_reported_in_two_lines_and_keeps_the_results(job: Job):
     database = job.copy_database()
     before = runs_in(database)
-    room = database.stat().st_size // 1024 + 64
-    run = ["bash", job.root / "scripts" / "run.sh", "--data", job.data, "--db", database, "--force"]
-    failed = with_file_limit(room, *run, cwd=job.root)
+    room = database.stat().st_size + 2**16
+    options = ["--data", job.data, "--db", database, "--force"]
+    failed = build(*options, root=job.root, file_limit=room)
     assert is_polite(failed), failed.stderr[-2000:]
     assert "is full" in failed.stderr
     assert runs_in(database) == before
@@ -135,26 +132,32 @@ SPILLING_MODEL = """
 {{ config(materialized='table') }}
 select md5(cast(i as varchar)) as text from range(3_000_000) as numbers (i) order by text
 """
+AFTER_SPILLING = """
+{{ config(materialized='table') }}
+select count(*) as n from {{ ref('spilled') }}
+"""
 
 
-def test_a_build_that_spills_goes_on_with_the_next_table(job: Job, tmp_path: Path):
-    root = copy_project(tmp_path / "spilling")
-    models = root / "dbt_project" / "models" / "training"
-    (models / "spilled.sql").write_text(SPILLING_MODEL)
-    (models / "after_spilling.sql").write_text("select count(*) as n from {{ ref('spilled') }}")
+def test_a_build_that_spills_goes_on_with_the_next_table(tmp_path: Path):
+    """The project's profile with two models, the first too large for the memory it gets."""
+    root = tmp_path / "spilling"
+    (root / "models").mkdir(parents=True)
+    shutil.copy2(ROOT / "profiles.yml", root)
+    (root / "dbt_project.yml").write_text("{name: spilling, profile: reelrank}")
+    (root / "models" / "spilled.sql").write_text(SPILLING_MODEL)
+    (root / "models" / "after.sql").write_text(AFTER_SPILLING)
     database = tmp_path / "spilling.duckdb"
     built = dbt_alone(
-        "run", "--select", "spilled", "after_spilling",
-        database=database, data=job.data, cwd=root, REELRANK_MEMORY_LIMIT="90MB",
+        "run", database=database, data=root, cwd=root, REELRANK_MEMORY_LIMIT="90MB"
     )  # fmt: skip
     assert built.returncode == 0, built.stdout[-2000:]
-    assert ask(database, "select n from training.after_spilling") == [{"n": 3_000_000}]
+    assert ask(database, "from after") == [{"n": 3_000_000}]
 
 
 def test_simulating_on_a_full_disk_leaves_nothing(job: Job, tmp_path: Path):
     script = job.root / "scripts" / "simulate_kuairec.py"
     options = ["--out", tmp_path / "data", "--scale", "tiny"]
-    failed = with_file_limit(300, sys.executable, script, *options, cwd=job.root)
+    failed = python(script, *options, cwd=job.root, file_limit=300_000)
     assert is_polite(failed), failed.stderr[-2000:]
     assert "nothing was written" in failed.stderr and "make room" in failed.stderr
     assert list(tmp_path.iterdir()) == []

@@ -148,4 +148,6 @@ def test_the_new_feature_reaches_the_importances_without_a_line_of_python(
 @pytest.mark.slow
 def test_a_build_that_fails_is_reported_in_words(project, experiment, tmp_path):
     with pytest.raises(UserError, match="dbt run failed"):
-        build(project, tmp_path / "nowhere", tmp_path / "x.duckdb", experiment[0] / "target")
+        build(
+            project, tmp_path / "nowhere", experiment[0] / "built.duckdb", experiment[0] / "target"
+        )

@@ -23,7 +23,7 @@ from reelrank_cli import train as training_command
 
 ROOT = Path(__file__).parents[2]
 # when, as shares of a run: each part of it, the end where results are written more often
-KILLS = (0.1, 0.35, 0.6, 0.8, 0.9, 0.96)
+KILLS = (0.2, 0.5, 0.8, 0.9, 0.96)
 TABLES = (
     "user_factors", "video_factors", "embedding_vectors", "candidates", "recommendations",
     "predictions", "metrics", "comparisons", "user_metrics", "user_errors", "calibration",
@@ -31,10 +31,11 @@ TABLES = (
 )  # fmt: skip
 
 
-def train(db, preset, *options, environment=None):
+def train(db, preset, environment):
     command = [sys.executable, "models_py/train.py", "--db", str(db), "--preset", str(preset)]
-    command += ["--resamples", "100", *options]
-    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+    return subprocess.run(
+        [*command, "--resamples", "100"], cwd=ROOT, env=environment, capture_output=True, text=True
+    )
 
 
 def train_here(db, preset, *options):
@@ -212,7 +213,7 @@ def test_the_same_seed_gives_the_same_bits_on_one_and_two_threads(first_run, db,
 def test_other_processors_give_the_same_bits(db, quick_preset):
     found = []
     for processor in ("this one", "other routines of numpy and OpenBLAS"):
-        done = train(db, quick_preset, environment=os.environ | PROCESSORS[processor])
+        done = train(db, quick_preset, os.environ | PROCESSORS[processor])
         assert done.returncode == 0, done.stderr
         found.append(contents(db, query(db, "select run_id from ml.latest_run")[0][0]))
     for table, rows in found[0].items():
@@ -364,10 +365,9 @@ def test_killed_at_any_moment_it_leaves_the_last_results_whole(db, quick_preset)
     arguments = ("--db", db, "--preset", quick_preset, "--resamples", "100", "--keep-runs", "1000")
     script = ROOT / "models_py" / "train.py"
     forks = Forks("python", script, *arguments, cwd=ROOT, environment=dict(os.environ))
-    assert forks.run() == 0
+    whole = forks.seconds_of_a_run()
     run_id = query(db, "select run_id from ml.latest_run")[0][0]
     before = contents(db, run_id)
-    whole = forks.seconds_of_a_run()
     killed = 0
     for share in (*KILLS, *KILLS):  # again if a run was faster than the one that was timed
         killed += forks.run(kill_after=share * whole) == -signal.SIGKILL

@@ -1,5 +1,6 @@
 """The page itself: one HTML file with style, script, library and data inside."""
 
+import functools
 import json
 import tomllib
 from pathlib import Path
@@ -87,6 +88,7 @@ def _specs(sections: dict[str, list[Figure]]) -> str:
     return json.dumps(specs, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
 
 
+@functools.cache
 def _library() -> str:
     """Vega, Vega-Lite and Vega-Embed as one script, from the package and not from a network."""
     return vl_convert.javascript_bundle().replace("</script", "<\\/script")
