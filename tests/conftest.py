@@ -19,6 +19,8 @@ os.environ.setdefault("DBT_LOG_LEVEL_FILE", "none")
 os.environ.setdefault("DBT_WRITE_JSON", "false")
 # Networks are compiled anew in each process, which takes longer than training little ones.
 os.environ.setdefault("JAX_DISABLE_MOST_OPTIMIZATIONS", "1")
+# Modules are compiled once, not in each process.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 # Other tests have the other cores, and results do not depend on it.
 os.environ["REELRANK_THREADS"] = "1"
 # Whichever checkout the environment has installed, the tests are about this one.

@@ -54,10 +54,10 @@ def add_publishing(group: argparse._ArgumentGroup) -> None:
 def threads_of_this_machine() -> int:
     """Threads to use where no option says: $REELRANK_THREADS, as dbt's profile has it, or all."""
     text = os.environ.get("REELRANK_THREADS") or str(os.cpu_count() or 1)
-    if not text.isdecimal() or int(text) == 0:
+    if not (text.isascii() and text.isdecimal() and 1 <= int(text[:5]) <= 1024):
         raise UserError(
-            f"REELRANK_THREADS is {text!r}, which is not a number of threads.",
-            "Set it to a whole number from 1, or unset it.",
+            f"REELRANK_THREADS is {text[:50]!r}, which is not a number of threads.",
+            "Set it to a whole number from 1 to 1024, or unset it.",
         )
     return int(text)
 

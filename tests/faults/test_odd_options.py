@@ -84,6 +84,16 @@ def test_odd_texts_end_training_with_one_and_two_lines(database: Path, option: s
         assert con.execute("from ml.runs").fetchall() == [("kept",)]
 
 
+def test_threads_of_the_environment_are_a_number_or_refused(monkeypatch: pytest.MonkeyPatch):
+    for text in ODD:
+        if text and "\0" not in text:
+            monkeypatch.setenv("REELRANK_THREADS", text)
+            with pytest.raises(UserError, match="REELRANK_THREADS is "):
+                read_options([])
+    monkeypatch.setenv("REELRANK_THREADS", "3")
+    assert read_options([]).threads == 3
+
+
 @pytest.fixture(scope="module")
 def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The little database of the learning tests, and results that must stay."""
