@@ -52,8 +52,7 @@ def run_experiment(data: Path, project: Path, folder: Path) -> list[Feature]:
     day, boundary = choose_cutoff(honest)
     cutoff = datetime.fromisoformat(f"{day}T00:00:00+08:00").astimezone(UTC).timestamp()
     write_tampered(data, folder / "tampered", cutoff, boundary, day.replace("-", ""))
-    compared = ("--select", "+ranker_rows", "+feature_catalog")
-    build(project, folder / "tampered", built, folder / "target", *compared)
+    build(project, folder / "tampered", built, folder / "target")
     built.replace(tampered)
     return changed_features(honest, tampered, day)
 
@@ -71,13 +70,13 @@ def choose_cutoff(database: Path) -> tuple[str, float]:
     return day, boundary
 
 
-def build(project: Path, data: Path, database: Path, target: Path, *options: str) -> None:
+def build(project: Path, data: Path, database: Path, target: Path) -> None:
     """Run `dbt run` of a project on a source into a database; UserError if it fails."""
     dbt = Path(sys.executable).with_name("dbt")
     environment = os.environ | {"REELRANK_DATA_DIR": str(data), "REELRANK_DB": str(database)}
     done = subprocess.run(
         [dbt, "--quiet", "run", "--project-dir", project, "--profiles-dir", project,
-         "--target-path", target, "--log-path", target, *options],
+         "--target-path", target, "--log-path", target],
         env=environment, cwd=project, capture_output=True, text=True, check=False,
     )  # fmt: skip
     if done.returncode:
