@@ -40,5 +40,5 @@ fi
 scratch="$(mktemp -d)"
 trap 'rm -rf -- "$scratch"' EXIT
 # Without -q, so that the closing line is pytest's full one.
-"$bin/python" -m pytest -v -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder \
+"$bin/python" -m pytest -v -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder \
     --durations 15 --basetemp "$scratch/tests"
