@@ -31,10 +31,11 @@ def best(scores: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
     """
     count = min(count, scores.shape[1])
     last = np.partition(scores, -count, axis=1)[:, -count, None]
-    above, tied = scores > last, scores == last
-    room = count - above.sum(axis=1, keepdims=True)
-    chosen = np.nonzero(above | (tied & (np.cumsum(tied, axis=1) <= room)))[1]
-    chosen = chosen.reshape(len(scores), count)
+    is_chosen = scores >= last
+    for row in np.flatnonzero(is_chosen.sum(axis=1) > count):  # too many share the last score
+        tied = np.flatnonzero(scores[row] == last[row])
+        is_chosen[row, tied[len(tied) - is_chosen[row].sum() + count :]] = False
+    chosen = (np.flatnonzero(is_chosen) % scores.shape[1]).reshape(len(scores), count)
     values = np.take_along_axis(scores, chosen, axis=1)
     order = np.argsort(-values, axis=1, kind="stable")
     positions = np.take_along_axis(chosen, order, axis=1).astype(np.int32)

@@ -111,8 +111,8 @@ class Catalogue:
             while width < len(order) and (is_open.sum(axis=1) < depth).any():
                 width *= 2
                 is_open = ~watched[:, order[:width]]
-            rows, places = np.nonzero(is_open)
-            lists = Lists.of(rows, len(watched))
+            places = np.flatnonzero(is_open) % is_open.shape[1]
+            lists = Lists.of_lengths(is_open.sum(axis=1))
             shown[users] = lists.first(order[places], depth)
         return shown
 

@@ -48,7 +48,11 @@ class Lists:
     @classmethod
     def of(cls, numbers: np.ndarray, count: int) -> "Lists":
         """Make lists of rows that are sorted by the number of their list, int (n_rows,)."""
-        lengths = np.bincount(numbers, minlength=count)
+        return cls.of_lengths(np.bincount(numbers, minlength=count))
+
+    @classmethod
+    def of_lengths(cls, lengths: np.ndarray) -> "Lists":
+        """Make lists of so many rows each, int (n_lists,)."""
         return cls(np.concatenate([[0], np.cumsum(lengths)]))
 
     @cached_property

@@ -139,7 +139,7 @@ def _ndcg(rows: LabelledRows, relevance: str, scores: np.ndarray) -> np.ndarray:
     """Give nDCG of the lists that are whole, deep into them; scores are of their rows."""
     wanted, sizes = rows.wanted[relevance][rows.is_whole], rows.whole.list_sizes
     is_row = np.repeat(wanted > 0, sizes)
-    lists = Lists(np.concatenate([[0], np.cumsum(sizes[wanted > 0])]))
+    lists = Lists.of_lengths(sizes[wanted > 0])
     first = lists.first(lists.order(order_keys(scores[is_row])), CHOICE_DEPTH)
     hits = np.append(rows.whole_labels(relevance)[is_row], False)[first]
     return ndcg(hits, wanted[wanted > 0], CHOICE_DEPTH)
