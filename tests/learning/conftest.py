@@ -1,14 +1,13 @@
 """A little database as dbt leaves it, and quick presets to train on it."""
 
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import duckdb
 import pytest
 from presets_as_text import write_preset
 from reelrank.warehouse.connection import open_for_reading
+from workbench import train
 
 FOLDER = Path(__file__).parent
 
@@ -46,12 +45,6 @@ def first_run(built_db, quick_preset, tmp_path_factory):
     """A database after one run of the real command, and what the run printed; read it only."""
     db = tmp_path_factory.mktemp("run") / "little.duckdb"
     shutil.copy(built_db, db)
-    command = [sys.executable, "models_py/train.py", "--db", str(db), "--threads", "2"]
-    done = subprocess.run(
-        [*command, "--preset", str(quick_preset), "--resamples", "100"],
-        cwd=FOLDER.parents[1],
-        capture_output=True,
-        text=True,
-    )
+    done = train(db, "--threads", "2", "--preset", str(quick_preset), "--resamples", "100")
     assert done.returncode == 0, done.stderr
     return db, done

@@ -5,6 +5,7 @@ import io
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -50,6 +51,10 @@ def train_here(db, preset, *options):
 def query(db, sql, *values):
     with duckdb.connect(str(db), read_only=True) as con:
         return con.execute(sql, values).fetchall()
+
+
+def first_run_id(first_run):
+    return query(first_run[0], "select run_id from ml.latest_run")[0][0]
 
 
 def contents(db, run_id):
@@ -210,21 +215,23 @@ def test_the_same_seed_gives_the_same_bits_on_one_and_two_threads(first_run, db,
             assert again[table] == rows, table
 
 
-def test_other_processors_give_the_same_bits(db, quick_preset):
-    found = []
-    for processor in ("this one", "other routines of numpy and OpenBLAS"):
-        done = train(db, quick_preset, os.environ | PROCESSORS[processor])
-        assert done.returncode == 0, done.stderr
-        found.append(contents(db, query(db, "select run_id from ml.latest_run")[0][0]))
-    for table, rows in found[0].items():
-        assert found[1][table] == rows, table
+def test_other_processors_give_the_same_bits(first_run, db, quick_preset):
+    other = PROCESSORS["other routines of numpy and OpenBLAS"]
+    done = train(db, quick_preset, os.environ | other)
+    assert done.returncode == 0, done.stderr
+    found = contents(db, query(db, "select run_id from ml.latest_run")[0][0])
+    for table, rows in contents(first_run[0], first_run_id(first_run)).items():
+        assert found[table] == rows, table
 
 
-def test_another_seed_gives_other_bits(first_run, db, quick_preset):
-    assert train_here(db, quick_preset, "--seed", "7")[0] == 0
-    first_db, _ = first_run
+def test_another_seed_gives_other_bits_and_json_is_one_document(first_run, db, quick_preset):
+    code, printed = train_here(db, quick_preset, "--seed", "7", "--json")
+    assert code == 0
     sql = "select sum(predicted_watch_ratio) from ml.predictions"
-    assert query(db, sql) != query(first_db, sql)
+    assert query(db, sql) != query(first_run[0], sql)
+    result = json.loads(printed)
+    assert result["is_simulated"] is True
+    assert {row["protocol"] for row in result["results"]} == {"dense", "holdout", "end_to_end"}
 
 
 def test_records_stay_when_lists_go_and_heavy_rows_stay_for_the_last_run_of_a_preset(
@@ -282,14 +289,6 @@ def test_a_run_is_copied_to_another_database_with_everything_once(first_run, db,
     assert "another log" in capsys.readouterr().err
 
 
-def test_json_is_one_document(db, quick_preset):
-    code, printed = train_here(db, quick_preset, "--json")
-    assert code == 0
-    result = json.loads(printed)
-    assert result["is_simulated"] is True
-    assert {row["protocol"] for row in result["results"]} == {"dense", "holdout", "end_to_end"}
-
-
 def test_a_dry_run_says_what_would_happen_and_writes_nothing(db, quick_preset):
     before = db.read_bytes()
     code, printed = train_here(db, quick_preset, "--dry-run")
@@ -327,11 +326,13 @@ def test_two_that_start_in_the_same_second_publish_one_after_the_other(db, quick
     assert_complete(db, runs)
 
 
-def test_a_name_that_was_taken_meanwhile_is_not_used_again(db, quick_preset, monkeypatch):
-    monkeypatch.setattr(training_command, "new_run_id", lambda *_: "same")
-    for _ in range(2):
-        assert train_here(db, quick_preset)[0] == 0
-    assert query(db, "select run_id from ml.runs order by all") == [("same",), ("same-2",)]
+def test_a_name_that_was_taken_meanwhile_is_not_used_again(
+    first_run, quick_preset, tmp_path, monkeypatch
+):
+    db, taken = shutil.copy(first_run[0], tmp_path), first_run_id(first_run)
+    monkeypatch.setattr(training_command, "new_run_id", lambda *_: taken)
+    assert train_here(db, quick_preset)[0] == 0
+    assert query(db, "select run_id from ml.runs order by all") == [(taken,), (f"{taken}-2",)]
 
 
 def test_tables_rebuilt_meanwhile_are_noticed_and_nothing_is_published(
