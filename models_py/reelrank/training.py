@@ -124,6 +124,12 @@ def fit_stage_one(job: Job, log: TrainLog) -> Factors:
             log, settings, seed=job.seed, threads=job.threads, on_iteration=update
         )
     keep_cost(job.con, "als", cost, factors.users.nbytes + factors.videos.nbytes)
+    keep_factors(job, log, factors)
+    return factors
+
+
+def keep_factors(job: Job, log: TrainLog, factors: Factors) -> None:
+    """Make run_user_factors and run_video_factors."""
     for name, ids, vectors, known in (
         ("user", log.user_ids, factors.users, factors.knows_user),
         ("video", log.video_ids, factors.videos, factors.knows_video),
@@ -133,7 +139,6 @@ def fit_stage_one(job: Job, log: TrainLog) -> Factors:
         lists = pa.FixedSizeListArray.from_arrays(pa.array(padded.ravel()), PUBLISHED_FACTORS)
         rows = pa.table({f"{name}_id": pa.array(ids[known], pa.int32()), "factors": lists})
         store(job.con, f"run_{name}_factors", rows)
-    return factors
 
 
 def read_boundary(job: Job, log: TrainLog) -> Moment | None:
@@ -316,6 +321,18 @@ def fit_ranker(job: Job) -> tuple[list[FittedHead], RegisteredRankers]:
             threads=job.threads,
             on_round=update,
         )
+    keep_heads(job, heads)
+    keep_cost(job.con, "ranker", cost, sum(len(fitted.text()) for fitted in heads))
+    others = {
+        name: fit(rows, seed=job.seed, threads=job.threads)
+        for name, fit in registered(RANKERS).items()
+    }
+    block = job.blocks.after_train
+    return heads, RegisteredRankers(others, settings.feature_set, job.features, block)
+
+
+def keep_heads(job: Job, heads: list[FittedHead]) -> None:
+    """Make run_models."""
     models = {
         "head": [fitted.head.name for fitted in heads],
         "round_count": pa.array([fitted.round_count for fitted in heads], pa.int32()),
@@ -325,13 +342,6 @@ def fit_ranker(job: Job) -> tuple[list[FittedHead], RegisteredRankers]:
         "trees_score": pa.array([_judged(fitted, "trees") for fitted in heads], pa.float64()),
     }
     store(job.con, "run_models", pa.table(models))
-    keep_cost(job.con, "ranker", cost, sum(map(len, models["model_text"])))
-    others = {
-        name: fit(rows, seed=job.seed, threads=job.threads)
-        for name, fit in registered(RANKERS).items()
-    }
-    block = job.blocks.after_train
-    return heads, RegisteredRankers(others, settings.feature_set, job.features, block)
 
 
 def chosen(con: duckdb.DuckDBPyConnection) -> dict:
@@ -471,6 +481,8 @@ __all__ = [
     "fit_lists",
     "fit_ranker",
     "fit_stage_one",
+    "keep_factors",
+    "keep_heads",
     "predict_protocols",
     "propose_dense_by_taste",
     "propose_candidates",

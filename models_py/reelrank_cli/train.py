@@ -6,6 +6,7 @@ Reads what `dbt run` built; reelrank train --help lists the options.
 import json
 from dataclasses import asdict
 from datetime import UTC, datetime
+from typing import Any
 
 from reelrank import training
 from reelrank.evaluation import evaluate
@@ -15,6 +16,7 @@ from reelrank.presets import Preset, read_preset
 from reelrank.progress import say
 from reelrank.publication import Keep, RunRecord, free_name, new_run_id, publish
 from reelrank.ranker import read_features
+from reelrank.spark.extra import need_extra
 from reelrank.stages import Stages
 from reelrank.warehouse.checks import (
     Source,
@@ -32,6 +34,7 @@ from reelrank.warehouse.versions import software_versions
 from simulated_kuairec.truth import find_truth
 
 from reelrank_cli.headline import headline_rows, headline_text, plan_text
+from reelrank_cli.lake import check_lake_unchanged, lake_built_at, read_lake
 from reelrank_cli.train_options import Options, read_options
 
 WHEN_STOPPED = "nothing was published, earlier results are whole"
@@ -45,6 +48,8 @@ def main(arguments: list[str] | None = None) -> None:
 def run(options: Options) -> None:
     """Connect, check, train, judge, publish, report."""
     preset = read_preset(options.preset)
+    engine = engine_of(options, preset)
+    built_at = read_lake(options.lake, options.db, options.users) if options.lake else None
     with open_for_reading(options.db, options.threads, options.memory_limit) as con:
         check_ready(con)
         for words in warnings_about_log(con):
@@ -52,6 +57,8 @@ def run(options: Options) -> None:
         check_writable(options.db)
         source = read_source(con)
         features = read_features(con, preset.ranker.feature_set)
+        if not preset.embeddings:  # nothing makes their features
+            features = [feature for feature in features if not feature.is_embedding]
         if options.is_dry_run:
             print(plan_text(preset, source, features, options))
             return
@@ -59,7 +66,7 @@ def run(options: Options) -> None:
         run_id = new_run_id(con, started_at, preset.name)
         stages = Stages()
         job = training.start_job(con, preset, features, options.seed, options.threads)
-        train(job, source, stages)
+        train(job, source, stages, engine or training)
         with stages.stage("Judging"):
             evaluate(
                 con,
@@ -69,11 +76,16 @@ def run(options: Options) -> None:
                 stage_one=preset.dense_source,
                 truth=find_truth(source.data_dir) if source.is_simulated else None,
             )
+        if engine:
+            with stages.stage("Lists of everybody"):
+                engine.publish(job, run_id)
         rows = headline_rows(con)
         with stages.stage("Publishing"):
             reopen_for_writing(con, options.db, options.lock_timeout)
             check_ready(con)
             check_unchanged(con, source)
+            if options.lake:
+                check_lake_unchanged(options.lake, built_at)
             # named and dated when it is alone with the file: the latest run is the last published
             run_id = free_name(con, run_id)
             record = describe_run(
@@ -89,19 +101,33 @@ def run(options: Options) -> None:
     report(options, source, record, rows, answer, stages)
 
 
-def train(job: training.Job, source: Source, stages: Stages) -> None:
-    """Fit both stages and apply them; every result is a temp table run_*."""
+def engine_of(options: Options, preset: Preset) -> Any | None:
+    """Open the cluster that learns, if one is asked for; else None."""
+    if options.engine == "local":
+        return None
+    need_extra()
+    lake_built_at(options.lake)  # refuses what is none
+    from reelrank.spark.engine import open_engine
+
+    return open_engine(options.lake.resolve(), preset, options.workers)
+
+
+def train(job: training.Job, source: Source, stages: Stages, fits: Any = training) -> None:
+    """Fit both stages and apply them; every result is a temp table run_*.
+
+    `fits` has the steps that learn: this machine's, or those of a cluster.
+    """
     with stages.stage("Reading the train log"):
         log = training.read_train_log(job.con)
     with stages.stage("Fitting candidates"):
-        factors = training.fit_stage_one(job, log)
+        factors = fits.fit_stage_one(job, log)
     with stages.stage("Fitting embeddings"):
         training.fit_embeddings(job, log, factors)
     with stages.stage("Proposing candidates"):
         training.propose_candidates(job, log, factors, training.read_boundary(job, log))
         training.propose_dense_by_taste(job)
     with stages.stage("Fitting the ranker"):
-        heads, others = training.fit_ranker(job)
+        heads, others = fits.fit_ranker(job)
     with stages.stage("Predicting"):
         training.predict_protocols(job, heads, others, source.row_counts)
     with stages.stage("Fitting the list ranker"):

@@ -6,7 +6,14 @@ from pathlib import Path
 
 from reelrank.presets import preset_names
 
-from reelrank_cli.options import Parser, add_db, add_json, threads_of_this_machine, whole_number
+from reelrank_cli.options import (
+    Parser,
+    a_path,
+    add_db,
+    add_json,
+    threads_of_this_machine,
+    whole_number,
+)
 
 EXAMPLES = """\
 examples:
@@ -14,6 +21,7 @@ examples:
   reelrank train --preset reference       the reference configuration instead
   reelrank train --preset mine.toml       parameters of your own
   reelrank train --dry-run                say what would be done, on which data
+  reelrank train --lake lake --db l.duckdb  on the tables of a lake that Spark built
   reelrank train --json > results.json    headline results for machines
 """
 
@@ -23,6 +31,10 @@ class Options:
     """The command line, parsed and checked."""
 
     db: Path
+    lake: Path | None
+    users: int
+    engine: str
+    workers: int
     preset: str
     seed: int
     resamples: int
@@ -47,8 +59,14 @@ def read_options(arguments: list[str] | None = None) -> Options:
     _add_machine(parser.add_argument_group("the machine"))
     _add_results(parser.add_argument_group("results"))
     found = parser.parse_args(arguments)
+    if found.engine == "spark" and not found.lake:
+        parser.error("--engine spark needs --lake DIR")
     return Options(
         db=found.db,
+        lake=found.lake,
+        users=found.users,
+        engine=found.engine,
+        workers=found.workers,
         preset=found.preset,
         seed=found.seed,
         resamples=found.resamples,
@@ -64,6 +82,35 @@ def read_options(arguments: list[str] | None = None) -> Options:
 
 def _add_what(what: argparse._ArgumentGroup) -> None:
     add_db(what, "database that dbt built")
+    what.add_argument(
+        "--lake",
+        type=a_path,
+        metavar="DIR",
+        help="tables that Spark built (docs/scale.md), which --db gets first "
+        "(default: those that it has)",
+    )
+    what.add_argument(
+        "--users",
+        type=whole_number(1, 1_000_000_000),
+        default=100_000,
+        metavar="N",
+        help="users of the lake that are read, drawn evenly where there are more (default: 100000)",
+    )
+    what.add_argument(
+        "--engine",
+        choices=("local", "spark"),
+        default="local",
+        help="what learns: this machine, or the cluster of the lake with --preset spark "
+        "(default: local)",
+    )
+    what.add_argument(
+        "--workers",
+        type=whole_number(0, 10_000),
+        default=0,
+        metavar="N",
+        help="tasks of the cluster that fit the trees on all rows (default: 0, fitted here on "
+        "a sample)",
+    )
     what.add_argument(
         "--preset",
         default="default",

@@ -5,7 +5,8 @@ from reelrank.presets import preset_names, read_preset
 
 
 def test_both_presets_of_the_project_are_valid():
-    assert preset_names() == ["default", "neural", "reference", "transformer", "two_tower"]
+    names = ["default", "neural", "reference", "spark", "transformer", "two_tower"]
+    assert preset_names() == names
     assert read_preset("default").name == "default"
 
 

@@ -1,8 +1,8 @@
-"""`bash scripts/spark.sh` says what it lacks."""
+"""`bash scripts/spark.sh` and training on a lake say what they lack."""
 
 import os
 
-from workbench import command
+from workbench import command, train
 
 
 def test_without_the_packages_two_lines_say_how_to_get_them(tmp_path):
@@ -28,3 +28,17 @@ def test_without_a_java_two_lines_say_so(tmp_path):
     assert ended.returncode == 1
     assert len(ended.stderr.splitlines()) == 2
     assert "openjdk-17" in ended.stderr
+
+
+def test_training_on_what_is_no_lake_is_refused_in_two_lines(tmp_path):
+    ended = train(tmp_path / "lake.duckdb", "--lake", str(tmp_path))
+    assert ended.returncode == 1
+    assert len(ended.stderr.splitlines()) == 2
+    assert "did not finish" in ended.stderr
+    assert not (tmp_path / "lake.duckdb").exists()
+
+
+def test_learning_on_spark_is_refused_without_a_lake():
+    ended = train("none.duckdb", "--engine", "spark")
+    assert ended.returncode == 1
+    assert "--lake" in ended.stderr

@@ -47,18 +47,26 @@
 {%- endmacro %}
 
 
+{% macro create_build_state() -%}
+    create schema if not exists staging;
+    {%- if not build_state_is_current() %}
+    drop table if exists staging.build_state;
+    {%- endif %}
+    create table if not exists staging.build_state (
+        {%- for name, kind in build_state_columns().items() %}
+        {{ name }} {{ kind }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    );
+{%- endmacro %}
+
+
 {% macro open_build() -%}
-    {%- if execute and keeps_state() and flags.WHICH in ['run', 'build'] -%}
+    {%- if execute and not keeps_state() and flags.WHICH in ['run', 'build'] -%}
+        {%- do graph.update({'lake was whole': table_exists('staging', 'build_state')}) -%}
+        drop table if exists staging.build_state
+    {%- elif execute and keeps_state() and flags.WHICH in ['run', 'build'] -%}
         {%- set plan = build_plan() %}
-        create schema if not exists staging;
-        {%- if not build_state_is_current() %}
-        drop table if exists staging.build_state;
-        {%- endif %}
-        create table if not exists staging.build_state (
-            {%- for name, kind in build_state_columns().items() %}
-            {{ name }} {{ kind }}{{ ',' if not loop.last }}
-            {%- endfor %}
-        );
+        {{ create_build_state() }}
         insert into staging.build_state by name
         select
             false as is_complete,
@@ -85,11 +93,13 @@
 
 
 {% macro close_build(results) -%}
-    {%- if execute and keeps_state() and flags.WHICH in ['run', 'build'] and not flags.EMPTY -%}
+    {%- if execute and flags.WHICH in ['run', 'build'] and not flags.EMPTY -%}
         {%- set failed = results | map(attribute='status') | map('string')
             | select('in', ['error', 'fail', 'skipped', 'runtime error', 'partial success'])
             | list -%}
-        {%- if failed -%}
+        {%- if not keeps_state() -%}
+            {{ close_build_of_lake() if not failed }}
+        {%- elif failed -%}
             update staging.build_state set finished_at = null;
         {%- else -%}
             update staging.build_state set
@@ -100,6 +110,20 @@
                 finished_at = {{ 'now()' if selects_all_models()
                                  else 'case when finished_at is not null then now() end' }};
         {%- endif -%}
+    {%- endif -%}
+{%- endmacro %}
+
+
+{#- A lake has no rows that change: the table is there while the lake is whole. -#}
+{% macro close_build_of_lake() -%}
+    {%- if selects_all_models() or graph['lake was whole'] -%}
+        create table staging.build_state using parquet as
+        select
+            true as is_complete,
+            '{{ project_version() }}' as project_version,
+            {{ var('schema_version') }} as schema_version,
+            timestamp_ntz '{{ run_started_at.strftime("%Y-%m-%d %H:%M:%S") }}' as started_at,
+            cast(now() as timestamp_ntz) as finished_at
     {%- endif -%}
 {%- endmacro %}
 

@@ -53,6 +53,7 @@ def fit_heads(
     threads: int,
     on_round: Callable[[float], None] = ignore,
     heads: dict[str, Head] = HEADS,
+    workers: dict[str, object] | None = None,
 ) -> "list[FittedHead | FittedNet]":
     """Fit every head of the preset, in order, on the same bins.
 
@@ -65,6 +66,8 @@ def fit_heads(
         Called with 1 after each round.
     heads : dict
         What the names of the preset's heads mean.
+    workers : dict, optional
+        LightGBM's parameters of a fit by several machines, of which this is one.
     """
     networks = [name for name in settings.heads if heads[name].network]
     if networks:
@@ -76,7 +79,7 @@ def fit_heads(
             fitted[name] = _fit_network(heads[name], rows, features, settings, seed, on_round)
         return [fitted[name] for name in settings.heads]
     sized = settings_of_size(settings, len(rows.day))
-    parameters = booster_parameters(sized.parameters, seed, threads)
+    parameters = booster_parameters(sized.parameters, seed, threads) | (workers or {})
     fitted = []
     rounds = dict.fromkeys(settings.heads, settings.max_rounds)
     if settings.early_stopping_rounds > 0 and settings.validation_days > 0:

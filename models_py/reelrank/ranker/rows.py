@@ -167,7 +167,13 @@ def read_training_rows(
         rows = with_features(con, "sampled_moments", feature_set, features)
         tables.append(_in_order(con, rows, block))
         on_rows(tables[-1].num_rows)
-    table = pa.concat_tables(tables)
+    return training_rows_of(pa.concat_tables(tables), features, rows.starts)
+
+
+def training_rows_of(
+    table: pa.Table, features: list[Feature], starts: tuple[str, ...] = ()
+) -> TrainingRows:
+    """Take apart a table of keys, labels, `starts` and features, in the order of training."""
     return TrainingRows(
         features=table.select([feature.name for feature in features]),
         watch_ratio=_numbers(table, "row_watch_ratio", np.float32),
@@ -175,7 +181,7 @@ def read_training_rows(
         is_long_view=_numbers(table, "row_is_long_view", bool),
         user_id=_numbers(table, "row_user_id", np.int32),
         day=_numbers(table, "row_day", np.int32),
-        starts={name: start_values(table, name) for name in rows.starts},
+        starts={name: start_values(table, name) for name in starts},
         video_id=_numbers(table, "row_video_id", np.int32),
     )
 

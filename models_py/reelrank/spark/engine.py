@@ -1,0 +1,140 @@
+"""The steps of a training that run on the cluster, in place of those of reelrank.training."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from pyspark.sql import DataFrame, SparkSession
+
+from reelrank.candidates import TrainLog, read_popularity
+from reelrank.candidates.als import Factors
+from reelrank.costs import keep_cost, measured
+from reelrank.errors import UserError
+from reelrank.presets import Preset
+from reelrank.progress import progress
+from reelrank.ranker import FittedHead, fit_heads
+from reelrank.recommendations import RegisteredRankers
+from reelrank.spark import als, candidates, rows, scoring, trees
+from reelrank.spark.session import features_sql
+from reelrank.training import Job, keep_factors, keep_heads
+from reelrank.warehouse.sql import read_sql
+
+
+@dataclass
+class Engine:
+    """A lake and its session; what is fitted stays until it is published.
+
+    `workers` tasks fit the trees on all rows of train; with none they are fitted here, on the
+    `max_train_rows` of the preset.
+    """
+
+    spark: SparkSession
+    query: str
+    workers: int
+    _fitted: dict[str, object] = field(default_factory=dict)
+
+    def fit_stage_one(self, job: Job, log: TrainLog) -> Factors:
+        """Fit ALS on everybody; make run_user_factors and run_video_factors of the log's."""
+        with measured() as cost:
+            users, videos = als.fit_factors(self.spark, job.preset.candidates.als, job.seed)
+            factors = als.factors_of(log, users, videos)
+        keep_cost(job.con, "als", cost, factors.users.nbytes + factors.videos.nbytes)
+        keep_factors(job, log, factors)
+        popularity = read_popularity(job.con, log)[job.preset.candidates.fallback]
+        self._fitted |= {
+            "users": users,
+            "shelf": candidates.Shelf(
+                log.video_ids,
+                factors.videos,
+                factors.knows_video,
+                job.preset.candidates.fallback,
+                np.argsort(-popularity, kind="stable"),
+                job.preset.candidates.count,
+            ),
+        }
+        return factors
+
+    def fit_ranker(self, job: Job) -> tuple[list[FittedHead], RegisteredRankers]:
+        """Fit the heads on rows that the cluster draws and joins; make run_models."""
+        settings, features = job.preset.ranker, job.features
+        drawn = rows.draw(self.spark, settings.max_train_rows, job.seed)
+        found = rows.collect(self._with_features(drawn, job, rows.LABELS), features)
+        total = settings.max_rounds * len(settings.heads)
+        with progress("ranker", total, "rounds") as update, measured() as cost:
+            heads = fit_heads(
+                found, features, settings, seed=job.seed, threads=job.threads, on_round=update
+            )
+            if self.workers:
+                heads = self._fit_side_by_side(job, heads)
+        keep_heads(job, heads)
+        keep_cost(job.con, "ranker", cost, sum(len(fitted.text()) for fitted in heads))
+        self._fitted["heads"] = heads
+        block = job.blocks.after_train
+        return heads, RegisteredRankers({}, settings.feature_set, features, block)
+
+    def _fit_side_by_side(self, job: Job, heads: list[FittedHead]) -> list[FittedHead]:
+        everything = self.spark.sql("select * from training.ranker_moments where dataset = 'train'")
+        rounds = {fitted.head.name: fitted.round_count for fitted in heads}
+        texts = trees.fit_side_by_side(
+            self._with_features(everything, job, rows.LABELS),
+            job.features,
+            job.preset.ranker,
+            rounds,
+            everything.count(),
+            seed=job.seed,
+            workers=self.workers,
+        )
+        return scoring.heads_of([(name, texts[name], count) for name, count in rounds.items()])
+
+    def _with_features(
+        self, moments: DataFrame, job: Job, extra: tuple[str, ...] = ()
+    ) -> DataFrame:
+        return rows.with_features(self.spark, moments, self.query, job.features, extra)
+
+    def publish(self, job: Job, run_id: str) -> None:
+        """Write everybody's candidates and lists into schema ml of the lake; the run comes last."""
+        self.spark.sql("create schema if not exists ml")
+        self._fitted["users"].createOrReplaceTempView("user_factors")
+        users = self.spark.sql(read_sql("spark/users.sql"))
+        shelf = self._fitted["shelf"]
+        self._append("candidates", candidates.propose_to_everybody(users, shelf), run_id)
+        wanted = self._ask("wanted_pairs", run_id=run_id)
+        scored = scoring.score(self._with_features(wanted, job), self._heads(), job.features)
+        scored.createOrReplaceTempView("scored")
+        count = job.preset.recommendations.count
+        self._append(
+            "recommendations", self._ask("recommendations", run_id=run_id, count=count), run_id
+        )
+        self._append("user_factors", self._fitted["users"], run_id)
+        self._append("runs", self.spark.sql("select now() as finished_at"), run_id)
+
+    def _heads(self) -> list[FittedHead]:
+        return self._fitted["heads"]
+
+    def _ask(self, name: str, **values: object) -> DataFrame:
+        return self.spark.sql(read_sql(f"spark/{name}.sql").replace("$", ":"), values)
+
+    def _append(self, table: str, found: DataFrame, run_id: str) -> None:
+        """Add the rows of a run; each run is a folder of its own."""
+        named = found.selectExpr("*", f"'{run_id}' as run_id")
+        named.write.mode("append").format("parquet").partitionBy("run_id").saveAsTable(
+            f"ml.{table}"
+        )
+
+
+def open_engine(lake: Path, preset: Preset, workers: int) -> Engine:
+    """Open the lake; the preset must be one that a cluster can learn.
+
+    Raises
+    ------
+    UserError
+        If it has vectors in time blocks, a list ranker, networks or other candidates than those
+        of ALS, or Spark is missing.
+    """
+    is_als = preset.candidates.source == "als" and preset.candidates.exclude_watched
+    if preset.embeddings or preset.lists or preset.needs_networks or not is_als:
+        raise UserError(
+            f"Preset {preset.name} is learned on one machine.",
+            "On Spark: --preset spark; or --lake DIR without --engine, which learns here.",
+        )
+    return Engine(*features_sql(lake, preset.ranker.feature_set), workers)

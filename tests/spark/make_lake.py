@@ -1,0 +1,45 @@
+"""Build a lake by `dbt run --target spark`, its views as tables, and learn on it.
+
+python make_lake.py LAKE
+
+In one process, since a Spark takes longer to start than to work here; for the same reason
+without a catalog on disk, without compiling queries and on one thread.
+"""
+
+import sys
+from pathlib import Path
+
+from dbt.cli.main import dbtRunner
+from learn_on_lake import learn
+from pyspark.sql import SparkSession
+
+FOR_LITTLE = {
+    "spark.master": "local[1]",
+    "spark.driver.memory": "2g",
+    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+    "spark.log.level": "ERROR",
+    "spark.executor.heartbeatInterval": "1h",  # a machine may stand still
+    "spark.network.timeout": "2h",
+    "spark.sql.catalogImplementation": "in-memory",
+    "spark.sql.adaptive.enabled": "false",
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
+}
+
+lake = sys.argv[1]
+builder = SparkSession.builder.config("spark.sql.warehouse.dir", lake)
+builder = builder.config("spark.checkpoint.dir", f"{lake}.checkpoints")
+for name, value in FOR_LITTLE.items():
+    builder = builder.config(name, value)
+spark = builder.getOrCreate()
+ended = dbtRunner().invoke(["--no-use-colors", "run", "--target", "spark"])
+if not ended.success:
+    sys.exit(1)
+for schema in ("raw", "staging", "features", "training"):
+    for view in spark.sql(f"show views in {schema}").collect():
+        if not view.isTemporary:
+            folder = f"{lake}/{schema}.db/{view.viewName}"
+            spark.table(f"{schema}.{view.viewName}").write.parquet(folder)
+learn(Path(lake))

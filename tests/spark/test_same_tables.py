@@ -1,0 +1,160 @@
+"""The same models on Spark and on DuckDB give the same tables, and the same learning."""
+
+import importlib.util
+import json
+import shutil
+import sys
+from pathlib import Path
+
+import duckdb
+import pytest
+from reelrank.warehouse.sql import quote_text, read_sql
+from workbench import command, train
+
+HERE = Path(__file__).parent
+NEEDS_SPARK = pytest.mark.skipif(
+    not (importlib.util.find_spec("pyspark") and importlib.util.find_spec("dbt.adapters.spark")),
+    reason="needs requirements-spark.txt (dbt-spark, pyspark)",
+)
+NEEDS_JAVA = pytest.mark.skipif(not shutil.which("java"), reason="needs a Java (17) in PATH")
+# What belongs to the engine: its own hash of lines, and what it would know a changed file by.
+OWN_COLUMNS = {"file_days": {"checksum", "stamp"}}
+# Sums of whole numbers are 128 bits wide in DuckDB, 64 in Spark.
+SAME_TYPES = {("HUGEINT", "BIGINT")}
+
+
+@pytest.fixture(scope="module")
+def lake(job, tmp_path_factory) -> Path:
+    """What Spark builds of the files of the job."""
+    folder = tmp_path_factory.mktemp("engines")
+    ended = command(
+        *(sys.executable, HERE / "make_lake.py", folder / "lake"),
+        REELRANK_LAKE=folder / "lake",
+        REELRANK_DATA_DIR=job.data,
+        REELRANK_SPARK_PARTITIONS=1,
+        PYSPARK_PYTHON=sys.executable,
+        DBT_TARGET_PATH=folder / "target",
+        DBT_LOG_PATH=folder / "logs",
+    )
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    return folder / "lake"
+
+
+@pytest.fixture(scope="module")
+def engines(job, lake) -> duckdb.DuckDBPyConnection:
+    """DuckDB with both: database `local`, and schemas of views over what Spark wrote."""
+    con = duckdb.connect()
+    con.execute(f"attach {quote_text(str(job.database))} as local (read_only)")
+    for table in lake.glob("*.db/*"):
+        schema = table.parent.stem
+        con.execute(f"create schema if not exists {schema}")
+        con.execute(f"create view {schema}.{table.name} as from '{table}/*.parquet'")
+    return con
+
+
+@NEEDS_SPARK
+@NEEDS_JAVA
+def test_every_relation_has_the_same_columns_and_rows_on_both_engines(engines):
+    engines.execute("use local")
+    relations = engines.execute(
+        "select distinct schema_name, table_name from duckdb_columns()"
+        " where database_name = 'local' and table_name != 'build_state'"
+        " and schema_name in ('raw', 'staging', 'features', 'training') order by all"
+    ).fetchall()
+    engines.execute("use memory")
+    assert len(relations) >= 69
+    wrong = {}
+    for schema, table in relations:
+        found = differences(engines, schema, table)
+        if found:
+            wrong[f"{schema}.{table}"] = found
+    assert not wrong
+
+
+@NEEDS_SPARK
+@NEEDS_JAVA
+def test_training_on_a_lake_gives_the_metrics_of_training_on_duckdb(job, lake, tmp_path):
+    database = tmp_path / "lake.duckdb"
+    ended = train(database, "--lake", str(lake))
+    assert ended.returncode == 0, ended.stderr
+    with duckdb.connect() as con:
+        con.execute(f"attach {quote_text(str(job.database))} as local (read_only)")
+        con.execute(f"attach '{database}' as of_lake (read_only)")
+        of_local, of_lake = (
+            con.execute(
+                "select * exclude (run_id) replace (printf('%.11e', value) as value,"
+                " printf('%.11e', ci_low) as ci_low, printf('%.11e', ci_high) as ci_high)"
+                f" from {name}.ml.metrics"
+                f" where run_id = (select run_id from {name}.ml.latest_run) order by all"
+            ).fetchall()
+            for name in ("local", "of_lake")
+        )
+    assert len(of_lake) > 1000
+    assert of_lake == of_local
+
+
+@NEEDS_SPARK
+@NEEDS_JAVA
+def test_lists_of_the_cluster_are_those_of_one_machine(lake):
+    shown = "user_id, rank, video_id, predicted_watch_ratio, predicted_long_view, ranking_score"
+    with duckdb.connect(str(lake.with_name("engine.duckdb")), read_only=True) as con:
+        here = con.execute(f"select {shown} from ml.recommendations order by all").fetchall()
+        there = con.execute(
+            f"select {shown} from '{lake}/ml.db/recommendations/*/*.parquet' order by all"
+        ).fetchall()
+    assert len(here) > 5000
+    assert there == here
+
+
+@NEEDS_SPARK
+@NEEDS_JAVA
+def test_one_worker_fits_the_trees_of_one_machine(lake):
+    texts = json.loads(lake.with_name("trees.json").read_text("utf-8"))
+    assert len(texts["here"]) == 2
+    assert texts["there"] == texts["here"]
+
+
+@NEEDS_SPARK
+@NEEDS_JAVA
+def test_every_engine_draws_the_same_rows(engines, lake):
+    (total,) = engines.execute("select train_count from local.training.split_boundary").fetchone()
+    values = {"seed": 7, "sample_below": int(1000 / total * (2**31 - 1))}
+    query = read_sql("spark/sampled_moments.sql").replace("from training", "from local.training")
+    here = engines.execute(
+        f"select user_id, video_id, event_unix_ms from ({query}) order by all", values
+    ).fetchall()
+    there = engines.execute(f"from '{lake}.drawn/*.parquet' order by all").fetchall()
+    assert 800 < len(here) < 1200
+    assert there == here
+
+
+def differences(con: duckdb.DuckDBPyConnection, schema: str, table: str) -> str:
+    """In words; doubles are the same where twelve digits are."""
+    local, lake = columns(con, "local", schema, table), columns(con, "memory", schema, table)
+    other = [
+        (a, b) for a, b in zip(local, lake, strict=False)
+        if a != b and (a[0] != b[0] or (a[1], b[1]) not in SAME_TYPES)
+    ]  # fmt: skip
+    if other or len(local) != len(lake):
+        return f"columns {other or (local, lake)}"
+    shown = ", ".join(
+        f"printf('%.11e', \"{name}\")" if kind == "DOUBLE" else f'"{name}"'
+        for name, kind in local
+        if name not in OWN_COLUMNS.get(table, ())
+    )
+    more, less = (
+        con.execute(
+            f"select count(*) from (select {shown} from {a}.{schema}.{table}"
+            f" except all select {shown} from {b}.{schema}.{table})"
+        ).fetchone()[0]
+        for a, b in (("local", "memory"), ("memory", "local"))
+    )
+    return f"{more} rows of DuckDB alone, {less} of Spark" if more or less else ""
+
+
+def columns(con: duckdb.DuckDBPyConnection, database: str, schema: str, table: str) -> list:
+    return con.execute(
+        "select column_name, data_type from duckdb_columns() where database_name = $1"
+        " and schema_name = $2 and table_name = $3 order by column_index",
+        [database, schema, table],
+    ).fetchall()
