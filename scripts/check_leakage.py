@@ -52,7 +52,8 @@ def run_experiment(data: Path, project: Path, folder: Path) -> list[Feature]:
     day, boundary = choose_cutoff(honest)
     cutoff = datetime.fromisoformat(f"{day}T00:00:00+08:00").astimezone(UTC).timestamp()
     write_tampered(data, folder / "tampered", cutoff, boundary, day.replace("-", ""))
-    build(project, folder / "tampered", built, folder / "target")
+    compared = ("--select", "+ranker_rows", "+feature_catalog")
+    build(project, folder / "tampered", built, folder / "target", *compared)
     built.replace(tampered)
     return changed_features(honest, tampered, day)
 
@@ -70,13 +71,13 @@ def choose_cutoff(database: Path) -> tuple[str, float]:
     return day, boundary
 
 
-def build(project: Path, data: Path, database: Path, target: Path) -> None:
+def build(project: Path, data: Path, database: Path, target: Path, *options: str) -> None:
     """Run `dbt run` of a project on a source into a database; UserError if it fails."""
     dbt = Path(sys.executable).with_name("dbt")
     environment = os.environ | {"REELRANK_DATA_DIR": str(data), "REELRANK_DB": str(database)}
     done = subprocess.run(
         [dbt, "--quiet", "run", "--project-dir", project, "--profiles-dir", project,
-         "--target-path", target, "--log-path", target],
+         "--target-path", target, "--log-path", target, *options],
         env=environment, cwd=project, capture_output=True, text=True, check=False,
     )  # fmt: skip
     if done.returncode:
