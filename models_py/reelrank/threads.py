@@ -13,6 +13,14 @@ from typing import TypeVar
 
 from threadpoolctl import threadpool_limits
 
+# Parameters of a LightGBM dataset and its trees: histograms by rows, and of features that share
+# one, are sums in an order that depends on the threads.
+SAME_ON_ANY_THREADS = {
+    "deterministic": True,
+    "force_col_wise": True,
+    "enable_bundle": False,
+    "is_enable_sparse": False,
+}
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 

@@ -19,6 +19,7 @@ from reelrank.exact_math import expit, logit
 from reelrank.list_ranker.rows import LabelledRows, ListRows
 from reelrank.presets import ListSettings
 from reelrank.progress import ignore
+from reelrank.threads import SAME_ON_ANY_THREADS
 
 UNTAUGHT_STARTS = {
     "long_view": "order_trending_taste",
@@ -154,7 +155,8 @@ class _Bins:
         self.data = lgb.Dataset(
             np.concatenate(drawn),
             label=np.zeros(len(self.cutoffs)),
-            params={"max_bin": MAX_BIN, "feature_pre_filter": False, "verbosity": -1},
+            params=SAME_ON_ANY_THREADS
+            | {"max_bin": MAX_BIN, "feature_pre_filter": False, "verbosity": -1},
         ).construct()
 
     def subset(self, places: list[int]) -> lgb.Dataset:
@@ -231,7 +233,8 @@ def _train(
     data.set_label(labels.astype(np.float32))
     data.set_init_score(start + logit(labels.mean()) - start.mean())  # log-odds of the right mean
     leaves = TREES[head.relevance]["num_leaves"]
-    parameters = TREES[head.relevance] | {
+    parameters = TREES[head.relevance] | SAME_ON_ANY_THREADS
+    parameters |= {
         "objective": "binary",
         # what a leaf needs follows from the rows and positives there are
         "num_leaves": int(np.clip(labels.sum() // POSITIVES_PER_LEAF, 4, leaves)),
@@ -242,8 +245,6 @@ def _train(
         "metric": "None",
         "seed": seed,
         "num_threads": threads,
-        "deterministic": True,
-        "force_row_wise": True,
         "verbosity": -1,
     }
     rounds = min(rounds, int(labels.sum()) // POSITIVES_PER_ROUND)

@@ -186,7 +186,6 @@ class BoosterSettings:
     cat_smooth: float | None = within(0, 1_000_000, None)
     cat_l2: float | None = within(0, 1_000_000, None)
     min_data_per_group: int | None = within(1, 10_000_000, None)
-    force_col_wise: bool | None = None
 
 
 @dataclass(frozen=True)

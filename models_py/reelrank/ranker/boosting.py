@@ -16,6 +16,7 @@ from reelrank.ranker.fitted import FittedHead
 from reelrank.ranker.heads import HEADS, Head, list_sizes
 from reelrank.ranker.rows import TrainingRows
 from reelrank.ranker.sizing import settings_of_size
+from reelrank.threads import SAME_ON_ANY_THREADS
 
 if TYPE_CHECKING:
     from reelrank.neural.heads import FittedNet
@@ -26,13 +27,8 @@ HOLD_ONE_ROW_IN = 10  # where train is a single day
 def booster_parameters(settings: BoosterSettings, seed: int, threads: int) -> dict[str, object]:
     """Parameters for LightGBM; the same trees whatever the threads."""
     chosen = {name: value for name, value in asdict(settings).items() if value is not None}
-    return chosen | {
-        "seed": seed,
-        "num_threads": threads,
-        "deterministic": True,
-        "force_row_wise": not settings.force_col_wise,
-        "verbosity": -1,
-    }
+    fixed = {"seed": seed, "num_threads": threads, "verbosity": -1}
+    return chosen | SAME_ON_ANY_THREADS | fixed
 
 
 def split_rows(rows: TrainingRows, validation_days: int) -> tuple[TrainingRows, TrainingRows]:
