@@ -4,10 +4,10 @@ from reelrank.errors import UserError
 from reelrank.presets import preset_names, read_preset
 
 
-def test_both_presets_of_the_project_are_valid():
+def test_the_presets_of_the_project_are_valid():
     names = ["default", "neural", "reference", "spark", "transformer", "two_tower"]
     assert preset_names() == names
-    assert read_preset("default").name == "default"
+    assert [read_preset(name).name for name in names] == names
 
 
 def test_the_reference_preset_is_the_reference_system():
