@@ -47,8 +47,9 @@ def engines(job, lake) -> duckdb.DuckDBPyConnection:
     con.execute(f"attach {quote_text(str(job.database))} as local (read_only)")
     for table in lake.glob("*.db/*"):
         schema = table.parent.stem
-        con.execute(f"create schema if not exists {schema}")
-        con.execute(f"create view {schema}.{table.name} as from '{table}/*.parquet'")
+        if schema != "ml":
+            con.execute(f"create schema if not exists {schema}")
+            con.execute(f"create view {schema}.{table.name} as from '{table}/*.parquet'")
     return con
 
 
