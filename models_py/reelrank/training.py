@@ -311,8 +311,7 @@ def fit_ranker(job: Job) -> tuple[list[FittedHead], RegisteredRankers]:
         from reelrank.neural.last_events import read_last_events
 
         rows = replace(rows, events=read_last_events(job.con, job.blocks))
-    total = settings.max_rounds * len(settings.heads)
-    with progress("ranker", total, "rounds") as update, measured() as cost:
+    with progress("ranker", settings.most_rounds, "rounds") as update, measured() as cost:
         heads = fit_heads(
             rows,
             job.features,

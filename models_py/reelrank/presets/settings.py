@@ -227,6 +227,12 @@ class RankerSettings:
         return (self.learning_rates or {}).get(head, self.parameters.learning_rate)
 
     @property
+    def most_rounds(self) -> int:
+        """Count the rounds of all heads, at most: where refitting, those of both fits."""
+        fits = 2 if self.refit and self.early_stopping_rounds and self.validation_days else 1
+        return fits * self.max_rounds * len(self.heads)
+
+    @property
     def watch_ratio_head(self) -> str:
         """The head that predicts the watch ratio."""
         return next(head for head in self.heads if head in watch_ratio_heads())

@@ -59,8 +59,7 @@ class Engine:
         settings, features = job.preset.ranker, job.features
         drawn = rows.draw(self.spark, settings.max_train_rows, job.seed)
         found = rows.collect(self._with_features(drawn, job, rows.LABELS), features)
-        total = settings.max_rounds * len(settings.heads)
-        with progress("ranker", total, "rounds") as update, measured() as cost:
+        with progress("ranker", settings.most_rounds, "rounds") as update, measured() as cost:
             heads = fit_heads(
                 found, features, settings, seed=job.seed, threads=job.threads, on_round=update
             )
