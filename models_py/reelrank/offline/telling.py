@@ -17,6 +17,7 @@ from reelrank.offline.weights import read_facts
 from reelrank.publication import judged_models
 from reelrank.warehouse.sql import read_sql
 from reelrank.warehouse.tables import store
+from reelrank.warehouse.transactions import in_one_transaction
 
 TABLES = ("offline_values", "offline_differences", "offline_verdicts")
 
@@ -64,17 +65,16 @@ def tell_offline(
 
 def publish_offline(con: duckdb.DuckDBPyConnection, run_id: str) -> None:
     """Replace what schema ml says of a run, in one transaction."""
-    con.execute("begin")
-    con.execute(read_sql("publication/beside.sql"))
-    for table in TABLES:
-        con.execute(f"delete from ml.{table} where run_id = $run_id", {"run_id": run_id})
-    for table in TABLES[:2]:
-        con.execute(
-            f"insert into ml.{table} by name select $run_id as run_id, * from run_{table}",
-            {"run_id": run_id},
-        )
-    con.execute(read_sql("offline/sql/verdicts.sql"), {"run_id": run_id})
-    con.execute("commit")
+    with in_one_transaction(con):
+        con.execute(read_sql("publication/beside.sql"))
+        for table in TABLES:
+            con.execute(f"delete from ml.{table} where run_id = $run_id", {"run_id": run_id})
+        for table in TABLES[:2]:
+            con.execute(
+                f"insert into ml.{table} by name select $run_id as run_id, * from run_{table}",
+                {"run_id": run_id},
+            )
+        con.execute(read_sql("offline/sql/verdicts.sql"), {"run_id": run_id})
 
 
 def _all_parts(

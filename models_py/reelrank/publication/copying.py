@@ -10,6 +10,7 @@ from reelrank.publication.publishing import BESIDE, ORDERS, prepare_results
 from reelrank.warehouse.checks import ML_SCHEMA_VERSION, check_results_version
 from reelrank.warehouse.connection import CATALOG, attach, open_for_reading
 from reelrank.warehouse.sql import read_sql
+from reelrank.warehouse.transactions import in_one_transaction
 
 TABLES = ("runs", *ORDERS, *BESIDE)
 
@@ -49,26 +50,24 @@ def _copy_run(source: Path, target: Path, run_id: str | None) -> dict:
         attach(con, target, read_only=False)
         check_results_version(con)
         _check_target(con, run)
-        con.execute("begin")
-        prepare_results(con)
-        con.execute(read_sql("publication/beside.sql"))
-        con.execute(
-            "insert into ml.schema_version select $version"
-            " where not exists (from ml.schema_version)", {"version": ML_SCHEMA_VERSION},
-        )  # fmt: skip
-        con.execute("commit")
+        with in_one_transaction(con):
+            prepare_results(con)
+            con.execute(read_sql("publication/beside.sql"))
+            con.execute(
+                "insert into ml.schema_version select $version"
+                " where not exists (from ml.schema_version)", {"version": ML_SCHEMA_VERSION},
+            )  # fmt: skip
         attach(con, source, read_only=True, name="source")
         con.execute(f"use {CATALOG}")
         tables = _tables_of_source(con)
         for table in tables:
             _match_columns(con, table)
-        con.execute("begin")
-        for table in tables:
-            con.execute(
-                f"insert into ml.{table} by name from source.ml.{table} where run_id = $run_id",
-                {"run_id": run["run_id"]},
-            )
-        con.execute("commit")
+        with in_one_transaction(con):
+            for table in tables:
+                con.execute(
+                    f"insert into ml.{table} by name from source.ml.{table} where run_id = $run_id",
+                    {"run_id": run["run_id"]},
+                )
     return run
 
 

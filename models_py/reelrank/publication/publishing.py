@@ -6,10 +6,10 @@ from datetime import datetime
 
 import duckdb
 
-from reelrank.errors import UserError
 from reelrank.publication.latest import published_runs
 from reelrank.warehouse.checks import ML_SCHEMA_VERSION
 from reelrank.warehouse.sql import read_sql
+from reelrank.warehouse.transactions import in_one_transaction
 
 # temp table run_<name> feeds ml.<name>; ordered so that one user's rows are together
 ORDERS = {
@@ -138,15 +138,8 @@ def publish(
     UserError
         If DuckDB cannot write, if the disk is full, for example; nothing has changed then.
     """
-    try:
-        con.execute("begin")
+    with in_one_transaction(con):
         _write(con, record, candidate_model, keep)
-        con.execute("commit")
-    except (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.FatalException) as error:
-        raise UserError(
-            f"The results could not be written: {str(error).splitlines()[0]}",
-            "Make room or raise --memory-limit, then run this again; earlier results are whole.",
-        ) from error
 
 
 def _write(

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 import duckdb
 
-from reelrank.errors import UserError
 from reelrank.warehouse.sql import read_sql
+from reelrank.warehouse.transactions import in_one_transaction
 from reelrank.your_model.judging import Verdict
 
 RESULTS = ("metrics", "comparisons", "user_metrics", "user_chances")
@@ -32,16 +32,9 @@ def publish_verdict(con: duckdb.DuckDBPyConnection, verdict: Verdict) -> None:
     UserError
         If DuckDB cannot write; nothing has changed then.
     """
-    try:
-        con.execute("begin")
+    with in_one_transaction(con):
         con.execute(read_sql("publication/beside.sql"))
         _replace(con, verdict)
-        con.execute("commit")
-    except (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.FatalException) as error:
-        raise UserError(
-            f"The results could not be written: {str(error).splitlines()[0]}",
-            "Make room or raise --memory-limit, then run this again; earlier results are whole.",
-        ) from error
 
 
 def _replace(con: duckdb.DuckDBPyConnection, verdict: Verdict) -> None:
