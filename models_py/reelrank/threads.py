@@ -21,6 +21,7 @@ SAME_ON_ANY_THREADS = {
     "enable_bundle": False,
     "is_enable_sparse": False,
 }
+MOST_AT_ONCE = 4  # each item holds columns of millions of rows: memory ends before cores do
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
@@ -31,8 +32,9 @@ def in_order(
     """Yield the result of each item, in their order, while the next ones are worked on.
 
     Items are made in the calling thread, so they may come from a database, and only as many as
-    there are threads lie ahead of the one that is yielded.
+    there are threads, `MOST_AT_ONCE` at most, lie ahead of the one that is yielded.
     """
+    threads = min(threads, MOST_AT_ONCE)
     with threadpool_limits(limits=1, user_api="blas"), ThreadPoolExecutor(threads) as pool:
         waiting: deque[Future] = deque()
         for item in items:

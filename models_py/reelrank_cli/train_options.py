@@ -61,6 +61,8 @@ def read_options(arguments: list[str] | None = None) -> Options:
     found = parser.parse_args(arguments)
     if found.engine == "spark" and not found.lake:
         parser.error("--engine spark needs --lake DIR")
+    if found.lake and found.dry_run:  # the plan is that of tables which the file would first get
+        parser.error("--dry-run shows what is in --db: give it without --lake")
     return Options(
         db=found.db,
         lake=found.lake,

@@ -5,7 +5,7 @@ import time
 
 import numpy as np
 import pytest
-from reelrank.threads import StoppedError, beside, in_order
+from reelrank.threads import MOST_AT_ONCE, StoppedError, beside, in_order
 
 
 def test_results_come_in_the_order_of_the_items():
@@ -28,6 +28,12 @@ def test_only_as_many_items_are_made_ahead_as_there_are_threads():
     assert next(results) == 0
     assert len(made) <= 4
     assert list(results) == list(range(1, 10))
+
+
+def test_many_cores_do_not_hold_many_items_in_memory():
+    made = []
+    next(in_order(lambda number: number, (made.append(n) or n for n in range(99)), 64))
+    assert len(made) <= MOST_AT_ONCE + 2
 
 
 def test_an_error_of_an_item_is_raised_here():
