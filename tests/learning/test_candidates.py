@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -38,10 +40,23 @@ def little_log():
 
 
 def test_confidence_saturates_and_dislike_is_negative():
-    # 1 + 10 * 2 / (1 + 2 / 2) = 11; 1 + 10 * 1 / (1 + 1 / 2) = 7.667; never long: -1
-    dense = als.confidences(little_log(), ALS).toarray()
-    expected = [[-1, 11, 0, 0], [0, 1 + 10 / 1.5, 0, 0], [0, 0, 0, 0]]
+    # 1 + 10 * 2 / (1 + 2 / 2) = 11; 1 + 10 * 1 / (1 + 1 / 2) = 7.667; never long: -2
+    dense = als.confidences(little_log(), replace(ALS, unliked_confidence=2.0)).toarray()
+    expected = [[-2, 11, 0, 0], [0, 1 + 10 / 1.5, 0, 0], [0, 0, 0, 0]]
     np.testing.assert_allclose(dense, expected, rtol=1e-6)
+
+
+def test_a_dislike_of_confidence_1_is_left_out_as_it_changes_no_vector(con):
+    log = read_train_log(con)
+    with_all = als.confidences(log, replace(ALS, unliked_confidence=1 + 1e-7))
+    assert als.confidences(log, ALS).nnz < with_all.nnz
+    without, all_told = (
+        als.fit_factors(log, replace(ALS, unliked_confidence=confidence), seed=1, threads=1)
+        for confidence in (1.0, 1 + 1e-7)
+    )
+    np.testing.assert_array_equal(without.knows_user, all_told.knows_user)
+    np.testing.assert_allclose(without.users, all_told.users, atol=1e-6)
+    np.testing.assert_allclose(without.videos, all_told.videos, atol=1e-6)
 
 
 def test_without_dislike_pairs_never_viewed_long_are_left_out():

@@ -34,13 +34,14 @@ class Factors:
 def confidences(log: TrainLog, settings: AlsSettings) -> sparse.csr_matrix:
     """Signed confidences (n_users, n_videos), float32; negative for disliked pairs.
 
-    Implicit takes a negative value as a known dislike of that confidence.
+    Implicit takes a negative value as a known dislike of that confidence. At a confidence of 1 that
+    is what it holds of every pair without a value, so such pairs are left out: four in five.
     """
     weight = log.weights[settings.confidence]
     level = weight / (1 + weight / settings.saturation) if settings.saturation else weight
     confidence = (settings.base_confidence + settings.alpha * level).astype(np.float32)
     confidence = np.where(weight > 0, confidence, np.float32(-settings.unliked_confidence))
-    matrix = log.matrix(confidence)
+    matrix = log.matrix(np.where(confidence == -1, 0, confidence))
     matrix.eliminate_zeros()
     return matrix
 
@@ -80,8 +81,11 @@ def fit_factors(
             model.user_factors = _started(earlier.users, earlier.knows_user, seed)
             model.item_factors = _started(earlier.videos, earlier.knows_video, seed + 1)
         model.fit(matrix, show_progress=False, callback=lambda *_: on_iteration(1))
-    knows_user = np.diff(matrix.indptr) > 0
-    knows_video = np.bincount(matrix.indices, minlength=matrix.shape[1]) > 0
+    says_something = (log.weights[settings.confidence] > 0) | (settings.unliked_confidence > 0)
+    knows_user, knows_video = (
+        np.bincount(positions[says_something], minlength=count) > 0
+        for positions, count in zip((log.users, log.videos), matrix.shape, strict=True)
+    )
     return Factors(
         users=np.where(knows_user[:, None], model.user_factors, 0),
         videos=np.where(knows_video[:, None], model.item_factors, 0),

@@ -40,9 +40,9 @@ def fit_contexts(log: PlayLog, residuals: np.ndarray, weights: np.ndarray) -> di
     return effects
 
 
-def context_effects(log: PlayLog, effects: dict[str, np.ndarray]) -> np.ndarray:
-    """Sum of the effects at each event, float64 (n_events,)."""
-    return _of_cells(effects).ravel()[log.cells]
+def context_effects(cells: np.ndarray, effects: dict[str, np.ndarray]) -> np.ndarray:
+    """Sum of the effects at each event, float64 (n_events,), from its `PlayLog.cells`."""
+    return _of_cells(effects).ravel()[cells]
 
 
 def _of_cells(effects: dict[str, np.ndarray]) -> np.ndarray:

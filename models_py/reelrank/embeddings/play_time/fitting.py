@@ -14,7 +14,9 @@ and Welsch 1977, Robust regression using iteratively reweighted least-squares).
 """
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -73,26 +75,29 @@ class PlayTaste:
     chance: tuple[float, float] = (0.0, 1.0)
     honesty: float = 1.0
 
-    def residuals(self, log: PlayLog) -> np.ndarray:
+    def residuals(self, log: PlayLog, part: slice = slice(None)) -> np.ndarray:
         """Log play time of each event less level and context, float64 (n_events,)."""
-        usual = self.levels.level[log.users] + context_effects(log, self.contexts)
-        return log.log_play - usual
+        usual = self.levels.level[log.users[part]] + context_effects(log.cells[part], self.contexts)
+        return log.log_play[part] - usual
 
-    def tastes(self, log: PlayLog) -> np.ndarray:
+    def tastes(self, log: PlayLog, part: slice = slice(None)) -> np.ndarray:
         """m_u + b_v + p_u . q_v of each event, float64 (n_events,)."""
-        users, videos = self.users.means.T.copy(), self.videos.means.T.copy()
-        found = np.empty(len(log.users))
-        for part in _chunks(len(found)):
-            of_user, of_video = log.users[part], log.videos[part]
-            found[part] = users[0][of_user] + videos[0][of_video]
-            for factor in range(1, len(users)):
-                found[part] += users[factor][of_user] * videos[factor][of_video]
+        of_user, of_video = log.users[part], log.videos[part]
+        users, videos = self._columns
+        found = users[0][of_user] + videos[0][of_video]
+        for factor in range(1, len(users)):
+            found += users[factor][of_user] * videos[factor][of_video]
         return found
 
-    def margins(self, log: PlayLog) -> np.ndarray:
+    @cached_property
+    def _columns(self) -> tuple[np.ndarray, np.ndarray]:
+        """Effects of users and of videos, a row for each number in them."""
+        return self.users.means.T.copy(), self.videos.means.T.copy()
+
+    def margins(self, log: PlayLog, part: slice = slice(None)) -> np.ndarray:
         """Give expected log play above what a long view takes, in spreads, float64 (n_events,)."""
-        expected = log.log_play - self.residuals(log) + self.tastes(log)
-        return (expected - log.log_long_view) / self.levels.spread[log.users]
+        expected = log.log_play[part] - self.residuals(log, part) + self.tastes(log, part)
+        return (expected - log.log_long_view[part]) / self.levels.spread[log.users[part]]
 
 
 @dataclass(frozen=True)
@@ -111,6 +116,17 @@ class _Events:
         by_user = Side.of(log.users, log.videos, counts, threads)
         by_video = Side.of(log.videos, log.users, counts[::-1], threads)
         return cls(log, by_user, by_video, *find_exposures(log, by_user, by_video))
+
+    def each(self, find: Callable[[slice], np.ndarray]) -> np.ndarray:
+        """Find something of every event, float64 (n_events,), in chunks that fit the cache."""
+        found = np.empty(len(self.log.users))
+
+        def fill(part: slice) -> None:
+            found[part] = find(part)
+
+        with ThreadPoolExecutor(self.by_user.threads) as pool:
+            list(pool.map(fill, _chunks(len(found))))
+        return found
 
 
 def fit_play_taste(
@@ -148,7 +164,8 @@ def fit_play_taste(
                 taste.users, taste.videos, events.of_users, events.of_videos
             )
         taste = _fit_pass(events, taste, settings, sweeps, strength, on_sweep)
-        return replace(taste, strength=strength, chance=fit_chance(log, taste.margins(log)))
+        margins = events.each(lambda part: taste.margins(log, part))
+        return replace(taste, strength=strength, chance=fit_chance(log, margins))
 
 
 def _start(log: PlayLog, levels: Levels, settings: PlayTimeSettings, seed: int) -> PlayTaste:
@@ -198,7 +215,7 @@ def fit_users_alone(
             strength = Strength()
             if number == PASSES - 1:
                 strength = estimate_strength(taste.users, known, events.of_users, events.of_videos)
-            taste, weights, weighted = _weigh(log, taste, settings)
+            taste, weights, weighted = _weigh(events, taste, settings)
             values = events.by_user.arranged(weights), events.by_user.arranged(weighted)
             for _ in range(settings.sweeps):
                 users = _solve_side(
@@ -248,7 +265,7 @@ def _chunks(count: int) -> Iterator[slice]:
 
 
 def _weigh(
-    log: PlayLog, taste: PlayTaste, settings: PlayTimeSettings
+    events: _Events, taste: PlayTaste, settings: PlayTimeSettings
 ) -> tuple[PlayTaste, np.ndarray, np.ndarray]:
     """Weigh events by the residuals of a fit, and fit the contexts again.
 
@@ -259,15 +276,22 @@ def _weigh(
     weights, weighted : float64 (n_events,)
         w and w * r, in the order of the log.
     """
-    spread = taste.levels.spread[log.users]
-    known = taste.tastes(log)
-    scaled = (taste.residuals(log) - known) / spread
-    weights, honesty = event_weights(scaled, settings.outlier_spreads)
-    weights /= spread**2
-    usual = taste.levels.level[log.users]
-    cut = np.clip(log.log_play - usual - known, -MOST_SPREADS * spread, MOST_SPREADS * spread)
-    taste = replace(taste, contexts=fit_contexts(log, cut, weights), honesty=honesty)
-    return taste, weights, weights * taste.residuals(log)
+    log, level, spread = events.log, taste.levels.level, taste.levels.spread
+    known = events.each(lambda part: taste.tastes(log, part))
+
+    def scaled(part: slice) -> np.ndarray:
+        return (taste.residuals(log, part) - known[part]) / spread[log.users[part]]
+
+    def cut(part: slice) -> np.ndarray:
+        users = log.users[part]
+        most = MOST_SPREADS * spread[users]
+        return np.clip(log.log_play[part] - level[users] - known[part], -most, most)
+
+    weights, honesty = event_weights(events.each(scaled), settings.outlier_spreads)
+    weights = events.each(lambda part: weights[part] / spread[log.users[part]] ** 2)
+    contexts = fit_contexts(log, events.each(cut), weights)
+    taste = replace(taste, contexts=contexts, honesty=honesty)
+    return taste, weights, events.each(lambda part: weights[part] * taste.residuals(log, part))
 
 
 def _fit_pass(
@@ -279,7 +303,7 @@ def _fit_pass(
     on_sweep: Callable[[float], None],
 ) -> PlayTaste:
     """Weigh the events by the residuals of the fit so far, then sweep."""
-    taste, weights, weighted = _weigh(events.log, taste, settings)
+    taste, weights, weighted = _weigh(events, taste, settings)
     values = [
         (side.arranged(weights), side.arranged(weighted))
         for side in (events.by_user, events.by_video)
