@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from browser import Page
+from reelrank.publication.publishing import MADE_IN_ORDER, ORDERS
 from test_queries import QUERIES
 from workbench import BIN, Job, ask
 
@@ -99,3 +100,16 @@ def test_its_page_is_drawn_without_a_word_or_a_request(job: Job, browser: Page, 
     assert [url for url in browser.requests if not url.startswith("data:")] == [job.report.as_uri()]
     assert browser.ask("document.documentElement.scrollWidth") <= width
     assert "SIMULATED DATA" in str(browser.ask("document.querySelector('header').innerText"))
+
+
+@pytest.mark.parametrize("table", MADE_IN_ORDER)
+def test_rows_that_are_not_sorted_again_are_made_in_their_order(job: Job, table: str):
+    place = f"({ORDERS[table]})"
+    found = ask(
+        job.database,
+        f"select count(*) as rows, count(*) filter (where place < before) as out_of_order from ("
+        f"select {place} as place, lag({place}) over (order by rowid) as before from ml.{table}"
+        " where run_id = (select run_id from ml.latest_run))",
+    )[0]
+    assert found["rows"] > 1
+    assert found["out_of_order"] == 0

@@ -5,6 +5,7 @@ import numpy as np
 import pyarrow as pa
 
 from reelrank.evaluation import bootstrap
+from reelrank.evaluation.blocks import ErrorBlock, MetricBlock
 from reelrank.evaluation.comparing import (
     IS_ERROR,
     Resampled,
@@ -19,26 +20,46 @@ from reelrank.evaluation.comparing import (
 )
 from reelrank.evaluation.ranking import METRICS
 from reelrank.evaluation.results import HALVES, Results
+from reelrank.threads import in_order
 
 
 def summarise(
     con: duckdb.DuckDBPyConnection, run_id: str, results: Results, seed: int, resamples: int
 ) -> None:
     """Fill the temp tables run_metrics, run_comparisons, run_user_metrics ... of the results."""
-    for block in results.blocks():
-        if block.protocol not in HALVES:
-            table = "run_user_metrics" if block.metrics == METRICS else "run_user_chances"
-            insert(con, table, run_id, block.to_arrow())
+
+    def summary(block: MetricBlock | ErrorBlock) -> tuple:
         weights = bootstrap.user_weights(len(block.users), resamples, seed)
-        models = resampled_metrics(block, weights)
-        _write(con, run_id, models, metric_columns(block), less_is_better=False)
-    for block in results.errors:
-        insert(con, "run_user_errors", run_id, block.to_arrow())
-        weights = bootstrap.user_weights(len(block.users), resamples, seed)
-        models = resampled_errors(block, weights)
-        _write(con, run_id, models, error_columns(block), less_is_better=IS_ERROR)
+        if isinstance(block, ErrorBlock):
+            models, columns = resampled_errors(block, weights), error_columns(block)
+        else:
+            models, columns = resampled_metrics(block, weights), metric_columns(block)
+        less_is_better = IS_ERROR if isinstance(block, ErrorBlock) else False
+        pairs = pairs_to_compare(list(models), best_model(models, columns))
+        compared = comparison_rows(models, pairs, columns, less_is_better)
+        table = _table_of(block)
+        per_user = block.to_arrow() if table else None
+        return table, per_user, average_rows(models, columns), compared
+
+    (threads,) = con.execute("select current_setting('threads')").fetchone()
+    for table, per_user, averages, compared in in_order(
+        summary, [*results.blocks(), *results.errors], threads
+    ):
+        if table:
+            insert(con, table, run_id, per_user)
+        _insert_known(con, "run_metrics", run_id, averages)
+        _insert_known(con, "run_comparisons", run_id, compared)
     insert_values(con, run_id, results, seed, resamples)
     insert_totals(con, run_id, results)
+
+
+def _table_of(block: MetricBlock | ErrorBlock) -> str | None:
+    """Name the table of the values per user; those of halves are in that of the whole."""
+    if isinstance(block, ErrorBlock):
+        return "run_user_errors"
+    if block.protocol in HALVES:
+        return None
+    return "run_user_metrics" if block.metrics == METRICS else "run_user_chances"
 
 
 def insert(con: duckdb.DuckDBPyConnection, table: str, run_id: str, rows: pa.Table) -> None:
@@ -51,29 +72,21 @@ def insert(con: duckdb.DuckDBPyConnection, table: str, run_id: str, rows: pa.Tab
     con.unregister("judge_result")
 
 
-def _write(
-    con: duckdb.DuckDBPyConnection,
-    run_id: str,
-    models: dict[str, Resampled],
-    columns: list[Row],
-    less_is_better: bool | np.ndarray,
-) -> None:
-    """Add the averages of some models and their comparisons."""
-    insert_averages(con, run_id, models, columns)
-    pairs = pairs_to_compare(list(models), best_model(models, columns))
-    insert_comparisons(con, run_id, models, pairs, columns, less_is_better)
-
-
 def insert_averages(
     con: duckdb.DuckDBPyConnection, run_id: str, models: dict[str, Resampled], columns: list[Row]
 ) -> None:
     """Add averages with their intervals to run_metrics."""
+    _insert_known(con, "run_metrics", run_id, average_rows(models, columns))
+
+
+def average_rows(models: dict[str, Resampled], columns: list[Row]) -> list[Row]:
+    """Rows of ml.metrics."""
     averages = []
     for model, mine in models.items():
         found = bootstrap.estimates(mine.value, mine.replicates)
         rows = _average_rows(columns, found, len(mine.per_user))
         averages += [{"model": model} | row for row in rows]
-    _insert_known(con, "run_metrics", run_id, averages)
+    return averages
 
 
 def insert_comparisons(
@@ -82,9 +95,18 @@ def insert_comparisons(
     models: dict[str, Resampled],
     pairs: list[tuple[str, str]],
     columns: list[Row],
-    less_is_better: bool | np.ndarray = False,
 ) -> None:
     """Add the differences of pairs of models to run_comparisons."""
+    _insert_known(con, "run_comparisons", run_id, comparison_rows(models, pairs, columns))
+
+
+def comparison_rows(
+    models: dict[str, Resampled],
+    pairs: list[tuple[str, str]],
+    columns: list[Row],
+    less_is_better: bool | np.ndarray = False,
+) -> list[Row]:
+    """Rows of ml.comparisons."""
     compared = []
     for model, baseline in pairs:
         key = {"model": model, "baseline": baseline}
@@ -94,7 +116,7 @@ def insert_comparisons(
             for column, row in zip(columns, rows, strict=True)
             if row["user_count"] > 1
         ]
-    _insert_known(con, "run_comparisons", run_id, compared)
+    return compared
 
 
 def _insert_known(con: duckdb.DuckDBPyConnection, table: str, run_id: str, rows: list[Row]) -> None:

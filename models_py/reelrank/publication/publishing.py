@@ -30,6 +30,8 @@ ORDERS = {
     "models": "head",
     "costs": "model",
 }
+# rows that are made in this order: to sort them again took as long as to write them
+MADE_IN_ORDER = ("candidates", "recommendations", "user_metrics", "user_chances")
 # whose id a row of embedding_vectors has, as people know it; texts where those are texts
 SHOWN_ID = """case
     when shown_id is not null then shown_id
@@ -229,9 +231,10 @@ def write_table(
     if table == "embedding_vectors":
         shown.append(SHOWN_ID)
     replace = f"replace ({', '.join(shown)})" if shown else ""
+    order = "" if table in MADE_IN_ORDER else f"order by {order}"
     con.execute(
         f"insert into ml.{table} by name select $run_id as run_id, * {exclude} {replace}"
-        f" from {source} {condition} order by {order}",
+        f" from {source} {condition} {order}",
         values,
     )
 

@@ -14,12 +14,15 @@ watched_counts as (
     group by user_id
 ),
 
+-- as a hash, of which there are 2^64: the largest double below it is the last
 shares as (
     select
         users.user_id,
-        3 * $depth
-        / greatest(catalogue.video_count - coalesce(watched.watched_count, 0), 1)
-            as drawn_share
+        cast(18446744073709549568.0 * least(
+            3 * $depth
+            / greatest(catalogue.video_count - coalesce(watched.watched_count, 0), 1),
+            1
+        ) as ubigint) as last_place
     from judge_users as users
     cross join catalogue
     left join watched_counts as watched on users.user_id = watched.user_id
@@ -34,8 +37,7 @@ drawn as (
     cross join judge_videos as videos
     where
         videos.is_in_catalogue
-        and hash(shares.user_id, videos.video_id, $seed) / 18446744073709551616.0
-        <= shares.drawn_share
+        and hash(shares.user_id, videos.video_id, $seed) <= shares.last_place
 )
 
 select

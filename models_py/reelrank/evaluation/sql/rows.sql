@@ -35,16 +35,25 @@ judged as (
     select * from dense
     union all by name
     select * from holdout
+),
+
+-- what a long view takes, looked up once for each length there is
+lengths as (
+    select
+        asked.video_duration_ms,
+        thresholds.watch_ratio_threshold as threshold
+    from (select distinct video_duration_ms from run_predictions) as asked
+    asof left join training.long_view_thresholds as thresholds
+        on asked.video_duration_ms >= thresholds.min_duration_ms
 )
 
 select
     judged.* exclude (nth_event),
     judged.nth_event = 1 as is_first,
     judged.watch_ratio > 1 as is_above_one,
-    thresholds.watch_ratio_threshold as threshold
+    lengths.threshold
 from judged
-asof left join training.long_view_thresholds as thresholds
-    on judged.video_duration_ms >= thresholds.min_duration_ms
+left join lengths on judged.video_duration_ms = lengths.video_duration_ms
 order by
     judged.is_dense desc,
     judged.user_id asc,
