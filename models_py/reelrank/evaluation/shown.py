@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import duckdb
 import numpy as np
+import pandas as pd
 from scipy import sparse
 
 from reelrank.evaluation.catalogue import Catalogue
@@ -128,7 +129,7 @@ def tag_diversity(facts: VideoFacts, shown: np.ndarray) -> dict[int, np.ndarray]
     is_pair = (one >= 0) & (other >= 0)
     count = facts.tags.shape[0]
     codes = np.minimum(one, other) * count + np.maximum(one, other)
-    met, pair = np.unique(codes[is_pair], return_inverse=True)
+    pair, met = pd.factorize(codes[is_pair])
     distances = np.zeros(codes.shape)
     distances[is_pair] = jaccard_distances(facts.tags, met // count, met % count)[pair]
     sums, counts = np.cumsum(distances, axis=1), np.cumsum(is_pair, axis=1)
