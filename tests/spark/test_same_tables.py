@@ -12,11 +12,16 @@ from reelrank.warehouse.sql import quote_text, read_sql
 from workbench import command, train
 
 HERE = Path(__file__).parent
-NEEDS_SPARK = pytest.mark.skipif(
-    not (importlib.util.find_spec("pyspark") and importlib.util.find_spec("dbt.adapters.spark")),
-    reason="needs requirements-spark.txt (dbt-spark, pyspark)",
-)
-NEEDS_JAVA = pytest.mark.skipif(not shutil.which("java"), reason="needs a Java (17) in PATH")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        not (
+            importlib.util.find_spec("pyspark") and importlib.util.find_spec("dbt.adapters.spark")
+        ),
+        reason="needs requirements-spark.txt (dbt-spark, pyspark)",
+    ),
+    pytest.mark.skipif(not shutil.which("java"), reason="needs a Java (17) in PATH"),
+]
 # What belongs to the engine: its own hash of lines, and what it would know a changed file by.
 OWN_COLUMNS = {"file_days": {"checksum", "stamp"}}
 # Sums of whole numbers are 128 bits wide in DuckDB, 64 in Spark.
@@ -37,6 +42,7 @@ def lake(job, tmp_path_factory) -> Path:
         DBT_LOG_PATH=folder / "logs",
     )
     assert ended.returncode == 0, ended.stdout + ended.stderr
+    (folder / "said").write_text(ended.stdout, "utf-8")
     return folder / "lake"
 
 
@@ -53,8 +59,6 @@ def engines(job, lake) -> duckdb.DuckDBPyConnection:
     return con
 
 
-@NEEDS_SPARK
-@NEEDS_JAVA
 def test_every_relation_has_the_same_columns_and_rows_on_both_engines(engines):
     engines.execute("use local")
     relations = engines.execute(
@@ -72,8 +76,11 @@ def test_every_relation_has_the_same_columns_and_rows_on_both_engines(engines):
     assert not wrong
 
 
-@NEEDS_SPARK
-@NEEDS_JAVA
+def test_dbt_test_passes_on_spark(lake):
+    passes = lake.with_name("tests_pass").read_text("utf-8")
+    assert passes == "True", lake.with_name("said").read_text("utf-8")
+
+
 def test_training_on_a_lake_gives_the_metrics_of_training_on_duckdb(job, lake, tmp_path):
     database = tmp_path / "lake.duckdb"
     ended = train(database, "--lake", str(lake))
@@ -94,8 +101,6 @@ def test_training_on_a_lake_gives_the_metrics_of_training_on_duckdb(job, lake, t
     assert of_lake == of_local
 
 
-@NEEDS_SPARK
-@NEEDS_JAVA
 def test_lists_of_the_cluster_are_those_of_one_machine(lake):
     shown = "user_id, rank, video_id, predicted_watch_ratio, predicted_long_view, ranking_score"
     with duckdb.connect(str(lake.with_name("engine.duckdb")), read_only=True) as con:
@@ -107,16 +112,12 @@ def test_lists_of_the_cluster_are_those_of_one_machine(lake):
     assert there == here
 
 
-@NEEDS_SPARK
-@NEEDS_JAVA
 def test_one_worker_fits_the_trees_of_one_machine(lake):
     texts = json.loads(lake.with_name("trees.json").read_text("utf-8"))
     assert len(texts["here"]) == 2
     assert texts["there"] == texts["here"]
 
 
-@NEEDS_SPARK
-@NEEDS_JAVA
 def test_every_engine_draws_the_same_rows(engines, lake):
     (total,) = engines.execute("select train_count from local.training.split_boundary").fetchone()
     values = {"seed": 7, "sample_below": int(1000 / total * (2**31 - 1))}

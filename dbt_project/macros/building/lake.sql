@@ -64,6 +64,7 @@
             regexp_extract(filename, '([^/]+)[.]db/([^/]+)/[^/]+$', 2) as table_name,
             sum(size) < 100000000 as is_small
         from read_blob({{ sql_text(folder ~ '/*.db/*/*.parquet') }})
+        where not contains(filename, '/staging.db/typed_')
         group by all
         order by all
     {%- endset -%}

@@ -97,6 +97,34 @@
 {%- endmacro %}
 
 
+{#-
+    A CTE of one row that is computed once. Spark is told its values, so that of many branches
+    that ask for them only those are planned and run whose condition holds.
+-#}
+{% macro row_computed_once(name, query) -%}
+    {{ return(adapter.dispatch('row_computed_once')(name, query)) }}
+{%- endmacro %}
+
+{% macro default__row_computed_once(name, query) -%}
+{{ computed_once(name, query) }}
+{%- endmacro %}
+
+{% macro spark__row_computed_once(name, query) -%}
+    {%- if not execute or flags.WHICH not in ['run', 'build'] -%}
+{{ computed_once(name, query) }}
+    {%- else -%}
+        {%- set found = run_query(
+            'select to_json(struct(*)), typeof(struct(*)) from (' ~ query ~ ')'
+        ).rows[0] -%}
+{{ name }} as (
+    select found.* from (
+        select from_json({{ sql_text(found[0]) }}, {{ sql_text(found[1]) }}) as found
+    )
+)
+    {%- endif -%}
+{%- endmacro %}
+
+
 {#- After the name of a CTE: it is computed anew in each place that reads it. -#}
 {% macro computed_in_place() -%}
     {{ return(adapter.dispatch('computed_in_place')()) }}

@@ -8,10 +8,9 @@ import pyarrow as pa
 
 from reelrank.progress import ignore
 from reelrank.ranker import Feature, FittedHead, pairs_of, stream_rows, with_features
-from reelrank.warehouse.sql import read_sql
+from reelrank.recommendations import want_pairs
 from reelrank.warehouse.tables import store
 
-EVERYONE = {"first_user": -(2**31), "last_user": 2**31 - 1}
 NO_ROWS = pa.table(
     {
         "user_id": pa.array([], pa.int32()),
@@ -55,7 +54,7 @@ def explain_recommendations(
         " select user_id, video_id from run_recommendations where rank <= $top",
         {"top": top},
     )
-    con.execute(read_sql("recommendations/wanted_pairs.sql"), EVERYONE)
+    want_pairs(con)
     names = [feature.name for feature in features]
     parts = [NO_ROWS]
     total = np.zeros(len(features))

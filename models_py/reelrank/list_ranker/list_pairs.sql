@@ -2,7 +2,7 @@
 -- video whose length is unknown gets the median length
 create or replace temp table list_pairs as
 with median_length as (
-    select cast(median(video_duration_ms) as integer) as video_duration_ms
+    select cast(round(median(video_duration_ms)) as integer) as video_duration_ms
     from features.video_profiles
 )
 

@@ -22,6 +22,7 @@ from reelrank.warehouse.sql import read_sql
 from reelrank.warehouse.tables import store
 
 PAIRS_AT_ONCE = 500_000  # the join of their features stays small
+EVERYONE = (-(2**31), 2**31 - 1)
 
 
 @dataclass(frozen=True)
@@ -113,14 +114,22 @@ def _score_pairs(
     for start in range(0, max(len(found["user_id"]), 1), at_once):
         users: np.ndarray = found["user_id"][start : start + at_once]
         bounds = (int(users[0]), int(users[-1])) if len(users) else (0, -1)
-        con.execute(
-            read_sql("recommendations/wanted_pairs.sql"),
-            {"first_user": bounds[0], "last_user": bounds[1]},
-        )
+        want_pairs(con, *bounds)
         parts.append(taste.score(con))
         on_rows(parts[-1].num_rows)
     scored = pa.concat_tables(parts)
     return scored.drop([n for n in ("event_at", "video_duration_ms") if n in scored.schema.names])
+
+
+def want_pairs(
+    con: duckdb.DuckDBPyConnection, first_user: int = EVERYONE[0], last_user: int = EVERYONE[1]
+) -> None:
+    """Make temp table wanted_pairs: those of scored_pairs that are to get features."""
+    con.execute(
+        "create or replace temp table wanted_pairs as "
+        + read_sql("recommendations/wanted_pairs.sql"),
+        {"first_user": first_user, "last_user": last_user},
+    )
 
 
 def list_recommendations(

@@ -1,8 +1,7 @@
 -- one row of scored_pairs of the users $first_user to $last_user, as of the boundary;
 -- a video whose length is unknown gets the median length
-create or replace temp table wanted_pairs as
 with median_length as (
-    select cast(median(video_duration_ms) as integer) as video_duration_ms
+    select cast(round(median(video_duration_ms)) as integer) as video_duration_ms
     from features.video_profiles
 )
 

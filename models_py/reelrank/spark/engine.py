@@ -13,7 +13,7 @@ from reelrank.errors import UserError
 from reelrank.presets import Preset
 from reelrank.progress import progress
 from reelrank.ranker import FittedHead, fit_heads
-from reelrank.recommendations import RegisteredRankers
+from reelrank.recommendations import EVERYONE, RegisteredRankers
 from reelrank.spark import als, candidates, rows, scoring, trees
 from reelrank.spark.session import features_sql
 from reelrank.training import Job, keep_factors, keep_heads
@@ -97,13 +97,15 @@ class Engine:
         users = self.spark.sql(read_sql("spark/users.sql"))
         shelf = self._fitted["shelf"]
         self._append("candidates", candidates.propose_to_everybody(users, shelf), run_id)
-        wanted = self._ask("wanted_pairs", run_id=run_id)
+        candidates_of_run = self.spark.table("ml.candidates").where(f"run_id = '{run_id}'")
+        candidates_of_run.createOrReplaceTempView("scored_pairs")
+        first, last = EVERYONE
+        wanted = self._ask("recommendations/wanted_pairs", first_user=first, last_user=last)
         scored = scoring.score(self._with_features(wanted, job), self._heads(), job.features)
         scored.createOrReplaceTempView("scored")
         count = job.preset.recommendations.count
-        self._append(
-            "recommendations", self._ask("recommendations", run_id=run_id, count=count), run_id
-        )
+        lists = self._ask("spark/recommendations", run_id=run_id, count=count)
+        self._append("recommendations", lists, run_id)
         self._append("user_factors", self._fitted["users"], run_id)
         self._append("runs", self.spark.sql("select now() as finished_at"), run_id)
 
@@ -111,7 +113,7 @@ class Engine:
         return self._fitted["heads"]
 
     def _ask(self, name: str, **values: object) -> DataFrame:
-        return self.spark.sql(read_sql(f"spark/{name}.sql").replace("$", ":"), values)
+        return self.spark.sql(read_sql(f"{name}.sql").replace("$", ":"), values)
 
     def _append(self, table: str, found: DataFrame, run_id: str) -> None:
         """Add the rows of a run; each run is a folder of its own."""

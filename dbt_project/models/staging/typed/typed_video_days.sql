@@ -1,6 +1,4 @@
 -- one row per line of item_daily_features.csv, typed; problem says why one is not kept
--- (as a view its text would be too long for Hive's metastore)
-{{ config(materialized='table' if target.type == 'spark' else 'view') }}
 -- depends_on: {{ ref('id_keys') }}
 {%- set codes = [
     'author_id', 'video_width', 'video_height', 'music_id', 'video_tag_id',

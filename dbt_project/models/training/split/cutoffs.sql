@@ -6,28 +6,28 @@
     post_hook="{{ build_days_of_changed_cutoffs() }}"
 ) }}
 
-with boundary as (
-    select * from {{ ref('split_boundary') }}
-),
-
-minutes as (
-    select
-        {{ whole_quotient('event_unix_ms', 60000) }} as unix_minute,
-        min(event_unix_ms) as first_unix_ms,
-        min(event_at) as first_at,
-        count(*) as event_count
-    from {{ ref('interactions') }}
-    where split = 'train'
-    group by all
-),
-
-running_minutes as (
+{%- set running_minutes %}
     select
         *,
         sum(event_count) over (order by unix_minute) as events_through,
         events_through - event_count as events_before,
         sum(event_count) over () as train_count
-    from minutes
+    from (
+        select
+            {{ whole_quotient('event_unix_ms', 60000) }} as unix_minute,
+            min(event_unix_ms) as first_unix_ms,
+            min(event_at) as first_at,
+            count(*) as event_count
+        from {{ ref('interactions') }}
+        where split = 'train'
+        group by all
+    )
+{%- endset %}
+
+with {{ computed_once('running_minutes', running_minutes) }},
+
+boundary as (
+    select * from {{ ref('split_boundary') }}
 ),
 
 -- train in 32 slices of about as many events each
@@ -145,7 +145,7 @@ usable_instants as (
     where
         instants.cutoff_unix_ms < boundary.boundary_unix_ms
         and instants.cutoff_unix_ms
-        > (select min(minutes.first_unix_ms) from minutes)
+        > (select min(running_minutes.first_unix_ms) from running_minutes)
 
     union all
 

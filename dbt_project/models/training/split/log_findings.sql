@@ -4,7 +4,7 @@
 {%- set units = var('column_units', {}).get('big_matrix', {}) %}
 {%- set is_own = execute and source_facts()['kind'] == 'own' %}
 
-with {{ computed_once('facts', log_facts()) }},
+with {{ row_computed_once('facts', log_facts()) }},
 
 {{ computed_once('rejected', rejected_in_words()) }},
 
