@@ -31,8 +31,11 @@ def learn(lake: Path) -> None:
     settings = replace(settings, max_rounds=ROUNDS, early_stopping_rounds=0)
     here = fit_heads(rows.collect(found, features), features, settings, seed=1, threads=1)
     rounds = {fitted.head.name: ROUNDS for fitted in here}
-    there = trees.fit_side_by_side(
-        found, features, settings, rounds, found.count(), seed=1, workers=1
-    )
-    texts = {"here": {fitted.head.name: fitted.text() for fitted in here}, "there": there}
+    there = {
+        workers: trees.fit_side_by_side(
+            found, features, settings, rounds, found.count(), seed=1, workers=workers
+        )
+        for workers in (1, 2)
+    }
+    texts = {"here": {fitted.head.name: fitted.text() for fitted in here}} | there
     lake.with_name("trees.json").write_text(json.dumps(texts), "utf-8")

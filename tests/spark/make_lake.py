@@ -3,7 +3,7 @@
 python make_lake.py LAKE
 
 In one process, since a Spark takes longer to start than to work here; for the same reason
-without a catalog on disk, without compiling queries and on one thread.
+without a catalog on disk, without compiling queries and with one task for each stage.
 """
 
 import sys
@@ -14,7 +14,8 @@ from learn_on_lake import learn
 from pyspark.sql import SparkSession
 
 FOR_LITTLE = {
-    "spark.master": "local[1]",
+    "spark.master": "local[2]",  # two workers fit trees side by side
+    "spark.default.parallelism": "1",
     "spark.driver.memory": "2g",
     "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmn900m"
     " -XX:+UnlockDiagnosticVMOptions -XX:-BytecodeVerificationRemote -XX:CompileThresholdScaling=3",

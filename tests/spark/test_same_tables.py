@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -34,6 +35,7 @@ def lake(job, tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("engines")
     ended = command(
         *(sys.executable, HERE / "make_lake.py", folder / "lake"),
+        timeout=3600,
         REELRANK_LAKE=folder / "lake",
         REELRANK_DATA_DIR=job.data,
         REELRANK_SPARK_PARTITIONS=1,
@@ -112,10 +114,24 @@ def test_lists_of_the_cluster_are_those_of_one_machine(lake):
     assert there == here
 
 
-def test_one_worker_fits_the_trees_of_one_machine(lake):
-    texts = json.loads(lake.with_name("trees.json").read_text("utf-8"))
-    assert len(texts["here"]) == 2
-    assert texts["there"] == texts["here"]
+@pytest.fixture(scope="module")
+def trees(lake) -> dict[str, dict[str, str]]:
+    """Trees as text, by head, fitted `here` and by one and two workers."""
+    return json.loads(lake.with_name("trees.json").read_text("utf-8"))
+
+
+def test_one_worker_fits_the_trees_of_one_machine(trees):
+    assert len(trees["here"]) == 2
+    assert trees["1"] == trees["here"]
+
+
+def test_two_workers_fit_trees_on_the_rows_of_both(trees):
+    for head, text in trees["2"].items():
+        assert rows_of_first_tree(text) == rows_of_first_tree(trees["here"][head])
+
+
+def rows_of_first_tree(text: str) -> int:
+    return sum(int(count) for count in re.search(r"leaf_count=(.*)", text)[1].split())
 
 
 def test_every_engine_draws_the_same_rows(engines, lake):

@@ -159,7 +159,10 @@ def _dataset(
     parameters: dict[str, object],
     reference: lgb.Dataset | None = None,
 ) -> lgb.Dataset:
-    """Bin the features once; labels are set per head."""
+    """Bin the features once; labels are set per head.
+
+    Several machines agree on the bins, so theirs wait until training connects them.
+    """
     data = lgb.Dataset(
         rows.features,
         label=rows.watch_ratio,
@@ -170,7 +173,7 @@ def _dataset(
         ],
         params=parameters,
     )
-    return data.construct()
+    return data if "machines" in parameters else data.construct()
 
 
 def _plain_name(number: int) -> str:

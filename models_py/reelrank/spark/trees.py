@@ -52,8 +52,8 @@ def fit_side_by_side(
         if context.partitionId() == 0:
             yield pa.RecordBatch.from_pydict({"head": list(texts), "trees": list(texts.values())})
 
-    shared = rows.repartitionByRange(workers, *ORDER) if workers > 1 else rows.coalesce(1)
-    ordered = shared.sortWithinPartitions(*ORDER)
+    # a barrier stage must begin with a shuffle: it takes no coalesced partitions
+    ordered = rows.repartitionByRange(workers, *ORDER).sortWithinPartitions(*ORDER)
     found = ordered.mapInArrow(fit, "head string, trees string", barrier=True).collect()
     return {row.head: row.trees for row in found}
 
