@@ -1,7 +1,7 @@
 """Ask `reelrank serve` at a fixed rate and report how long answers take.
 
 Requests are sent when they are due, whether earlier ones are answered or not, and their time runs
-from when they were due: a server that stands still is seen in every request that waited. Eight of
+from when they were due: a server that hangs is seen in every request that waited. Eight of
 ten ask for a list, one for similar videos, one for an explanation. The server runs on the same
 machine, and the client takes its share of it.
 """

@@ -19,7 +19,7 @@ fail() {
 case "${1:-}" in
     "") ;;
     -h | --help)
-        # what stands at the top of this file
+        # what is at the top of this file
         sed -n '/^#!/d; /^#/!q; s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"
         exit
         ;;

@@ -5,30 +5,12 @@ import json
 import math
 from dataclasses import asdict
 
-from reelrank.experiments import (
-    Plan,
-    publish_experiment,
-    read_policies,
-    run_experiment,
-)
+from reelrank.experiments import Plan, publish_experiment, read_policies, run_experiment
 from reelrank.experiments.running import Experiment
-from reelrank.report.facts import find_run
 from reelrank.stages import Stages
-from reelrank.warehouse.checks import check_ready, check_unchanged, read_source
-from reelrank.warehouse.connection import (
-    check_writable,
-    open_for_reading,
-    reopen_for_writing,
-)
 
-from reelrank_cli.options import (
-    Parser,
-    add_json,
-    add_publishing,
-    threads_of_this_machine,
-    whole_number,
-)
-from reelrank_cli.runs import run_facts, run_words
+from reelrank_cli.options import Parser, add_json, add_publishing, whole_number
+from reelrank_cli.runs import open_to_publish, opened_run, run_facts, run_words
 
 DEFAULT = ["most_relevant", "ranker"]
 EXAMPLES = """examples:
@@ -75,16 +57,11 @@ def main(arguments: list[str] | None = None) -> None:
     name = options.name or " against ".join(policy.text for policy in policies[::-1])
     plan = Plan(name, policies, options.days, options.per_day, options.salt)
     stages = Stages()
-    with open_for_reading(options.db, threads_of_this_machine(), options.memory_limit) as con:
-        check_ready(con)
-        check_writable(options.db)
-        run = find_run(con, options.run_id)
-        source = read_source(con)
+    with opened_run(options) as (con, run, source):
         with stages.stage("Serving"):
             experiment = run_experiment(con, run, plan)
         with stages.stage("Publishing"):
-            reopen_for_writing(con, options.db, options.lock_timeout)
-            check_unchanged(con, source)
+            open_to_publish(con, options, source)
             publish_experiment(con, run["run_id"], experiment)
     facts = run_facts(run)
     print(json.dumps(facts | _finite(asdict(experiment)), indent=2) if options.json

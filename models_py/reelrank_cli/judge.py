@@ -6,29 +6,15 @@ from pathlib import Path
 
 import duckdb
 from reelrank.progress import say
-from reelrank.report.facts import find_run
 from reelrank.stages import Stages
-from reelrank.warehouse.checks import check_ready, check_unchanged, read_source
-from reelrank.warehouse.connection import (
-    check_writable,
-    open_for_reading,
-    reopen_for_writing,
-)
 from reelrank.warehouse.sql import rows_of
 from reelrank.your_model import Verdict, judge_file, publish_verdict
 from reelrank.your_model.judging import ENOUGH
 from simulated_kuairec.truth import find_truth
 
 from reelrank_cli.headline import short
-from reelrank_cli.options import (
-    Parser,
-    a_path,
-    add_json,
-    add_publishing,
-    threads_of_this_machine,
-    whole_number,
-)
-from reelrank_cli.runs import run_facts, run_words
+from reelrank_cli.options import Parser, a_path, add_json, add_publishing, whole_number
+from reelrank_cli.runs import open_to_publish, opened_run, run_facts, run_words
 
 EXAMPLES = """examples:
   reelrank judge my_scores.parquet --name "my model"   user_id, video_id, score
@@ -71,12 +57,7 @@ def main(arguments: list[str] | None = None) -> None:
     options = read_options(arguments)
     name = options.name if options.name is not None else Path(options.file).stem
     stages = Stages()
-    with open_for_reading(options.db, threads_of_this_machine(), options.memory_limit) as con:
-        check_ready(con)
-        run = find_run(con, options.run_id)
-        source = read_source(con)
-        if not options.dry_run:
-            check_writable(options.db)
+    with opened_run(options, publishes=not options.dry_run) as (con, run, source):
         with stages.stage("Judging"):
             truth = find_truth(source.data_dir) if source.is_simulated else None
             verdict = judge_file(
@@ -85,8 +66,7 @@ def main(arguments: list[str] | None = None) -> None:
         rows = _headline(con)
         if not options.dry_run:
             with stages.stage("Publishing"):
-                reopen_for_writing(con, options.db, options.lock_timeout)
-                check_unchanged(con, source)
+                open_to_publish(con, options, source)
                 publish_verdict(con, verdict)
     if options.dry_run:
         say("Nothing was published.")

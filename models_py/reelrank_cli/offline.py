@@ -5,25 +5,12 @@ import json
 
 import duckdb
 from reelrank.offline import publish_offline, tell_offline
-from reelrank.report.facts import find_run
 from reelrank.stages import Stages
-from reelrank.warehouse.checks import check_ready, check_unchanged, read_source
-from reelrank.warehouse.connection import (
-    check_writable,
-    open_for_reading,
-    reopen_for_writing,
-)
 from reelrank.warehouse.sql import rows_of
 from simulated_kuairec.propensities import find_propensities
 
-from reelrank_cli.options import (
-    Parser,
-    add_json,
-    add_publishing,
-    threads_of_this_machine,
-    whole_number,
-)
-from reelrank_cli.runs import run_facts, run_words
+from reelrank_cli.options import Parser, add_json, add_publishing, whole_number
+from reelrank_cli.runs import open_to_publish, opened_run, run_facts, run_words
 
 EXAMPLES = """examples:
   reelrank offline                   every way, of the latest run
@@ -37,10 +24,10 @@ def read_options(arguments: list[str] | None = None) -> argparse.Namespace:
     """Parse the command line."""
     parser = Parser(
         "offline",
-        "Would offline have told? Compare what the log alone says of the models (holdout, end to "
-        "end, weighted by inverse propensity, doubly robust, replay) with the dense answers, and "
-        "publish it into ml.offline_values, ml.offline_differences and ml.offline_verdicts "
-        "(docs/offline.md).",
+        "Would offline evaluation have been right? Compare what the log alone says of the models "
+        "(holdout, end to end, weighted by inverse propensity, doubly robust, replay) with the "
+        "dense answers, and publish it into ml.offline_values, ml.offline_differences and "
+        "ml.offline_verdicts (docs/offline.md).",
         EXAMPLES,
     )
     what = parser.add_argument_group("what to compare")
@@ -59,18 +46,13 @@ def main(arguments: list[str] | None = None) -> None:
     """Run the command."""
     options = read_options(arguments)
     stages = Stages()
-    with open_for_reading(options.db, threads_of_this_machine(), options.memory_limit) as con:
-        check_ready(con)
-        check_writable(options.db)
-        run = find_run(con, options.run_id)
-        source = read_source(con)
+    with opened_run(options) as (con, run, source):
         wants_truth = source.is_simulated and not options.no_truth
         with stages.stage("Comparing"):
             truth = find_propensities(source.data_dir) if wants_truth else None
             tell_offline(con, run, truth=truth, resamples=options.resamples)
         with stages.stage("Publishing"):
-            reopen_for_writing(con, options.db, options.lock_timeout)
-            check_unchanged(con, source)
+            open_to_publish(con, options, source)
             publish_offline(con, run["run_id"])
         rows = _verdicts(con, run["run_id"])
     facts = run_facts(run)

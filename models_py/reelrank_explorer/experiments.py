@@ -1,4 +1,4 @@
-"""Experiments on known answers, and what offline would have told."""
+"""Experiments on known answers, and how right offline evaluation would have been."""
 
 import duckdb
 import streamlit as st
@@ -10,7 +10,7 @@ from reelrank_explorer.database import has_table, read
 def show(con: duckdb.DuckDBPyConnection, run: dict) -> None:
     """Show what `reelrank experiment` and `reelrank offline` published."""
     _experiments(con, run)
-    st.subheader("Would offline have told?")
+    st.subheader("Would offline evaluation have been right?")
     key = {"run_id": run["run_id"]}
     verdicts = read(con, "offline", **key) if has_table(con, "offline_verdicts") else None
     if verdicts is None or verdicts.empty:

@@ -24,7 +24,6 @@ from simulated_kuairec.parameters import LEVEL_BY_FEAT9, LEVEL_FEAT11_IS_2, Play
 from simulated_kuairec.scales import Counts
 from simulated_kuairec.seeds import apportion, even_normal, generator
 
-ONEHOT_COUNT = len(m.ONEHOT)
 EMPTY = -1
 
 

@@ -198,10 +198,10 @@ def table(results: list[Result], source: str, options: argparse.Namespace) -> st
         "",
         f"On {source}: {options.rows:,} training rows at most, {' and '.join(counts)}, "
         f"{options.rounds} rounds per head, seed {options.seed}. Differences are paired "
-        "by user against the default set, with 95 % bootstrap intervals; of nDCG@10 on long views "
-        "more is better, of the mean absolute error (MAE) less. Heads start from play time where "
-        "a variant has embeddings, and every variant keeps its trees. A training run leaves them "
-        "out where they do not help on the last days of train (row *no trees*). Command: "
+        "by user against the default set, with 95 % bootstrap intervals; a higher nDCG@10 on "
+        "long views is better, and a lower mean absolute error (MAE). Heads start from play time "
+        "where a variant has embeddings, and every variant keeps its trees. A training run leaves "
+        "them out where they do not help on the last days of train (row *no trees*). Command: "
         f"`python scripts/experiments/ablation.py --rows {options.rows} --users {options.users} "
         f"--holdout-users {options.holdout_users} --rounds {options.rounds}`.",
         "",

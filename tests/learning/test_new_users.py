@@ -8,8 +8,8 @@ import pytest
 from implicit.als import AlternatingLeastSquares
 from reelrank.embeddings.play_time.least_squares import Side, solve, sum_events
 from reelrank_cli import recommend
+from rendered_questions import create_questions
 from scipy import sparse
-from synthetic_questions import create_questions
 
 HISTORY = [(3, 2.9), (7, 0.2), (10, 3.5), (10, 2.5), (22, 1.9), (41, 0.9)]
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 import synthetic
+from rendered_questions import ROOT
 
 Ask = Callable[[str], list[dict]]
 LATEST = "20261124T031500Z-default"
@@ -240,7 +241,7 @@ def untrained(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_page_about_asking_names_every_answer_and_its_examples_run(ask: Ask) -> None:
-    text = (synthetic.ROOT / "docs" / "asking.md").read_text("utf-8")
+    text = (ROOT / "docs" / "asking.md").read_text("utf-8")
     assert all(f"| `{name}(" in text for name in ANSWERS)
     examples = re.findall(r"```sql\n(.+?);\n```", text, flags=re.DOTALL)
     assert len(examples) == 5

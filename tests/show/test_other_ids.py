@@ -6,7 +6,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-import synthetic
+from rendered_questions import create_dbt_answers
 
 ID_COLUMNS = """
     select table_name, column_name from duckdb_columns()
@@ -33,7 +33,7 @@ def other(database: Path, tmp_path_factory: pytest.TempPathFactory) -> duckdb.Du
             con.execute(f"alter table ml.{table} alter {column} type varchar")
             entity = column.removesuffix("_id")
             con.execute(f"update ml.{table} set {column} = '{entity}-' || {column}")
-        synthetic.create_dbt_answers(con, ids_are_numbers=False)
+        create_dbt_answers(con, ids_are_numbers=False)
         yield con
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import duckdb
 import pytest
-import synthetic
+from rendered_questions import ROOT
 
-QUERIES = sorted((synthetic.ROOT / "scripts" / "queries").glob("*.sql"))
+QUERIES = sorted((ROOT / "scripts" / "queries").glob("*.sql"))
 
 
 def test_there_are_a_dozen_numbered_without_gaps() -> None:

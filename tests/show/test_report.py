@@ -19,9 +19,9 @@ from reelrank.report.charts import (
 )
 from reelrank.report.facts import Facts, find_run, read_facts
 from reelrank_cli.main import main
-from workbench import Ended, python
+from workbench import ROOT, Ended, python
 
-REPORT = synthetic.ROOT / "models_py" / "report.py"
+REPORT = ROOT / "models_py" / "report.py"
 MAX_BYTES = 5_000_000
 
 

@@ -43,23 +43,23 @@ FATAL = {
     ),
     "column twice": (
         with_file("big_matrix", (MATRIX + ",User_ID\n" + log_line(0, 0, 0) + ",7\n").encode()),
-        ["column user_id stands twice in the first line of", "big_matrix.csv"],
+        ["column user_id occurs twice in the first line of", "big_matrix.csv"],
     ),
     "zip cut off": (
         with_file("big_matrix.csv.gz", ZIPPED_LOG[: len(ZIPPED_LOG) // 2]),
-        ["big_matrix.csv.gz is no whole gzip file: it is cut off", "compress it again"],
+        ["big_matrix.csv.gz is not a complete gzip file: it is cut off", "compress it again"],
     ),
     "zip with another checksum": (
         with_file("big_matrix.csv.gz", ZIPPED_LOG[:-8] + bytes(4) + ZIPPED_LOG[-4:]),
-        ["big_matrix.csv.gz is no whole gzip file", "CRC"],
+        ["big_matrix.csv.gz is not a complete gzip file", "CRC"],
     ),
     "text named .gz": (
         with_file("big_matrix.csv.gz", MATRIX.encode() * 9),
-        ["big_matrix.csv.gz is no whole gzip file", "Not a gzipped file"],
+        ["big_matrix.csv.gz is not a complete gzip file", "Not a gzipped file"],
     ),
     "gzip named .csv": (
         with_file("big_matrix", ZIPPED_LOG),
-        ["big_matrix.csv is no whole csv file: it is gzip (.gz)", "under a name that ends"],
+        ["big_matrix.csv is not a complete csv file: it is gzip (.gz)", "under a name that ends"],
     ),
     "binary file": (
         with_file("item_categories", bytes(range(256)) * 50),

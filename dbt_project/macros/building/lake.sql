@@ -86,7 +86,7 @@
     {%- if table_exists('staging', 'build_state') and not table_exists('staging', 'lake') -%}
         {{ refuse(
             env_var('REELRANK_DB', 'reelrank.duckdb') ~ ' has tables of its own',
-            'name another file, for the lake alone: --db FILE'
+            'name another file, which is only for the lake: --db FILE'
         ) }}
     {%- endif -%}
 {%- endmacro %}

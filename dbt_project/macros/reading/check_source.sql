@@ -34,7 +34,7 @@
     {%- set facts = source_facts() -%}
     {%- if facts['kind'] == 'own' and not keeps_state() -%}
         {{ refuse(
-            'own logs are read by DuckDB alone so far: ' ~ facts['data_dir'] ~ ' says in no '
+            'own logs can only be read by DuckDB so far: ' ~ facts['data_dir'] ~ ' says in no '
             ~ 'SOURCE.json that its files are written as those of KuaiRec',
             'write them so and put SOURCE.json there: {"source": "KuaiRec of ..."} '
             ~ '(docs/scale.md)'
@@ -84,7 +84,7 @@
     {%- set fault = fault_of(path) -%}
     {%- if fault -%}
         {{ refuse(
-            path ~ ' is no whole ' ~ ('Parquet' if is_parquet(path) else path.split('.')[-1]
+            path ~ ' is not a complete ' ~ ('Parquet' if is_parquet(path) else path.split('.')[-1]
             | replace('gz', 'gzip')) ~ ' file: ' ~ fault,
             'copy or compress it again, under a name that ends as its kind does'
         ) }}
@@ -97,7 +97,7 @@
     {%- for column in source_files()[name]['columns'] -%}
         {%- if header.count(name_keys([name_in_file(name, column)])[0]) > 1 -%}
             {{ refuse(
-                'column ' ~ name_in_file(name, column) ~ ' stands twice in the first line of '
+                'column ' ~ name_in_file(name, column) ~ ' occurs twice in the first line of '
                 ~ path, 'rename the one that is not meant'
             ) }}
         {%- endif -%}
@@ -111,7 +111,7 @@
                 ~ ('--columns ' ~ column ~ '=NAME'
                    ~ (' (of two columns: DATE+TIME)' if column == 'timestamp' else '')
                    if name == 'big_matrix' else '[columns.' ~ name ~ '] in reelrank.toml')
-                ~ ', or var column_names for dbt alone'
+                ~ ', or var column_names if you only run dbt'
                 ~ ('; another separator: [format] delimiter = ";" in reelrank.toml'
                    if format['names'] | length == 1 else '')
             ) }}

@@ -6,12 +6,6 @@
 {%- endmacro %}
 
 
-{#- A name from outside as a SQL identifier. -#}
-{% macro sql_name(value) -%}
-    "{{ value | replace('"', '""') }}"
-{%- endmacro %}
-
-
 {#- A file path as a literal for DuckDB's readers, which would expand [, * and ?. -#}
 {% macro file_literal(path) -%}
     {{ sql_text(path | replace('[', '[[]') | replace('*', '[*]') | replace('?', '[?]')) }}

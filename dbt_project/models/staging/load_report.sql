@@ -14,28 +14,22 @@ rejected as (
 ),
 
 kept as (
+    {%- for file, source in {
+        'big_matrix': ref('stg_interactions'), 'small_matrix': ref('stg_dense_interactions')
+    }.items() %}
     select
-        'big_matrix' as file,
+        '{{ file }}' as file,
         count(*) as rows_kept,
         sum(copy_count) - count(*) as rows_duplicate,
         count(distinct user_id) as users,
         count(distinct video_id) as videos,
         min(event_at) as first_event_at,
         max(event_at) as last_event_at,
-        count(*) filter (where nth_watch > 1) as rows_watched_again
-    from {{ ref('stg_interactions') }}
+        {{ 'count(*) filter (where nth_watch > 1)' if file == 'big_matrix' else 'null' }}
+            as rows_watched_again
+    from {{ source }}
     union all
-    select
-        'small_matrix' as file,
-        count(*) as rows_kept,
-        sum(copy_count) - count(*) as rows_duplicate,
-        count(distinct user_id) as users,
-        count(distinct video_id) as videos,
-        min(event_at) as first_event_at,
-        max(event_at) as last_event_at,
-        null as rows_watched_again
-    from {{ ref('stg_dense_interactions') }}
-    union all
+    {%- endfor %}
     select
         'item_daily_features' as file,
         count(*) as rows_kept,
@@ -47,32 +41,24 @@ kept as (
         null as rows_watched_again
     from {{ ref('stg_video_days') }}
     union all
+    {%- for file, source, entity in [
+        ('user_features', ref('typed_users'), 'user'),
+        ('item_categories', ref('typed_video_tags'), 'video'),
+    ] %}
     select
-        'user_features' as file,
-        count(distinct user_id) as rows_kept,
-        count(*) - count(distinct user_id) as rows_duplicate,
-        count(distinct user_id) as users,
-        null as videos,
+        '{{ file }}' as file,
+        count(distinct {{ entity }}_id) as rows_kept,
+        count(*) - count(distinct {{ entity }}_id) as rows_duplicate,
+        {{ 'count(distinct user_id)' if entity == 'user' else 'null' }} as users,
+        {{ 'count(distinct video_id)' if entity == 'video' else 'null' }} as videos,
         null as first_event_at,
         null as last_event_at,
         null as rows_watched_again
-    from {{ ref('typed_users') }}
+    from {{ source }}
     where problem is null
     having count(*) > 0
     union all
-    select
-        'item_categories' as file,
-        count(distinct video_id) as rows_kept,
-        count(*) - count(distinct video_id) as rows_duplicate,
-        null as users,
-        count(distinct video_id) as videos,
-        null as first_event_at,
-        null as last_event_at,
-        null as rows_watched_again
-    from {{ ref('typed_video_tags') }}
-    where problem is null
-    having count(*) > 0
-    union all
+    {%- endfor %}
     select
         'kuairec_caption_category' as file,
         (select count(*) from {{ ref('stg_video_captions') }}) as rows_kept,

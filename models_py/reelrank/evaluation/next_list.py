@@ -16,8 +16,8 @@ RULE_NAMES = {rule.model for rule in RULES}
 FRONT_NAMES = {ordering.model for ordering in FRONT}
 NO_LISTS = "No list can be judged: in the holdout nobody liked a video that was new to them."
 ALL_SAME = (
-    "Every order of videos scores the same, random too: by this log, good lists cannot be told "
-    "from bad ones."
+    "Every order of videos scores the same, random too: by this log, nothing tells good "
+    "lists from bad ones."
 )
 FEW_USERS = 30
 

@@ -1,4 +1,4 @@
-"""Would offline have told? What the log alone says of models, against the dense answers."""
+"""Would offline evaluation have been right? What the log says, against the dense answers."""
 
 from reelrank.offline.telling import publish_offline, tell_offline
 

@@ -46,7 +46,7 @@ def tell_offline(
     judge = restore_judge(con, run["run_id"], run["seed"])
     if {"dense", "holdout"} - {protocol.name for protocol in judge.rows.protocols}:
         raise UserError(
-            "The log has no dense matrix, so nobody knows what offline should have told.",
+            "The log has no dense matrix, so nobody knows what the right answers are.",
             "Use KuaiRec or the simulated one.",
         )
     found = _all_parts(judge, run["run_id"], truth)

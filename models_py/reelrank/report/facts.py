@@ -99,6 +99,7 @@ def read_facts(con: duckdb.DuckDBPyConnection, run: Row) -> Facts:
         If the tables of dbt that it needs are missing.
     """
     bound = {"run_id": run["run_id"]}
+    con.execute(read_sql("report/sql/half_width.sql"))
     try:
         return Facts(
             run=run,

@@ -1,6 +1,6 @@
 -- nDCG@10 of every schedule, relevance and user who met something new on the first day
 -- after the boundary; what was watched in between is taken from lists of earlier days.
--- Rule most_viewed_1d stands beside them
+-- Rule most_viewed_1d is judged beside them
 with day as (
     select boundary_on from training.split_boundary
 ),

@@ -1,4 +1,4 @@
--- who would watch a video that is in no table for long: its vector is that of its
+-- which users would watch a video for long that is in no table: its vector is that of its
 -- category, first tag, author and caption, moved by the first views it had. Nearest first
 {{ config(parameters=[
     'duration_s', 'category_id := null', 'tag_id := null', 'author_id := null',

@@ -36,66 +36,67 @@ set_aside as (
     group by file, column_name, reason
 ),
 
-user_counts as (
-    select
-        count(*) as all_rows,
-        count(*) filter (where user_active_degree is null) as without_activity,
-        count(*) filter (where register_days is null) as without_register_days
-    from {{ ref('stg_users') }}
-),
-
 users as (
     select
         3 as subject_order,
         'users' as subject,
-        all_rows,
+        count(*) as all_rows,
         unnest(
             [
-                { position: 1, measure: 'all', row_count: all_rows },
-                { position: 2, measure: 'activity unknown', row_count: without_activity },
+                { position: 1, measure: 'all', row_count: count(*) },
+                {
+                    position: 2,
+                    measure: 'activity unknown',
+                    row_count: count(*) - count(user_active_degree)
+                },
                 {
                     position: 3,
                     measure: 'register days unknown',
-                    row_count: without_register_days
+                    row_count: count(*) - count(register_days)
                 }
             ],
             recursive := true
         )
-    from user_counts
-),
-
-video_counts as (
-    select
-        count(*) as all_rows,
-        count(*) filter (where caption is null) as without_caption,
-        count(*) filter (where len(tags) = 0) as without_tag,
-        count(*) filter (where category is null) as without_category,
-        count(*) filter (where author_id is null) as without_author,
-        count(*) filter (where uploaded_on is null) as without_upload_day
-    from {{ ref('videos') }}
+    from {{ ref('stg_users') }}
 ),
 
 videos as (
     select
         4 as subject_order,
         'videos' as subject,
-        all_rows,
+        count(*) as all_rows,
         unnest(
             [
-                { position: 1, measure: 'all', row_count: all_rows },
-                { position: 2, measure: 'without caption', row_count: without_caption },
-                { position: 3, measure: 'without tag', row_count: without_tag },
-                { position: 4, measure: 'category unknown', row_count: without_category },
-                { position: 5, measure: 'author unknown', row_count: without_author },
+                { position: 1, measure: 'all', row_count: count(*) },
+                {
+                    position: 2,
+                    measure: 'without caption',
+                    row_count: count(*) - count(caption)
+                },
+                {
+                    position: 3,
+                    measure: 'without tag',
+                    row_count: count(*) filter (where len(tags) = 0)
+                },
+                {
+                    position: 4,
+                    measure: 'category unknown',
+                    row_count: count(*) - count(category)
+                },
+                {
+                    position: 5,
+                    measure: 'author unknown',
+                    row_count: count(*) - count(author_id)
+                },
                 {
                     position: 6,
                     measure: 'upload day unknown',
-                    row_count: without_upload_day
+                    row_count: count(*) - count(uploaded_on)
                 }
             ],
             recursive := true
         )
-    from video_counts
+    from {{ ref('videos') }}
 ),
 
 dense_times as (

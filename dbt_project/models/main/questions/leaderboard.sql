@@ -1,7 +1,7 @@
 -- every model and baseline of the latest run, per question, with 95 % intervals over
 -- users; is_best: the best, or tied with it, since the interval of their paired
 -- difference holds 0. Oracles know the truth, so they do not compete. Beside what was
--- fitted stands what the fit took.
+-- fitted is what the fit took.
 {{ config(parameters=['k := 10']) }}
 with listed as (
     select

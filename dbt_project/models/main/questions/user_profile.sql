@@ -59,27 +59,20 @@ log_facts as (
     select
         2 as section_order,
         'log' as section,
-        1 as position,
-        'all views' as item,
+        part.position,
+        ['all views', 'videos seen again'][part.position] as item,
         {{ how_watched() }},
-        strftime(min(event_at), '%Y-%m-%d') || ' to '
-        || strftime(max(event_at), '%Y-%m-%d') || ', '
-        || count(distinct event_at::date) || ' days' as note
+        if(
+            part.position = 1,
+            strftime(min(event_at), '%Y-%m-%d') || ' to '
+            || strftime(max(event_at), '%Y-%m-%d') || ', '
+            || count(distinct event_at::date) || ' days',
+            count(distinct video_id) || ' videos'
+        ) as note
     from log
-    having count(*) > 0
-
-    union all
-
-    select
-        2,
-        'log',
-        2,
-        'videos seen again',
-        {{ how_watched() }},
-        count(distinct video_id) || ' videos'
-    from log
-    where nth_watch > 1
-    having count(*) > 0
+    inner join (values (1), (2)) as part (position)
+        on part.position = 1 or nth_watch > 1
+    group by part.position
 ),
 
 hours as (

@@ -40,26 +40,16 @@ log_facts as (
     select
         2 as section_order,
         'log' as section,
-        1 as position,
-        'all views' as item,
-        {{ how_watched() }},
-        count(distinct user_id) || ' users, ' || min(event_on) || ' to ' || max(event_on)
-            as note
-    from log
-    having count(*) > 0
-
-    union all
-
-    select
-        2,
-        'log',
-        2,
-        'seen again',
+        part.position,
+        ['all views', 'seen again'][part.position] as item,
         {{ how_watched() }},
         count(distinct user_id) || ' users'
+        || if(part.position = 1, ', ' || min(event_on) || ' to ' || max(event_on), '')
+            as note
     from log
-    where nth_watch > 1
-    having count(*) > 0
+    inner join (values (1), (2)) as part (position)
+        on part.position = 1 or nth_watch > 1
+    group by part.position
 ),
 
 ages as (

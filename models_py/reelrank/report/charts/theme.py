@@ -13,7 +13,6 @@ Row = dict[str, object]
 Legend = tuple[tuple[str, str], ...]
 
 OURS = ("two_stage", "ranker")
-CEILING = "oracle"
 MODELS = {
     "two_stage": ("Two stages", "var(--ours)"),
     "ranker": ("Ranker", "var(--ours)"),

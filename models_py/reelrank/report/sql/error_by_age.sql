@@ -1,6 +1,6 @@
 -- one row per age of the video on the day it was watched: holdout error of the ranker,
 -- and of the median of all, so that a harder group does not look like a weaker model,
--- with half the width of a 95 % interval over users (of a ratio of their sums)
+-- with half the width of their 95 % intervals
 with aged as (
     select
         p.user_id,
@@ -29,29 +29,16 @@ users as (
         sum(abs(median_of_all - observed)) as median_of_all
     from aged
     group by age_order, user_id
-),
-
-errors as (
-    select
-        age_order,
-        sum(events) as all_events,
-        sum(ranker) / sum(events) as ranker,
-        sum(median_of_all) / sum(events) as median_of_all
-    from users
-    group by age_order
 )
 
 select
-    e.age_order,
-    ['0', '1 to 3', '4 to 7', '8 to 30', 'over 30', 'unknown'][e.age_order] as age,
-    any_value(e.all_events)::bigint as events,
-    any_value(e.ranker) as ranker,
-    any_value(e.median_of_all) as median_of_all,
-    1.96 * sqrt(sum((u.ranker - e.ranker * u.events) ** 2))
-    / any_value(e.all_events) as ranker_half_width,
-    1.96 * sqrt(sum((u.median_of_all - e.median_of_all * u.events) ** 2))
-    / any_value(e.all_events) as median_of_all_half_width
-from errors as e
-inner join users as u on e.age_order = u.age_order
-group by e.age_order
-order by e.age_order
+    age_order,
+    ['0', '1 to 3', '4 to 7', '8 to 30', 'over 30', 'unknown'][age_order] as age,
+    sum(events)::bigint as events,
+    sum(ranker) / sum(events) as ranker,
+    sum(median_of_all) / sum(events) as median_of_all,
+    half_width(ranker, events) as ranker_half_width,
+    half_width(median_of_all, events) as median_of_all_half_width
+from users
+group by age_order
+order by age_order

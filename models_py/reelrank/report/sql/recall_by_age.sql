@@ -1,6 +1,6 @@
 -- one row per (age of the video at the boundary, stage): share of the pairs that were
 -- watched for long after the boundary, of videos new to the user, which the stage holds,
--- with half the width of a 95 % interval over users (of a ratio of their sums)
+-- with half the width of its 95 % interval
 with seen as (
     select distinct
         user_id,
@@ -62,29 +62,16 @@ users as (
         sum(in_list::integer) as in_list
     from found
     group by age_order, user_id
-),
-
-shares as (
-    select
-        age_order,
-        sum(pairs) as all_pairs,
-        sum(in_candidates) / sum(pairs) as candidate_recall,
-        sum(in_list) / sum(pairs) as list_recall
-    from users
-    group by age_order
 )
 
 select
-    s.age_order,
-    ['after', '1st week', '1st month', 'older', 'unknown'][s.age_order] as age,
-    any_value(s.all_pairs)::bigint as pairs,
-    any_value(s.candidate_recall) as candidate_recall,
-    any_value(s.list_recall) as list_recall,
-    1.96 * sqrt(sum((u.in_candidates - s.candidate_recall * u.pairs) ** 2))
-    / any_value(s.all_pairs) as candidate_recall_half_width,
-    1.96 * sqrt(sum((u.in_list - s.list_recall * u.pairs) ** 2))
-    / any_value(s.all_pairs) as list_recall_half_width
-from shares as s
-inner join users as u on s.age_order = u.age_order
-group by s.age_order
-order by s.age_order
+    age_order,
+    ['after', '1st week', '1st month', 'older', 'unknown'][age_order] as age,
+    sum(pairs)::bigint as pairs,
+    sum(in_candidates) / sum(pairs) as candidate_recall,
+    sum(in_list) / sum(pairs) as list_recall,
+    half_width(in_candidates, pairs) as candidate_recall_half_width,
+    half_width(in_list, pairs) as list_recall_half_width
+from users
+group by age_order
+order by age_order
