@@ -1,5 +1,6 @@
 """What a run ends with: the question a user cares about in five rows, and the finding in words."""
 
+import argparse
 import shlex
 from pathlib import Path
 
@@ -9,8 +10,6 @@ from reelrank.presets import Preset
 from reelrank.ranker import Feature
 from reelrank.warehouse.checks import Source
 from reelrank.warehouse.sql import rows_of
-
-from reelrank_cli.train_options import Options
 
 # ids that every source has, whatever its users and videos are called
 QUERIES = (
@@ -83,7 +82,9 @@ def headline_text(answer: NextList, source: Source, run_id: str, db: Path, secon
     return "\n".join(lines)
 
 
-def plan_text(preset: Preset, source: Source, features: list[Feature], options: Options) -> str:
+def plan_text(
+    preset: Preset, source: Source, features: list[Feature], options: argparse.Namespace
+) -> str:
     """Say what a run would do, for --dry-run."""
     counts = ", ".join(f"{count:,} {name}" for name, count in source.row_counts.items())
     ranker = preset.ranker

@@ -1,9 +1,9 @@
 """`reelrank report`: one HTML page about a run."""
 
+import argparse
 import json
 import os
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 
 from reelrank.errors import UserError
@@ -21,19 +21,6 @@ examples:
   reelrank report --dry-run                     say what would be written, from what
 """
 
-
-@dataclass(frozen=True)
-class Options:
-    """The command line, parsed."""
-
-    db: Path
-    run_id: str | None
-    out: Path
-    memory_limit: str
-    is_dry_run: bool
-    wants_json: bool
-
-
 WHEN_STOPPED = "an earlier page is whole"
 
 
@@ -43,7 +30,7 @@ def main(arguments: list[str] | None = None) -> None:
     print(summary(write_report(options), options))
 
 
-def read_options(arguments: list[str] | None = None) -> Options:
+def read_options(arguments: list[str] | None = None) -> argparse.Namespace:
     """Parse the command line; `--help` prints and exits with 0."""
     parser = Parser(
         "report",
@@ -70,18 +57,10 @@ def read_options(arguments: list[str] | None = None) -> Options:
         "--dry-run", action="store_true", help="check everything, say what would be done, and stop"
     )
     add_json(written)
-    found = parser.parse_args(arguments)
-    return Options(
-        db=found.db,
-        run_id=found.run_id,
-        out=found.out,
-        memory_limit=found.memory_limit,
-        is_dry_run=found.dry_run,
-        wants_json=found.json,
-    )
+    return parser.parse_args(arguments)
 
 
-def write_report(options: Options) -> dict[str, object]:
+def write_report(options: argparse.Namespace) -> dict[str, object]:
     """Read the run, make the page and put it in place; returns what `--json` prints.
 
     Raises
@@ -98,7 +77,7 @@ def write_report(options: Options) -> dict[str, object]:
             "is_simulated": run["is_simulated"],
             "out": str(options.out),
         }
-        if options.is_dry_run:
+        if options.dry_run:
             return result | {"bytes": None}
         _check_place(options.out)
         with stages.stage("Reading the run"):
@@ -144,12 +123,12 @@ def _unwritable(out: Path, error: OSError) -> UserError:
     )
 
 
-def summary(result: dict[str, object], options: Options) -> str:
+def summary(result: dict[str, object], options: argparse.Namespace) -> str:
     """Return what the command prints at its end."""
-    if options.wants_json:
+    if options.json:
         return json.dumps(result, indent=2)
     about = f"run {result['run_id']} on {result['data_source']}"
-    if options.is_dry_run:
+    if options.dry_run:
         return f"Would write {result['out']} about {about}."
     size = int(str(result["bytes"])) / 1e6
     return f"Wrote {result['out']} ({size:.1f} MB) about {about}."

@@ -3,6 +3,7 @@
 Reads what `dbt run` built; reelrank train --help lists the options.
 """
 
+import argparse
 import json
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -35,7 +36,7 @@ from simulated_kuairec.truth import find_truth
 
 from reelrank_cli.headline import headline_rows, headline_text, plan_text
 from reelrank_cli.lake import check_lake_unchanged, lake_built_at, read_lake
-from reelrank_cli.train_options import Options, read_options
+from reelrank_cli.train_options import read_options
 
 WHEN_STOPPED = "nothing was published, earlier results are whole"
 
@@ -45,7 +46,7 @@ def main(arguments: list[str] | None = None) -> None:
     run(read_options(arguments))
 
 
-def run(options: Options) -> None:
+def run(options: argparse.Namespace) -> None:
     """Connect, check, train, judge, publish, report."""
     preset = read_preset(options.preset)
     engine = engine_of(options, preset)
@@ -59,7 +60,7 @@ def run(options: Options) -> None:
         features = read_features(con, preset.ranker.feature_set)
         if not preset.embeddings:  # nothing makes their features
             features = [feature for feature in features if not feature.is_embedding]
-        if options.is_dry_run:
+        if options.dry_run:
             print(plan_text(preset, source, features, options))
             return
         started_at = datetime.now(UTC).replace(tzinfo=None)
@@ -101,7 +102,7 @@ def run(options: Options) -> None:
     report(options, source, record, rows, answer, stages)
 
 
-def engine_of(options: Options, preset: Preset) -> Any | None:
+def engine_of(options: argparse.Namespace, preset: Preset) -> Any | None:
     """Open the cluster that learns, if one is asked for; else None."""
     if options.engine == "local":
         return None
@@ -143,7 +144,7 @@ def describe_run(
     started_at: datetime,
     preset: Preset,
     source: Source,
-    options: Options,
+    options: argparse.Namespace,
     stages: Stages,
     chosen: dict,
 ) -> RunRecord:
@@ -165,7 +166,7 @@ def describe_run(
 
 
 def report(
-    options: Options,
+    options: argparse.Namespace,
     source: Source,
     record: RunRecord,
     rows: list[dict],
@@ -173,7 +174,7 @@ def report(
     stages: Stages,
 ) -> None:
     """Print the headline results, as text or JSON."""
-    if options.wants_json:
+    if options.json:
         result = {
             "run_id": record.run_id,
             "data_source": source.label,

@@ -1,8 +1,6 @@
 """Options of `reelrank train`."""
 
 import argparse
-from dataclasses import dataclass
-from pathlib import Path
 
 from reelrank.presets import preset_names
 
@@ -26,28 +24,7 @@ examples:
 """
 
 
-@dataclass(frozen=True)
-class Options:
-    """The command line, parsed and checked."""
-
-    db: Path
-    lake: Path | None
-    users: int
-    engine: str
-    workers: int
-    preset: str
-    seed: int
-    resamples: int
-    threads: int
-    memory_limit: str
-    lock_timeout: float
-    keep_runs: int
-    keep_records: int
-    is_dry_run: bool
-    wants_json: bool
-
-
-def read_options(arguments: list[str] | None = None) -> Options:
+def read_options(arguments: list[str] | None = None) -> argparse.Namespace:
     """Parse the command line; `--help` prints and exits with 0."""
     parser = Parser(
         "train",
@@ -63,23 +40,7 @@ def read_options(arguments: list[str] | None = None) -> Options:
         parser.error("--engine spark needs --lake DIR")
     if found.lake and found.dry_run:  # the plan is that of tables which the file would first get
         parser.error("--dry-run shows what is in --db: give it without --lake")
-    return Options(
-        db=found.db,
-        lake=found.lake,
-        users=found.users,
-        engine=found.engine,
-        workers=found.workers,
-        preset=found.preset,
-        seed=found.seed,
-        resamples=found.resamples,
-        threads=found.threads,
-        memory_limit=found.memory_limit,
-        lock_timeout=found.lock_timeout,
-        keep_runs=found.keep_runs,
-        keep_records=found.keep_records,
-        is_dry_run=found.dry_run,
-        wants_json=found.json,
-    )
+    return found
 
 
 def _add_what(what: argparse._ArgumentGroup) -> None:
