@@ -2,8 +2,9 @@
 
 import duckdb
 import streamlit as st
+from reelrank.warehouse.sql import has_table
 
-from reelrank_explorer.database import has_table, read
+from reelrank_explorer.database import read
 
 
 def show(con: duckdb.DuckDBPyConnection, run: dict) -> None:
@@ -51,7 +52,7 @@ def _for_one(con: duckdb.DuckDBPyConnection, run: dict, sides: list) -> None:
         column.markdown(f"**{model}** · `{of_run}`")
         values = {"run_id": of_run, "model": model, "user_id": user}
         found = read(con, "list_of_model", **values)
-        if found.empty and has_table(con, "judged_scores"):
+        if found.empty and has_table(con, "ml", "judged_scores"):
             found = read(con, "judged_list", **values)
         if found.empty:
             column.info("The database keeps no list of this model for this user.")

@@ -48,12 +48,6 @@ def read(con: duckdb.DuckDBPyConnection, query: str, /, **values: object) -> pd.
     return con.execute((SQL / f"{query}.sql").read_text("utf-8"), values or None).df()
 
 
-def has_table(con: duckdb.DuckDBPyConnection, name: str) -> bool:
-    """Whether schema ml has a table; databases of earlier versions lack some."""
-    query = "from duckdb_tables() where schema_name = 'ml' and table_name = $name"
-    return con.execute(query, {"name": name}).fetchone() is not None
-
-
 def ask(con: duckdb.DuckDBPyConnection, query: str, seconds: float = SECONDS) -> tuple:
     """Answer a query of the user: rows, seconds, and what is wrong, in words, or None.
 

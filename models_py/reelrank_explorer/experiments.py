@@ -2,9 +2,10 @@
 
 import duckdb
 import streamlit as st
+from reelrank.warehouse.sql import has_table
 
 from reelrank_explorer import charts
-from reelrank_explorer.database import has_table, read
+from reelrank_explorer.database import read
 
 
 def show(con: duckdb.DuckDBPyConnection, run: dict) -> None:
@@ -12,7 +13,7 @@ def show(con: duckdb.DuckDBPyConnection, run: dict) -> None:
     _experiments(con, run)
     st.subheader("Would offline evaluation have been right?")
     key = {"run_id": run["run_id"]}
-    verdicts = read(con, "offline", **key) if has_table(con, "offline_verdicts") else None
+    verdicts = read(con, "offline", **key) if has_table(con, "ml", "offline_verdicts") else None
     if verdicts is None or verdicts.empty:
         st.info("Nothing yet: run `reelrank offline`.")
         return
@@ -22,7 +23,7 @@ def show(con: duckdb.DuckDBPyConnection, run: dict) -> None:
 def _experiments(con: duckdb.DuckDBPyConnection, run: dict) -> None:
     st.subheader("Experiments")
     key = {"run_id": run["run_id"]}
-    found = read(con, "experiments", **key) if has_table(con, "experiments") else None
+    found = read(con, "experiments", **key) if has_table(con, "ml", "experiments") else None
     if found is None or found.empty:
         st.info("Nothing yet: run `reelrank experiment`.")
         return

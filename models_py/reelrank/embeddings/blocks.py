@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import duckdb
 
-from reelrank.warehouse.sql import read_sql
+from reelrank.warehouse.sql import has_table, read_sql
 
 
 @dataclass(frozen=True)
@@ -81,11 +81,7 @@ def _count_before(con: duckdb.DuckDBPyConnection, start: int) -> int:
 
 def _cutoffs_after(con: duckdb.DuckDBPyConnection, first: int) -> set[int]:
     """Cut-offs within train that something happened before."""
-    has_cutoffs = con.execute(
-        "select 1 from information_schema.tables"
-        " where table_schema = 'training' and table_name = 'cutoffs'"
-    ).fetchone()
-    if not has_cutoffs:
+    if not has_table(con, "training", "cutoffs"):
         return set()
     found = con.execute(
         "select cutoff_unix_ms from training.cutoffs"

@@ -9,7 +9,7 @@ from reelrank.publication.latest import published_runs
 from reelrank.publication.publishing import BESIDE, ORDERS, prepare_results
 from reelrank.warehouse.checks import ML_SCHEMA_VERSION, check_results_version
 from reelrank.warehouse.connection import CATALOG, attach, open_for_reading
-from reelrank.warehouse.sql import read_sql
+from reelrank.warehouse.sql import has_table, read_sql
 from reelrank.warehouse.transactions import in_one_transaction
 
 TABLES = ("runs", *ORDERS, *BESIDE)
@@ -96,10 +96,7 @@ def _check_target(con: duckdb.DuckDBPyConnection, run: dict) -> None:
         raise UserError(
             f"The target has run {run['run_id']} already.", "Nothing was changed; name another run."
         )
-    is_built = con.execute(
-        "select 1 from duckdb_tables() where database_name = current_database()"
-        " and (schema_name, table_name) = ('staging', 'data_source')"
-    ).fetchone()
+    is_built = has_table(con, "staging", "data_source")
     label = is_built and con.execute("select label from staging.data_source").fetchone()[0]
     if is_built and label != run["data_source"]:
         raise UserError(

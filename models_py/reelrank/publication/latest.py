@@ -2,7 +2,7 @@
 
 import duckdb
 
-from reelrank.warehouse.sql import rows_of
+from reelrank.warehouse.sql import has_table, rows_of
 
 
 def published_runs(con: duckdb.DuckDBPyConnection, preset: str | None = None) -> list[dict]:
@@ -15,11 +15,7 @@ def published_runs(con: duckdb.DuckDBPyConnection, preset: str | None = None) ->
     preset : str, optional
         Only runs of this preset.
     """
-    has_runs = con.execute(
-        "select 1 from duckdb_tables() where database_name = current_database()"
-        " and schema_name = 'ml' and table_name = 'runs'"
-    ).fetchone()
-    if not has_runs:
+    if not has_table(con, "ml", "runs"):
         return []
     found = con.execute(
         "select * from ml.runs where $preset is null or preset = $preset"
@@ -31,11 +27,7 @@ def published_runs(con: duckdb.DuckDBPyConnection, preset: str | None = None) ->
 
 def judged_models(con: duckdb.DuckDBPyConnection, run_id: str) -> set[str]:
     """Name the models that `reelrank judge` put beside those of a run."""
-    is_there = con.execute(
-        "from duckdb_tables() where database_name = current_database()"
-        " and (schema_name, table_name) = ('ml', 'judged_models')"
-    ).fetchone()
-    if not is_there:  # of an earlier version
+    if not has_table(con, "ml", "judged_models"):  # of an earlier version
         return set()
     found = con.execute(
         "select model from ml.judged_models where run_id = $run_id", {"run_id": run_id}

@@ -9,7 +9,7 @@ from reelrank.errors import UserError
 from reelrank.evaluation.next_list import NextList, next_list
 from reelrank.publication import published_runs
 from reelrank.warehouse.checks import check_results_version
-from reelrank.warehouse.sql import read_sql, rows_of
+from reelrank.warehouse.sql import has_table, read_sql, rows_of
 
 Row = dict[str, object]
 
@@ -146,10 +146,7 @@ def _read_people(con: duckdb.DuckDBPyConnection, bound: Row) -> list[Person]:
 
 def _beside(con: duckdb.DuckDBPyConnection, name: str, table: str, bound: Row) -> list[Row]:
     """Return what another command put beside the run; a run of an earlier version has none."""
-    is_there = con.execute(
-        "from duckdb_tables() where (schema_name, table_name) = ('ml', $table)", {"table": table}
-    ).fetchone()
-    return _query(con, name, bound) if is_there else []
+    return _query(con, name, bound) if has_table(con, "ml", table) else []
 
 
 def _with_parts(con: duckdb.DuckDBPyConnection, lists: list[Row], bound: Row) -> list[Row]:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 import duckdb
 
 from reelrank.errors import UserError
+from reelrank.warehouse.sql import has_table
 
 BUILD_SCHEMA_VERSION = 1  # staging.build_state.schema_version, written by dbt
 ML_SCHEMA_VERSION = 3  # ml.schema_version, written by publication
@@ -47,7 +48,7 @@ class Source:
 def check_ready(con: duckdb.DuckDBPyConnection) -> None:
     """Raise UserError unless dbt finished, every table is there, and the log makes sense."""
     _check_versions(con)
-    missing = [".".join(table) for table in NEEDED_TABLES if not _has(con, *table)]
+    missing = [".".join(table) for table in NEEDED_TABLES if not has_table(con, *table)]
     if missing:
         raise UserError(f"The database has no table {', '.join(missing)}.", "Run: dbt run")
     found = con.execute(
@@ -108,7 +109,7 @@ def read_source(con: duckdb.DuckDBPyConnection) -> Source:
 
 
 def _check_versions(con: duckdb.DuckDBPyConnection) -> None:
-    if not _has(con, "staging", "build_state"):
+    if not has_table(con, "staging", "build_state"):
         raise UserError("dbt has not built this database.", "Run: dbt run")
     is_complete, version = con.execute(
         "select is_complete, schema_version from staging.build_state"
@@ -126,7 +127,7 @@ def _check_versions(con: duckdb.DuckDBPyConnection) -> None:
 
 def check_results_version(con: duckdb.DuckDBPyConnection) -> None:
     """Raise UserError if schema ml has another layout than this code reads and writes."""
-    if not _has(con, "ml", "schema_version"):
+    if not has_table(con, "ml", "schema_version"):
         return
     found = con.execute("select max(version) from ml.schema_version").fetchone()[0]
     if found not in (None, ML_SCHEMA_VERSION):
@@ -141,14 +142,3 @@ def check_results_version(con: duckdb.DuckDBPyConnection) -> None:
 def _built_at(con: duckdb.DuckDBPyConnection) -> datetime | None:
     """When dbt finished; None while it works or if it never did."""
     return con.execute("select max(finished_at::timestamp) from staging.build_state").fetchone()[0]
-
-
-def _has(con: duckdb.DuckDBPyConnection, schema: str, table: str) -> bool:
-    return (
-        con.execute(
-            "select 1 from information_schema.tables where table_catalog = current_database()"
-            " and table_schema = $schema and table_name = $table",
-            {"schema": schema, "table": table},
-        ).fetchone()
-        is not None
-    )

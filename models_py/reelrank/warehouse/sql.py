@@ -28,6 +28,16 @@ def quote_text(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+def has_table(con: duckdb.DuckDBPyConnection, schema: str, table: str) -> bool:
+    """Whether the database in use has a table or view."""
+    found = con.execute(
+        "select 1 from information_schema.tables where table_catalog = current_database()"
+        " and table_schema = $schema and table_name = $table",
+        {"schema": schema, "table": table},
+    )
+    return found.fetchone() is not None
+
+
 def rows_of(found: duckdb.DuckDBPyConnection) -> list[dict[str, object]]:
     """Fetch all rows of a query, each by the names of its columns."""
     names = [column[0] for column in found.description]

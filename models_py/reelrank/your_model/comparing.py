@@ -19,7 +19,7 @@ from reelrank.evaluation.summaries import (
     insert_totals,
     insert_values,
 )
-from reelrank.warehouse.sql import read_sql
+from reelrank.warehouse.sql import has_table, read_sql
 
 
 def summarise_beside(
@@ -67,10 +67,7 @@ def _published(
 ) -> MetricBlock | None:
     """Read the values of the run's models on the users of `block`; None if it kept none."""
     table = "user_metrics" if block.metrics == METRICS else "user_chances"
-    is_there = con.execute(
-        "from duckdb_tables() where schema_name = 'ml' and table_name = $table", {"table": table}
-    ).fetchone()
-    if not is_there:
+    if not has_table(con, "ml", table):
         return None
     found = con.execute(
         read_sql("your_model/sql/published_values.sql"),
@@ -84,6 +81,11 @@ def _published(
     ).to_arrow_table()
     if not len(found):
         return None
+    if missing := sorted(set(block.metrics) - set(found.column_names)):
+        raise UserError(
+            f"Run {run_id} was judged before there was the metric {', '.join(missing)}.",
+            "Train again: reelrank train",
+        )
     models = found["model"].unique().to_pylist()
     shape = (len(models), len(block.ks), -1)
     users = found["user_id"].to_numpy().reshape(shape)[0, 0]
