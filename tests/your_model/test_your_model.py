@@ -207,3 +207,13 @@ def test_what_cannot_be_judged_is_refused_in_two_lines(database: Path, capsys, f
 def test_a_name_that_a_model_of_the_run_has_is_refused(database: Path, capsys):
     assert judge(database, ONE, "two_stage", "--dry-run") == 1
     assert "'two_stage'" in capsys.readouterr().err
+
+
+def test_a_run_from_before_a_metric_is_refused(database: Path, tmp_path: Path, capsys):
+    older = tmp_path / "older.duckdb"
+    shutil.copy(database, older)
+    with duckdb.connect(str(older)) as con:
+        con.execute("alter table ml.user_metrics drop column hit_rate")
+    every_pair = "select user_id, video_id, 1.0 as score from training.dense_interactions"
+    assert judge(older, every_pair, "late") == 1
+    assert "hit_rate" in capsys.readouterr().err
