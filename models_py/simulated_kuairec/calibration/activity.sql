@@ -12,9 +12,7 @@ select
     stddev(n) as "log rows per user, sd",
     min(n) as "log rows per user, least",
     max(n) as "log rows per user, most",
-    quantile_cont(n, 0.25) as "log rows per user, p25",
-    quantile_cont(n, 0.5) as "log rows per user, p50",
-    quantile_cont(n, 0.75) as "log rows per user, p75"
+    quantiles(n) as "log rows per user, p"
 from by_user;
 
 with by_video as (
@@ -48,8 +46,7 @@ by_dense_user as (
 )
 
 select
-    quantile_cont(n, 0.5) as "dense users, rows in the first 85 % of the log, p50",
-    quantile_cont(n, 0.9) as "dense users, rows in the first 85 % of the log, p90"
+    quantiles(n) as "dense users, rows in the first 85 % of the log, p"
 from by_dense_user;
 
 with boundary as (select quantile_cont(seen_at, 0.8) as until from log)
@@ -86,18 +83,8 @@ select
     count(*) filter (where middle > 0)
         as "rows after 70 % and up to 85 % of the log, users",
     count(*) filter (where late > 0) as "last 15 % of the log, users",
-    quantile_cont(early, 0.5) filter (where early > 0)
-        as "first 70 % of the log, rows per user, p50",
-    quantile_cont(early, 0.9) filter (where early > 0)
-        as "first 70 % of the log, rows per user, p90",
-    quantile_cont(early, 0.99) filter (where early > 0)
-        as "first 70 % of the log, rows per user, p99",
-    quantile_cont(late, 0.5) filter (where late > 0)
-        as "last 15 % of the log, rows per user, p50",
-    quantile_cont(late, 0.9) filter (where late > 0)
-        as "last 15 % of the log, rows per user, p90",
-    quantile_cont(late, 0.99) filter (where late > 0)
-        as "last 15 % of the log, rows per user, p99"
+    quantiles(nullif(early, 0)) as "first 70 % of the log, rows per user, p",
+    quantiles(nullif(late, 0)) as "last 15 % of the log, rows per user, p"
 from by_user;
 
 with by_video as (

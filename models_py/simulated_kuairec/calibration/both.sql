@@ -12,14 +12,10 @@ select
     share_of(watch_ratio > 2) as "share watch_ratio > 2",
     share_of(watch_ratio > 5) as "share watch_ratio > 5",
     quantile_cont(watch_ratio, 0.5) as "watch_ratio median",
-    quantile_cont(watch_ratio, 0.99) as "watch_ratio p99",
+    quantiles(watch_ratio) as "watch_ratio p",
     avg(video_duration) as "video_duration mean",
     stddev(video_duration) as "video_duration sd",
-    quantile_cont(video_duration, 0) as "video_duration p0",
-    quantile_cont(video_duration, 0.25) as "video_duration p25",
-    quantile_cont(video_duration, 0.5) as "video_duration p50",
-    quantile_cont(video_duration, 0.75) as "video_duration p75",
-    quantile_cont(video_duration, 1) as "video_duration p100"
+    quantiles(video_duration) as "video_duration p"
 from views;
 
 select
@@ -45,7 +41,5 @@ select
     count(*) as "user-days",
     avg(n) as "rows per user-day, mean",
     stddev(n) as "rows per user-day, sd",
-    quantile_cont(n, 0.25) as "rows per user-day, p25",
-    quantile_cont(n, 0.5) as "rows per user-day, p50",
-    quantile_cont(n, 0.75) as "rows per user-day, p75"
+    quantiles(n) as "rows per user-day, p"
 from by_user_day;

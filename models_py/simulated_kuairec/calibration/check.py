@@ -76,7 +76,9 @@ def _figures(con: duckdb.DuckDBPyConnection, step: str) -> dict[str, float]:
     for statement in con.extract_statements((SQL / f"{step}.sql").read_text()):
         found = con.execute(statement)
         names = [column[0] for column in found.description]
-        values |= dict(zip(names, found.fetchone() or (), strict=False))
+        for name, value in zip(names, found.fetchone() or (), strict=False):
+            several = value if isinstance(value, dict) else {"": value}
+            values |= {f"{name}{ending}": one for ending, one in several.items()}
     return values
 
 

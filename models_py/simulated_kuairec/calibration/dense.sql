@@ -20,16 +20,7 @@ select min(n) as "dense rows per user, least"
 from by_user;
 
 select
-    quantile_cont(play_duration, 0.05) as "dense play p5",
-    quantile_cont(play_duration, 0.1) as "dense play p10",
-    quantile_cont(play_duration, 0.25) as "dense play p25",
-    quantile_cont(play_duration, 0.5) as "dense play p50",
-    quantile_cont(play_duration, 0.75) as "dense play p75",
-    quantile_cont(play_duration, 0.9) as "dense play p90",
-    quantile_cont(play_duration, 0.95) as "dense play p95",
-    quantile_cont(play_duration, 0.99) as "dense play p99",
-    quantile_cont(play_duration, 0.995) as "dense play p99.5",
-    quantile_cont(play_duration, 0.999) as "dense play p99.9"
+    quantiles(play_duration) as "dense play p"
 from small;
 
 select
@@ -58,11 +49,7 @@ with by_video as (
 )
 
 select
-    quantile_cont(looped, 0.05) as "dense share > 1 per video, p5",
-    quantile_cont(looped, 0.25) as "dense share > 1 per video, p25",
-    quantile_cont(looped, 0.5) as "dense share > 1 per video, p50",
-    quantile_cont(looped, 0.75) as "dense share > 1 per video, p75",
-    quantile_cont(looped, 0.95) as "dense share > 1 per video, p95"
+    quantiles(looped) as "dense share > 1 per video, p"
 from by_video;
 
 -- as many views per user as the real figures were measured on
@@ -89,17 +76,7 @@ by_user as (
 )
 
 select
-    quantile_cont(looped, 0.05) as "dense share > 1 per user, p5",
-    quantile_cont(looped, 0.25) as "dense share > 1 per user, p25",
-    quantile_cont(looped, 0.5) as "dense share > 1 per user, p50",
-    quantile_cont(looped, 0.75) as "dense share > 1 per user, p75",
-    quantile_cont(looped, 0.95) as "dense share > 1 per user, p95",
-    quantile_cont(median_play, 0.05) as "dense median play per user, p5",
-    quantile_cont(median_play, 0.25) as "dense median play per user, p25",
-    quantile_cont(median_play, 0.5) as "dense median play per user, p50",
-    quantile_cont(median_play, 0.75) as "dense median play per user, p75",
-    quantile_cont(median_play, 0.95) as "dense median play per user, p95",
-    quantile_cont(spread, 0.25) as "dense spread of log play per user, p25",
-    quantile_cont(spread, 0.5) as "dense spread of log play per user, p50",
-    quantile_cont(spread, 0.75) as "dense spread of log play per user, p75"
+    quantiles(looped) as "dense share > 1 per user, p",
+    quantiles(median_play) as "dense median play per user, p",
+    quantiles(spread) as "dense spread of log play per user, p"
 from by_user;

@@ -1,6 +1,16 @@
 -- the columns that the figures need, typed; the folder is the variable `folder`
 create or replace macro file(name) as getvariable('folder') || '/' || name;
 create or replace macro share_of(condition) as avg(condition::integer);
+-- a map, whose keys end the names of the figures; of no rows its values are null
+create or replace macro quantiles(x) as map(
+    ['0', '1', '5', '10', '25', '50', '75', '90', '95', '99', '99.5', '99.9', '100'],
+    coalesce(
+        quantile_cont(
+            x, [0, 0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 0.995, 0.999, 1]
+        ),
+        list_resize([], 13)
+    )
+);
 
 create or replace macro matrix(name) as table
     select

@@ -9,9 +9,7 @@ select
     count(*) filter (
         collect_cnt is null and date >= 20200728
     ) as "daily empty collect_cnt from 07-28",
-    quantile_cont(ln(play_cnt + 1), 0.25) as "daily log of play_cnt, p25",
-    quantile_cont(ln(play_cnt + 1), 0.5) as "daily log of play_cnt, p50",
-    quantile_cont(ln(play_cnt + 1), 0.75) as "daily log of play_cnt, p75",
+    quantiles(ln(play_cnt + 1)) as "daily log of play_cnt, p",
     avg(play_cnt) as "daily mean play_cnt",
     sum(like_cnt) / sum(play_cnt) as "daily likes per play",
     sum(comment_cnt) / sum(play_cnt) as "daily comments per play",
@@ -33,12 +31,8 @@ from by_pair;
 select
     count(*) as "user rows",
     share_of(user_active_degree = 'full_active') as "user share full_active",
-    quantile_cont(follow_user_num::integer, 0.25) as "user follow number, p25",
-    quantile_cont(follow_user_num::integer, 0.5) as "user follow number, p50",
-    quantile_cont(follow_user_num::integer, 0.75) as "user follow number, p75",
-    quantile_cont(register_days::integer, 0.25) as "user register days, p25",
-    quantile_cont(register_days::integer, 0.5) as "user register days, p50",
-    quantile_cont(register_days::integer, 0.75) as "user register days, p75",
+    quantiles(follow_user_num::integer) as "user follow number, p",
+    quantiles(register_days::integer) as "user register days, p",
     share_of(onehot_feat4 is null) as "user share of empty onehot_feat4",
     share_of(onehot_feat12 is null) as "user share of empty onehot_feat12",
     share_of(onehot_feat13 is null) as "user share of empty onehot_feat13",

@@ -39,15 +39,7 @@ select
     var_samp(y_user) / var_samp(y) as "dense variance explained by user",
     1 - var_samp(y_rest) / var_samp(y) as "dense variance explained by both",
     stddev(y_rest) as "dense residual sd of log watch_ratio",
-    quantile_cont(clipped_rest, 0.01) as "dense residual p1",
-    quantile_cont(clipped_rest, 0.05) as "dense residual p5",
-    quantile_cont(clipped_rest, 0.1) as "dense residual p10",
-    quantile_cont(clipped_rest, 0.25) as "dense residual p25",
-    quantile_cont(clipped_rest, 0.5) as "dense residual p50",
-    quantile_cont(clipped_rest, 0.75) as "dense residual p75",
-    quantile_cont(clipped_rest, 0.9) as "dense residual p90",
-    quantile_cont(clipped_rest, 0.95) as "dense residual p95",
-    quantile_cont(clipped_rest, 0.99) as "dense residual p99",
+    quantiles(clipped_rest) as "dense residual p",
     corr(play, length) as "dense correlation of log play and log length",
     stddev(play_rest) as "dense residual sd of log play"
 from residuals;
