@@ -45,8 +45,7 @@ by_dense_user as (
     group by user_id
 )
 
-select
-    quantiles(n) as "dense users, rows in the first 85 % of the log, p"
+select quantiles(n) as "dense users, rows in the first 85 % of the log, p"
 from by_dense_user;
 
 with boundary as (select quantile_cont(seen_at, 0.8) as until from log)

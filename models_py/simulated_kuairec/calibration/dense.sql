@@ -19,8 +19,7 @@ with by_user as (
 select min(n) as "dense rows per user, least"
 from by_user;
 
-select
-    quantiles(play_duration) as "dense play p"
+select quantiles(play_duration) as "dense play p"
 from small;
 
 select
@@ -48,8 +47,7 @@ with by_video as (
     group by video_id
 )
 
-select
-    quantiles(looped) as "dense share > 1 per video, p"
+select quantiles(looped) as "dense share > 1 per video, p"
 from by_video;
 
 -- as many views per user as the real figures were measured on
