@@ -38,15 +38,11 @@ def fit_side_by_side(
 
     def fit(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         context = BarrierTaskContext.get()
-        with socket.socket() as held:  # a port that is free now
-            held.bind(("", 0))
-            host = context.getTaskInfos()[context.partitionId()].address.split(":")[0]
-            others = context.allGather(f"{host}:{held.getsockname()[1]}")
-        machines = _machines(others, context.partitionId())
         mine = training_rows_of(pa.Table.from_batches(batches), features)
         texts = {}
         for name, count in rounds.items():
             one_head = replace(sized, heads=(name,), max_rounds=count)
+            machines = _machines(context)
             fitted = fit_heads(mine, features, one_head, seed=seed, threads=1, workers=machines)
             texts[name] = fitted[0].text()
         if context.partitionId() == 0:
@@ -58,8 +54,16 @@ def fit_side_by_side(
     return {row.head: row.trees for row in found}
 
 
-def _machines(others: list[str], place: int) -> dict[str, object]:
-    """Parameters of LightGBM for one of several workers; none where it is alone."""
+def _machines(context: BarrierTaskContext) -> dict[str, object]:
+    """Parameters of LightGBM for one of several workers; none where it is alone.
+
+    Each fit has ports of its own, since those of the last one are not free at once.
+    """
+    with socket.socket() as held:  # a port that is free now
+        held.bind(("", 0))
+        host = context.getTaskInfos()[context.partitionId()].address.split(":")[0]
+        port = held.getsockname()[1]
+        others = context.allGather(f"{host}:{port}")
     if len(others) == 1:
         return {}
     return {
@@ -67,6 +71,6 @@ def _machines(others: list[str], place: int) -> dict[str, object]:
         "pre_partition": True,
         "machines": ",".join(others),
         "num_machines": len(others),
-        "local_listen_port": int(others[place].split(":")[1]),
+        "local_listen_port": port,
         "time_out": TIMEOUT_MINUTES,
     }
