@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from reelrank.evaluation.ranking import discounts
+from reelrank.evaluation.ranking import ndcg
 
 LENGTH = 10
 
@@ -100,17 +100,17 @@ def measured(lists: list[Rows], wishes: Wishes) -> dict[str, float]:
         ndcg: nDCG@10 of long views that the log then showed; chance: the mean predicted chance of
         one; alive: the share alive; diversity: the mean distance of tags.
     """
-    gains = discounts(LENGTH)
-    found: dict[str, list[float]] = {"ndcg": [], "chance": [], "alive": [], "diversity": []}
+    hits = np.zeros((len(lists), LENGTH), bool)
+    liked = np.array([rows["liked_count"][0] for rows in lists], np.int64)
+    found: dict[str, list[float]] = {"chance": [], "alive": [], "diversity": []}
     for number, rows in enumerate(lists):
         first = reranked(rows, wishes, number)
-        ideal = gains[: min(int(rows["liked_count"][0]), LENGTH)].sum()
-        gain = (rows["is_liked"][first] * gains[: len(first)]).sum()
-        found["ndcg"].append(gain / ideal if ideal else np.nan)
+        hits[number, : len(first)] = rows["is_liked"][first]
         found["chance"].append(rows["predicted_long_view"][first].mean())
         found["alive"].append(rows["is_alive"][first].mean())
         found["diversity"].append(_tag_distance(rows["tags"][first]))
-    return {name: float(np.nanmean(values)) for name, values in found.items()}
+    gain = np.where(liked > 0, ndcg(hits, np.maximum(liked, 1), LENGTH), np.nan)
+    return {name: float(np.nanmean(values)) for name, values in ({"ndcg": gain} | found).items()}
 
 
 def _tag_distance(tags: np.ndarray) -> float:

@@ -1,7 +1,6 @@
 """`reelrank backtest`: lists judged by what users met, as worked out by hand."""
 
 import math
-from pathlib import Path
 
 import duckdb
 import numpy as np
@@ -12,10 +11,8 @@ from presets_as_text import write_preset
 from reelrank.candidates import TrainLog
 from reelrank.candidates.als import Factors
 from reelrank_cli import main
-from reelrank_cli.backtesting.judging import summarise
+from reelrank_cli.backtesting.judging import judge, summarise
 from reelrank_cli.backtesting.training import Learned, carried
-
-JUDGE = Path(running.__file__).with_name("judge.sql").read_text(encoding="utf-8")
 
 
 def test_a_list_less_what_was_watched_since_is_judged_by_what_is_new_on_the_day():
@@ -43,13 +40,13 @@ def test_a_list_less_what_was_watched_since_is_judged_by_what_is_new_on_the_day(
                 ('weekly', 1, 10, 1), ('weekly', 1, 14, 2), ('weekly', 1, 12, 3)
             ) as t (schedule, user_id, video_id, rank)
         """)  # fmt: skip
-        found = con.execute(JUDGE).fetchall()
+        found = judge(con).to_pylist()
     # weekly: 10 is gone, 14 is first and met on another day, 12 is second
     second = pytest.approx(1 / math.log2(3))
-    assert {schedule: ndcg for schedule, _, _, ndcg in found} == {
+    assert {row["schedule"]: row["ndcg"] for row in found} == {
         "daily": 1, "weekly": second, "most_viewed_1d": second,
     }  # fmt: skip
-    assert {(relevance, user) for _, relevance, user, _ in found} == {("long_view", 1)}
+    assert {(row["relevance"], row["user_id"]) for row in found} == {("long_view", 1)}
 
 
 def test_days_are_averaged_over_users_and_paired_with_training_every_day():

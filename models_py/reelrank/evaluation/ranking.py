@@ -168,6 +168,18 @@ def ndcg(hits: np.ndarray, relevant_counts: np.ndarray, k: int) -> np.ndarray:
     return measure(hits, relevant_counts, (k,))[0, METRICS.index("ndcg")]
 
 
+def ndcg_of_bits(hit_bits: np.ndarray, relevant_counts: np.ndarray, k: int) -> np.ndarray:
+    """Binary nDCG@k of lists given as a number each, whose bit i is set for a hit at rank i + 1.
+
+    Parameters
+    ----------
+    hit_bits : int64 (n_lists,)
+    relevant_counts
+        As in `measure`.
+    """
+    return ndcg((hit_bits[:, None] >> np.arange(k) & 1).astype(bool), relevant_counts, k)
+
+
 def top_rows(lists: np.ndarray, scores: np.ndarray, k: int) -> np.ndarray:
     """Numbers of the first rows of each list, int64 (n_lists, k), -1 where a list has ended.
 

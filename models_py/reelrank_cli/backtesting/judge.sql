@@ -1,5 +1,6 @@
--- nDCG@10 of every schedule, relevance and user who met something new on the first day
--- after the boundary; what was watched in between is taken from lists of earlier days.
+-- the hits in the first ten places (bit 0 is the first) of every schedule, relevance and
+-- user who met something new on the first day after the boundary; what was watched in
+-- between is taken from lists of earlier days.
 -- Rule most_viewed_1d is judged beside them
 with day as (
     select boundary_on from training.split_boundary
@@ -43,7 +44,7 @@ users as (
     select
         user_id,
         relevance,
-        least(count(*), 10) as wanted_count
+        count(*) as relevant_count
     from relevant
     group by all
 ),
@@ -96,23 +97,16 @@ shown as (
     qualify place <= 10
 ),
 
-ideal as (
-    select
-        range as place,
-        sum(1 / log2(place + 1)) over (order by place) as gain
-    from range(1, 11)
-),
-
 schedules as (
     select distinct schedule from all_lists
 ),
 
-gains as (
+hits as (
     select
         shown.schedule,
         shown.user_id,
         relevant.relevance,
-        sum(1 / log2(shown.place + 1)) as gain
+        bit_or(1 << (shown.place - 1)) as hit_bits
     from shown
     inner join relevant
         on
@@ -125,13 +119,13 @@ select
     schedules.schedule,
     users.relevance,
     users.user_id,
-    coalesce(gains.gain, 0) / ideal.gain as ndcg
+    users.relevant_count,
+    coalesce(hits.hit_bits, 0) as hit_bits
 from users
 cross join schedules
-inner join ideal on users.wanted_count = ideal.place
-left join gains
+left join hits
     on
-        schedules.schedule = gains.schedule
-        and users.relevance = gains.relevance
-        and users.user_id = gains.user_id
+        schedules.schedule = hits.schedule
+        and users.relevance = hits.relevance
+        and users.user_id = hits.user_id
 order by users.relevance, users.user_id, schedules.schedule

@@ -1,10 +1,22 @@
-"""Average users' values over days, with intervals, and paired against training every day."""
+"""Judge users' lists; average over days, with intervals, and paired against training every day."""
 
+from pathlib import Path
+
+import duckdb
 import numpy as np
 import pyarrow as pa
 from reelrank.evaluation import bootstrap
+from reelrank.evaluation.ranking import ndcg_of_bits
 
 DAILY = "daily"
+
+
+def judge(con: duckdb.DuckDBPyConnection) -> pa.Table:
+    """Give schedule, relevance, user_id and ndcg of the lists in `day_lists`."""
+    found = con.execute(Path(__file__).with_name("judge.sql").read_text("utf-8")).to_arrow_table()
+    counts, bits = found["relevant_count"].to_numpy(), found["hit_bits"].to_numpy()
+    kept = found.select(["schedule", "relevance", "user_id"])
+    return kept.append_column("ndcg", pa.array(ndcg_of_bits(bits, counts, 10)))
 
 
 def summarise(values: pa.Table, seed: int, resamples: int) -> list[dict]:

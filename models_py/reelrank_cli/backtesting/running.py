@@ -16,7 +16,7 @@ from reelrank.publication import prepare_results
 from reelrank.warehouse.checks import check_ready, read_source
 from reelrank.warehouse.connection import attach, open_for_reading
 
-from reelrank_cli.backtesting.judging import DAILY, summarise
+from reelrank_cli.backtesting.judging import DAILY, judge, summarise
 from reelrank_cli.backtesting.training import Learned, day_lists
 from reelrank_cli.pipeline.dbt_build import run_dbt
 from reelrank_cli.pipeline.settings import dbt_variables
@@ -109,7 +109,7 @@ def one_day(team: Team, work: Path, number: int, day: str, preset, options) -> N
             for name, (_, found) in shown.items()
         ]
         con.register("day_lists", pa.concat_tables(all_lists))
-        values = con.execute(_sql("judge")).to_arrow_table()
+        values = judge(con)
         team.values.append(values.append_column("judged_on", pa.repeat(day, len(values))))
         for name, (trained_on, _) in shown.items():
             team.facts[name, day] = {"trained_on": trained_on, "seconds": seconds.get(name)}
