@@ -18,6 +18,7 @@ import numpy as np
 from reelrank import training
 from reelrank.errors import UserError
 from reelrank.evaluation import bootstrap
+from reelrank.evaluation.ranking import ndcg_of_bits
 from reelrank.presets import read_preset
 from reelrank.progress import progress
 from reelrank.publication import published_runs, write_table
@@ -111,6 +112,9 @@ def views_of(
 def measure(con: duckdb.DuckDBPyConnection, kind: str, seed: int) -> list[dict]:
     """Give nDCG@10 after each number of events, with intervals, and less that of 0 events."""
     found = con.execute(sql(f"judge_{kind}")).fetchnumpy()
+    ndcg = ndcg_of_bits(found["hit_bits"], found["relevant_count"], 10)
+    if "ndcg" in found:  # of the run that was trained with them
+        ndcg = np.ma.filled(np.ma.where(np.ma.getmaskarray(found["ndcg"]), ndcg, found["ndcg"]))
     rows = []
     for question in dict.fromkeys(found["question"]):
         of = found["question"] == question
@@ -118,7 +122,7 @@ def measure(con: duckdb.DuckDBPyConnection, kind: str, seed: int) -> list[dict]:
         columns = list(dict.fromkeys(found["known"][of]))
         table = np.full((len(ids), len(columns)), np.nan)
         places = [columns.index(name) for name in found["known"][of]]
-        table[np.searchsorted(ids, found["id"][of]), places] = found["ndcg"][of]
+        table[np.searchsorted(ids, found["id"][of]), places] = ndcg[of]
         table = table[~np.isnan(table).any(axis=1)]
         weights = bootstrap.user_weights(len(table), 1_000, seed)
         values = bootstrap.estimates(*bootstrap.means(table, weights))

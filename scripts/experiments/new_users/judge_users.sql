@@ -1,4 +1,5 @@
--- nDCG@10 of long views, of each user taken out after so many events
+-- the hits among the first ten places (bit 0 is the first), of each user taken out after
+-- so many events; of the run that was trained with them its nDCG@10
 with latest as (
     select run_id from ml.runs
     where run_id <> 'without'
@@ -34,17 +35,10 @@ listed as (
     qualify place <= 10
 ),
 
-ideal as (
-    select
-        range as place,
-        sum(1 / log2(place + 1)) over (order by place) as gain
-    from range(1, 11)
-),
-
 counts as (
     select
         user_id,
-        least(count(*), 10) as wanted_count
+        count(*) as relevant_count
     from wanted
     group by user_id
 ),
@@ -67,7 +61,7 @@ dense_counts as (
     select
         id,
         known,
-        least(count_if(is_long_view), 10) as wanted_count
+        count(*) filter (where is_long_view) as relevant_count
     from dense_order
     group by id, known
 ),
@@ -77,11 +71,10 @@ asked as (
         'Lists for new users' as question,
         listed.id,
         listed.known,
-        sum(if(wanted.user_id is null, 0, 1 / log2(listed.place + 1)))
-        / any_value(ideal.gain) as ndcg
+        bit_or(if(wanted.user_id is null, 0, 1 << (listed.place - 1))) as hit_bits,
+        any_value(counts.relevant_count) as relevant_count
     from listed
     inner join counts on listed.id = counts.user_id
-    inner join ideal on counts.wanted_count = ideal.place
     left join wanted on listed.id = wanted.user_id and listed.other = wanted.video_id
     group by all
 
@@ -91,13 +84,17 @@ asked as (
         'Taste of new users' as question,
         dense_order.id,
         dense_order.known,
-        sum(
-            if(dense_order.place <= 10, dense_order.is_long_view::integer, 0)
-            / log2(dense_order.place + 1)
-        ) / any_value(ideal.gain) as ndcg
+        bit_or(
+            case
+                when dense_order.place <= 10 and dense_order.is_long_view
+                    then 1 << (dense_order.place - 1)
+                else 0
+            end
+        ) as hit_bits,
+        any_value(dense_counts.relevant_count) as relevant_count
     from dense_order
     inner join dense_counts using (id, known)
-    inner join ideal on dense_counts.wanted_count = ideal.place
+    where dense_counts.relevant_count > 0
     group by all
 ),
 
@@ -107,7 +104,9 @@ named as (
         id,
         known as position,
         if(known = 1000000, 'all', known::varchar) as known,
-        ndcg
+        hit_bits,
+        relevant_count,
+        null::double as ndcg
     from asked
 
     union all
@@ -120,6 +119,8 @@ named as (
         metrics.user_id as id,
         1000001 as position,
         'trained with them, ' || metrics.model as known,
+        0 as hit_bits,
+        1 as relevant_count,
         metrics.ndcg
     from ml.user_metrics as metrics
     inner join latest using (run_id)
@@ -139,6 +140,8 @@ select
     question,
     id,
     known,
+    hit_bits,
+    relevant_count,
     ndcg
 from named
 order by question, position, known, id
