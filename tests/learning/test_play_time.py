@@ -7,9 +7,9 @@ import pytest
 from reelrank.embeddings.play_time import fit_play_taste, fit_users_alone
 from reelrank.embeddings.play_time.chance import fit_chance
 from reelrank.embeddings.play_time.context import fit_contexts
-from reelrank.embeddings.play_time.fitting import event_weights
 from reelrank.embeddings.play_time.least_squares import Side, solve, sum_events
 from reelrank.embeddings.play_time.log import CONTEXT_CODES, Levels, PlayLog
+from reelrank.embeddings.play_time.weighing import event_weights
 from reelrank.presets import PlayTimeSettings
 
 SETTINGS = PlayTimeSettings(factors=2, sweeps=4, later_sweeps=3, outlier_spreads=1.5)

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import numpy as np
 
 from reelrank import exact_math
-from reelrank.embeddings.play_time.fitting import PlayTaste
 from reelrank.embeddings.play_time.log import GROUPS, PlayLog
 from reelrank.embeddings.play_time.priors import LEAST_VARIANCE
+from reelrank.embeddings.play_time.taste import PlayTaste
 from reelrank.embeddings.vectors import Vectors
 
 
