@@ -69,8 +69,7 @@ class AlsSettings:
 
     The confidence of a pair with weight w (column `confidence` of training.als_confidences) is
     `base_confidence + alpha * w / (1 + w / saturation)`, no saturation at 0. A watched pair of
-    weight 0 counts as disliked with confidence `unliked_confidence`; 1 is that of every pair that
-    was not watched. At 0, users and videos that have no other pairs are unknown, too.
+    weight 0 counts as disliked with confidence `unliked_confidence`, or is left out at 0.
     """
 
     confidence: str = one_of(*CONFIDENCES)
