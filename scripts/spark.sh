@@ -32,6 +32,11 @@ esac
 cd -- "$root"
 export PYSPARK_PYTHON="${PYSPARK_PYTHON:-$venv/bin/python}"
 export PYTHONPATH="$root/models_py${PYTHONPATH:+:$PYTHONPATH}"
+# by it a run knows whether the tables of the last were made by the same code
+REELRANK_CODE="$("$venv/bin/python" -c 'from reelrank.dbt_plugins.whole_files import project_checksum as sum
+from pyspark import __version__ as version
+print(sum("."), version)')"
+export REELRANK_CODE
 command="$1"
 shift
 exec "$venv/bin/dbt" "$command" --target "$([ -n "${SPARK_REMOTE:-}" ] && echo connect || echo spark)" "$@"

@@ -38,9 +38,9 @@
 
 {#- Whether the boundary and the thresholds stay where they were set. -#}
 {% macro split_is_kept() -%}
-    {%- if not execute or not keeps_state() or flags.WHICH not in ['run', 'build']
-            or model.resource_type != 'model' -%}
+    {%- if not execute or flags.WHICH not in ['run', 'build'] or model.resource_type != 'model' -%}
         {{ return(false) }}
     {%- endif -%}
-    {{ return(build_state('split_definition is not null')) }}
+    {{ return(build_state('split_definition is not null') if keeps_state()
+              else lake_plan()['keeps_split']) }}
 {%- endmacro %}

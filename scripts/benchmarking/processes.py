@@ -16,6 +16,7 @@ from reelrank.errors import UserError
 
 SAMPLE_EVERY_SECONDS = 0.25  # at 0.1 the meter itself took 8 % of a core
 PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
+TICKS = os.sysconf("SC_CLK_TCK")
 
 
 @dataclass
@@ -86,12 +87,13 @@ def _follow(process: subprocess.Popen, meter: _Meter) -> Cost:
     try:
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
-        meter.cost.processor_seconds = usage.ru_utime + usage.ru_stime
+        waited_for = usage.ru_utime + usage.ru_stime
     finally:
         if process.returncode is None:  # interrupted: nothing may go on unseen
             os.killpg(process.pid, signal.SIGTERM)
             process.wait()
         meter.stop()
+    meter.cost.processor_seconds = max(waited_for, meter.seen_seconds())
     return meter.cost
 
 
@@ -104,6 +106,7 @@ class _Meter(threading.Thread):
         self._root, self._steps = root, steps
         self._step_of: dict[int, str | None] = {}
         self._began: dict[str, float] = {}
+        self._seconds_of: dict[int, float] = {}
         self._ended = threading.Event()
         self._started_at = time.perf_counter()
         self.start()
@@ -117,9 +120,14 @@ class _Meter(threading.Thread):
         self._ended.set()
         self.join()
 
+    def seen_seconds(self) -> float:
+        """Processor seconds of all processes, also of those nobody waited for, as Spark's Java."""
+        return sum(self._seconds_of.values())
+
     def _sample(self, now: float) -> None:
-        parents, resident = _processes()
+        parents, resident, seconds = _processes()
         family = _descendants(self._root, parents)
+        self._seconds_of |= {member: seconds[member] for member in family if member in seconds}
         self.cost.peak_bytes = max(self.cost.peak_bytes, _sum(family, resident))
         for member in family if self._steps else ():
             name = self._step(member)
@@ -143,9 +151,9 @@ class _Meter(threading.Thread):
         return self._step_of[member]
 
 
-def _processes() -> tuple[dict[int, int], dict[int, int]]:
-    """Parent, and resident bytes, of every process."""
-    parents, resident = {}, {}
+def _processes() -> tuple[dict[int, int], dict[int, int], dict[int, float]]:
+    """Parent, resident bytes and processor seconds of every process."""
+    parents, resident, seconds = {}, {}, {}
     for folder in Path("/proc").glob("[0-9]*"):
         try:
             fields = (folder / "stat").read_text().rsplit(")", 1)[1].split()
@@ -153,7 +161,8 @@ def _processes() -> tuple[dict[int, int], dict[int, int]]:
             continue  # it has ended meanwhile
         parents[int(folder.name)] = int(fields[1])
         resident[int(folder.name)] = int(fields[21]) * PAGE_BYTES
-    return parents, resident
+        seconds[int(folder.name)] = (int(fields[11]) + int(fields[12])) / TICKS
+    return parents, resident, seconds
 
 
 def _descendants(root: int, parents: dict[int, int]) -> set[int]:

@@ -2,15 +2,12 @@
 
 Writes the log of a KuaiRec folder as one file a day, builds the tables without the last days,
 adds these one by one with `dbt run`, then refreshes all and compares every table row by row.
+With `--engine spark` the same of a lake and `scripts/spark.sh run`.
 """
 
 import argparse
-import os
-import resource
 import shutil
-import subprocess
 import sys
-import time
 from collections import Counter
 from datetime import date, timedelta
 from pathlib import Path
@@ -18,14 +15,19 @@ from pathlib import Path
 import duckdb
 from reelrank.errors import UserError
 from reelrank.progress import say
+from reelrank.warehouse.sql import quote_text
 from reelrank_cli import ROOT
 from reelrank_cli.main import run_script
 from reelrank_cli.options import Parser, whole_number
+
+sys.path.append(str(Path(__file__).parents[1]))
+from benchmarking.processes import cost_of  # noqa: E402
 
 LOCAL_SECONDS = 8 * 3600  # Shanghai is ahead of UTC
 EXAMPLES = """examples:
   python scripts/experiments/every_day.py --data data/full
   python scripts/experiments/every_day.py --data data/tiny --days 27
+  python scripts/experiments/every_day.py --data data/tiny --engine spark
 """
 BUILT = """
     select schema_name || '.' || table_name, list(column_name order by column_name)
@@ -33,7 +35,7 @@ BUILT = """
     where
         database_name = 'one' and schema_name in ('staging', 'features', 'training')
         and table_name in (select table_name from duckdb_tables() where database_name = 'one')
-        and table_name != 'build_state'
+        and table_name not in ('build_state', 'lake_plan')
     group by schema_name, table_name
     order by 1
 """
@@ -46,6 +48,8 @@ def read_arguments() -> argparse.Namespace:
                         help="a KuaiRec or simulated KuaiRec (default: %(default)s)")  # fmt: skip
     parser.add_argument("--days", type=whole_number(1, 1000), default=1, metavar="N",
                         help="so many last days are added one by one (default: 1)")  # fmt: skip
+    parser.add_argument("--engine", choices=["duckdb", "spark"], default="duckdb",
+                        help="which builds (default: %(default)s)")  # fmt: skip
     parser.add_argument("--work", type=Path, default=Path("data/every_day"), metavar="DIR",
                         help="of the files and the database (default: %(default)s)")  # fmt: skip
     return parser.parse_args()
@@ -84,25 +88,35 @@ def steps_of(counts: Counter[date], days: int) -> list[list[date]]:
     ]
 
 
-def dbt_run(data: Path, database: Path, *options: str) -> tuple[float, float]:
-    """Run `dbt run`; gives seconds, and seconds of processors."""
-    places = {"REELRANK_DATA_DIR": str(data), "REELRANK_DB": str(database)}
-    began, before = time.monotonic(), resource.getrusage(resource.RUSAGE_CHILDREN)
+def dbt_run(data: Path, built: Path, *options: str) -> tuple[float, float]:
+    """Run `dbt run` into a database, or a lake if it has no suffix; gives what cost_of() does."""
+    places = {"REELRANK_DATA_DIR": str(data), "REELRANK_DB": str(built)}
     command = [Path(sys.executable).with_name("dbt"), "--quiet", "run", *options]
-    done = subprocess.run(command, cwd=ROOT, env=os.environ | places, check=False)
-    if done.returncode:
-        raise UserError("dbt run failed.", "What it said is above.")
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return time.monotonic() - began, used
+    if not built.suffix:
+        places = {"REELRANK_DATA_DIR": str(data), "REELRANK_LAKE": str(built),
+                  "REELRANK_VENV": sys.prefix}  # fmt: skip
+        command = ["bash", "scripts/spark.sh", "run", *options]
+    cost = cost_of(command, ROOT, places)
+    return cost.seconds, cost.processor_seconds
+
+
+def attach(con: duckdb.DuckDBPyConnection, name: str, built: Path) -> None:
+    """Attach a database, or a copy of the tables of a lake."""
+    if built.suffix:
+        con.execute(f"attach {quote_text(str(built))} as {name} (read_only)")
+        return
+    con.execute(f"attach ':memory:' as {name}")
+    for table in built.glob("*.db/*"):
+        con.execute(f"create schema if not exists {name}.{table.parent.stem}")
+        files = quote_text(f"{table}/**/*.parquet")
+        con.execute(f"create table {name}.{table.parent.stem}.{table.name} as from {files}")
 
 
 def differing_tables(one: Path, other: Path) -> list[str]:
     """Name the tables whose rows are not the same to the bit, in whatever order they are."""
     with duckdb.connect() as con:
         for name, path in {"one": one, "other": other}.items():
-            text = str(path).replace("'", "''")
-            con.execute(f"attach '{text}' as {name} (read_only)")
+            attach(con, name, path)
         differing = []
         for table, columns in con.execute(BUILT).fetchall():
             listed = ", ".join(f'"{column}"' for column in columns)
@@ -124,24 +138,26 @@ def main(options: argparse.Namespace) -> None:
     for file in options.data.iterdir():
         if file.is_file() and file != log:
             (parts.parent / file.name).symlink_to(file.resolve())
-    database, whole = options.work / "days.duckdb", options.work / "whole.duckdb"
+    suffix = ".duckdb" if options.engine == "duckdb" else ""
+    work, data = options.work.resolve(), parts.parent.resolve()
+    built, by_days = work / f"built{suffix}", work / f"by_days{suffix}"
     took = []
     for days in steps_of(counts, options.days):
         for day in days:
             (options.work / "later" / f"{day}.csv").rename(parts / f"{day}.csv")
         what = f"{days[0]} is added" if took else f"all before {days[-1] + timedelta(days=1)}"
         say(what)
-        took.append((what, sum(counts[day] for day in days), *dbt_run(parts.parent, database)))
+        took.append((what, sum(counts[day] for day in days), *dbt_run(data, built)))
     say("full refresh")
-    shutil.copy(database, whole)
-    full = dbt_run(parts.parent, whole, "--full-refresh")
+    (shutil.copy if suffix else shutil.copytree)(built, by_days)
+    full = dbt_run(data, built, "--full-refresh")
     took.append(("full refresh", counts.total(), *full))
     print("| build | lines | seconds | of the processor | share of the full refresh |")
     print("|---|---|---|---|---|")
     for what, lines, seconds, used in took:
         shares = f"{seconds / full[0]:.0%}, {used / full[1]:.0%}"
         print(f"| {what} | {lines:,} | {seconds:.1f} | {used:.1f} | {shares} |")
-    differing = differing_tables(database, whole)
+    differing = differing_tables(by_days, built)
     print(f"\nTables that differ from the full refresh: {', '.join(differing) or 'none'}")
 
 

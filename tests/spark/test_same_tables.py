@@ -57,7 +57,7 @@ def engines(job, lake) -> duckdb.DuckDBPyConnection:
         schema = table.parent.stem
         if schema != "ml":
             con.execute(f"create schema if not exists {schema}")
-            con.execute(f"create view {schema}.{table.name} as from '{table}/*.parquet'")
+            con.execute(f"create view {schema}.{table.name} as from '{table}/**/*.parquet'")
     return con
 
 
@@ -171,8 +171,9 @@ def differences(con: duckdb.DuckDBPyConnection, schema: str, table: str) -> str:
 
 
 def columns(con: duckdb.DuckDBPyConnection, database: str, schema: str, table: str) -> list:
+    """By name: in a lake the day by which a table is partitioned comes last."""
     return con.execute(
         "select column_name, data_type from duckdb_columns() where database_name = $1"
-        " and schema_name = $2 and table_name = $3 order by column_index",
+        " and schema_name = $2 and table_name = $3 order by column_name",
         [database, schema, table],
     ).fetchall()

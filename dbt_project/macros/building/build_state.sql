@@ -62,7 +62,7 @@
 
 {% macro open_build() -%}
     {%- if execute and not keeps_state() and flags.WHICH in ['run', 'build'] -%}
-        {%- do graph.update({'lake was whole': table_exists('staging', 'build_state')}) -%}
+        {%- do lake_plan() -%}
         drop table if exists staging.build_state
     {%- elif execute and keeps_state() and flags.WHICH in ['run', 'build'] -%}
         {%- set plan = build_plan() %}
@@ -116,8 +116,14 @@
 
 {#- A lake has no rows that change: the table is there while the lake is whole. -#}
 {% macro close_build_of_lake() -%}
-    {%- if selects_all_models() or graph['lake was whole'] -%}
-        create table staging.build_state using parquet as
+    {%- do note_lake_plan() -%}
+    {%- if selects_all_models() or lake_plan()['was_whole'] -%}
+        {%- do run_query(
+            'create table staging.build_state (is_complete boolean, project_version string,'
+            ~ ' schema_version int, started_at timestamp_ntz, finished_at timestamp_ntz)'
+            ~ ' using parquet'
+        ) -%}
+        insert into staging.build_state
         select
             true as is_complete,
             '{{ project_version() }}' as project_version,

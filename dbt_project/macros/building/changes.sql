@@ -16,7 +16,7 @@
 
 {#- dbt asks this whether an incremental model is built from nothing. -#}
 {% macro should_full_refresh() -%}
-    {{ return(not builds_changes()) }}
+    {{ return(not builds_days()) }}
 {%- endmacro %}
 
 
@@ -27,7 +27,7 @@
 
 
 {% macro is_from_first_day(day) -%}
-    {%- set first_day = build_state('first_day') -%}
+    {%- set first_day = first_built_day() -%}
     {{ return(day ~ " >= date '" ~ first_day ~ "'" if first_day else 'false') }}
 {%- endmacro %}
 
@@ -35,7 +35,7 @@
 {#- The day, or for all days before those that are built one that stands for them: so many
     days before the first, where the days right before it are looked at one by one. -#}
 {% macro day_or_past(day, days_before=1) -%}
-    {%- set first_day = build_state('first_day') if is_incremental() else none -%}
+    {%- set first_day = first_built_day() if is_incremental() else none -%}
     {{ return('greatest(' ~ day ~ ", date '" ~ first_day ~ "' - " ~ days_before ~ ')'
               if first_day else day) }}
 {%- endmacro %}
@@ -80,18 +80,9 @@
 {%- endmacro %}
 
 
-{#- Days from the earliest that a query finds are built as well, by the models that follow. -#}
-{% macro build_from_earliest(query) -%}
-    update staging.build_state
-    set first_day = (select min(day) from (select first_day as day union all {{ query }}))
-    where changed_parts is not null
-    {%- do forget_what_was_asked() -%}
-{%- endmacro %}
-
-
 {#- Around a table that the histories of all days rest on: what it was, of these columns. -#}
 {% macro note_before(columns) -%}
-    {%- if builds_changes() -%}
+    {%- if builds_changes() and keeps_state() -%}
         create or replace temp table before as select distinct {{ columns }} from {{ this }}
     {%- endif -%}
 {%- endmacro %}
@@ -99,11 +90,12 @@
 
 {#- A video that has another author, tag or category has it in the histories of all its days. -#}
 {% macro build_days_of_changed_videos(columns) -%}
-    {%- if builds_changes() -%}
+    {%- if builds_days() -%}
         {{ build_from_earliest(
             'select min(event_on) from staging.stg_interactions where video_id in ('
-            ~ '  select video_id from (select ' ~ columns ~ ' from ' ~ this ~ ' except from before)'
-            ~ '  where video_id in (select before.video_id from before))'
+            ~ 'select video_id from (select ' ~ columns ~ ' from ' ~ this ~ ' except select '
+            ~ columns ~ ' from ' ~ rows_before() ~ ') as changed'
+            ~ ' where video_id in (select known.video_id from ' ~ rows_before() ~ ' as known))'
         ) }}
     {%- endif -%}
 {%- endmacro %}
@@ -111,10 +103,11 @@
 
 {#- As of a cut-off all histories have a row. -#}
 {% macro build_days_of_changed_cutoffs() -%}
-    {%- if builds_changes() -%}
+    {%- if builds_days() -%}
+        {%- set now, then = 'select as_of_date from ' ~ this, 'select as_of_date from ' ~ rows_before() -%}
         {{ build_from_earliest(
-            'select as_of_date from ((select as_of_date from ' ~ this ~ ' except from before)'
-            ~ ' union all (from before except select as_of_date from ' ~ this ~ '))'
+            'select as_of_date from ((' ~ now ~ ' except ' ~ then ~ ') union all ('
+            ~ then ~ ' except ' ~ now ~ '))'
         ) }}
     {%- endif -%}
 {%- endmacro %}
@@ -128,7 +121,7 @@
 
 {#- The same of the parts that hold days that are built; DuckDB opens no other. -#}
 {% macro is_of_built_part(name) -%}
-    {{ return(is_one_of('file_path', built_paths(name)) if builds_changes() else 'true') }}
+    {{ return(is_one_of('file_path', built_paths(name)) if builds_days() else 'true') }}
 {%- endmacro %}
 
 

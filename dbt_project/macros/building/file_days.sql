@@ -64,20 +64,20 @@
 {% macro note_days_before() -%}
     {%- if execute and keeps_state() and model.resource_type == 'model' and load_relation(this)
             and build_state('split_definition is not null') -%}
-        create or replace temp table days_before as {{ days_of_files() }}
+        create or replace temp table days_before as {{ days_of_files('staging.file_days') }}
     {%- elif keeps_state() -%}
         drop table if exists temp.days_before
     {%- endif -%}
 {%- endmacro %}
 
 
-{% macro days_of_files() -%}
+{% macro days_of_files(relation) -%}
     select
         file,
         day,
         sum(line_count) as line_count,
         sum(checksum) as checksum
-    from staging.file_days
+    from {{ relation }}
     where is_plausible
     group by all
 {%- endmacro %}
@@ -88,7 +88,9 @@
     another log: everything is built, and the boundary set anew.
 -#}
 {% macro find_first_day() -%}
-    {%- if execute and keeps_state() -%}
+    {%- if execute and not keeps_state() -%}
+        {{ find_first_day_of_lake() }}
+    {%- elif execute -%}
         {%- if is_own_source() and builds_changes() -%}
             {%- do run_query(move_limits()) -%}
             {%- do forget_what_was_asked() -%}
@@ -96,7 +98,7 @@
         update {{ this }} set is_plausible = {{ is_plausible_day('file', 'day', 'unix_day') }};
         {%- if run_query("select 1 from duckdb_tables() where temporary and table_name = 'days_before'").rows %}
 
-        create or replace temp table days_now as {{ days_of_files() }};
+        create or replace temp table days_now as {{ days_of_files('staging.file_days') }};
 
         update staging.build_state
         set split_definition = null, changed_parts = null

@@ -13,7 +13,7 @@
     create schema if not exists staging;
     create table if not exists staging.lake (folder varchar);
     {%- for schema_name, table_name, is_small in tables %}
-        {%- set files = sql_text(folder ~ '/' ~ schema_name ~ '.db/' ~ table_name ~ '/*.parquet') %}
+        {%- set files = sql_text(folder ~ '/' ~ schema_name ~ '.db/' ~ table_name ~ '/**/*.parquet') %}
         {%- if table_name == 'build_state' %}
         {{ create_build_state() }}
         delete from staging.build_state;
@@ -60,16 +60,18 @@
 {% macro tables_of_lake(folder) -%}
     {%- set query -%}
         select
-            regexp_extract(filename, '([^/]+)[.]db/([^/]+)/[^/]+$', 1) as schema_name,
-            regexp_extract(filename, '([^/]+)[.]db/([^/]+)/[^/]+$', 2) as table_name,
+            regexp_extract(filename, '.*/([^/]+)[.]db/([^/]+)/', 1) as schema_name,
+            regexp_extract(filename, '.*/([^/]+)[.]db/([^/]+)/', 2) as table_name,
             sum(size) < 100000000 as is_small
-        from read_blob({{ sql_text(folder ~ '/*.db/*/*.parquet') }})
-        where not contains(filename, '/staging.db/typed_')
+        from read_blob({{ sql_text(folder ~ '/*.db/*/**/*.parquet') }})
+        where
+            schema_name != 'ml' and table_name not in ('ranker_rows', 'lake_plan')
+            and not starts_with(table_name, 'typed_') and not ends_with(table_name, '__before')
         group by all
         order by all
     {%- endset -%}
     {%- set found = run_query(
-        'select 1 from glob(' ~ sql_text(folder ~ '/*.db/*/*.parquet') ~ ') limit 1'
+        'select 1 from glob(' ~ sql_text(folder ~ '/*.db/*/**/*.parquet') ~ ') limit 1'
     ).rows -%}
     {{ return(run_query(query).rows if found else []) }}
 {%- endmacro %}

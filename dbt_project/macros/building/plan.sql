@@ -24,10 +24,7 @@
 {% macro made_of() -%}
     {%- set said = dict(invocation_args_dict.get('vars') or {}) -%}
     {%- do said.pop('move_boundary', none) -%}
-    {%- set code = run_query(
-        'select project_checksum(' ~ sql_text(flags.PROJECT_DIR) ~ ') || version()'
-    ).rows[0][0] -%}
-    {{ return(tojson([code, said, source_facts()], sort_keys=true)) }}
+    {{ return(tojson([code_checksum(), said, source_facts()], sort_keys=true)) }}
 {%- endmacro %}
 
 

@@ -9,12 +9,31 @@
 {% macro default__bare_lines(format) -%} {{ csv_lines(format) }} {%- endmacro %}
 
 {% macro spark__bare_lines(format) -%}
+    {%- if format['is_folder'] -%} ({{ lines_of_folder(format) }})
+    {%- else -%}
     (
         select line from ({{ spark_lines(format) }}) where place > 0
     )
+    {%- endif -%}
 {%- endmacro %}
 
-{#- A place orders the lines of a file and has gaps; its first line is at 0. -#}
+{#- The lines of all files of a folder but their headers, and which file each is of. -#}
+{% macro lines_of_folder(format) -%}
+    select
+        value as line,
+        {{ sql_text(format['path'][:format['path'].rindex('/') + 1]) }} || _metadata.file_name
+            as file_path,
+        _metadata.file_block_start as block,
+        monotonically_increasing_id() as place
+    from text.`{{ format['path'] }}`
+    where
+        _metadata.file_block_start > 0
+        or translate(lower(value), '" ', '')
+        != {{ sql_text(format['names'] | join(format['delimiter']) | replace(' ', '')) }}
+{%- endmacro %}
+
+{#- A place orders the lines of a file; its first line is at 0. Each block of lines that Spark
+    reads in one go begins at a multiple of 2^33. -#}
 {% macro spark_lines(format) -%}
     select value as line, monotonically_increasing_id() as place
     from text.`{{ format['path'] }}`
@@ -34,17 +53,37 @@
 {%- endmacro %}
 
 {% macro spark__numbered_lines(format) -%}
+    {%- if format['is_folder'] %}
     select
         line,
-        cast(row_number() over (order by place) as bigint) as line_number
-    from ({{ spark_lines(format) }})
-    qualify line_number > {{ format['skip'] }}
+        file_path,
+        cast(row_number() over (partition by file_path order by block, place) + 1 as bigint)
+            as line_number
+    from ({{ lines_of_folder(format) }})
+    {%- else %}
+    select /*+ broadcast(blocks) */
+        lines.line,
+        blocks.lines_before + lines.place % {{ 2 ** 33 }} + 1 as line_number
+    from ({{ spark_lines(format) }}) as lines
+    inner join (
+        select
+            place div {{ 2 ** 33 }} as block,
+            sum(count(*)) over (order by place div {{ 2 ** 33 }}) - count(*) as lines_before
+        from ({{ spark_lines(format) }})
+        group by place div {{ 2 ** 33 }}
+    ) as blocks
+        on lines.place div {{ 2 ** 33 }} = blocks.block
+    where blocks.lines_before + lines.place % {{ 2 ** 33 }} >= {{ format['skip'] }}
+    {%- endif %}
 {%- endmacro %}
 
 
 {% macro unnumbered_lines(format) -%}
     select
         line,
+        {%- if format['is_folder'] %}
+        file_path,
+        {%- endif %}
         null::bigint as line_number
     from {{ bare_lines(format) }}
 {%- endmacro %}
@@ -60,6 +99,35 @@
 {%- endmacro %}
 
 {% macro spark__header_line(format) -%} ({{ spark_lines(format) }}) {%- endmacro %}
+
+
+{#-
+    The parts of a file that one query reads, each as (path, format). Spark reads texts of one
+    folder at once that are written alike: a branch for each of a hundred files is more than a
+    catalog keeps of a view.
+-#}
+{% macro parts_read_at_once(name, paths) -%}
+    {{ return(adapter.dispatch('parts_read_at_once')(name, paths)) }}
+{%- endmacro %}
+
+{% macro default__parts_read_at_once(name, paths) -%}
+    {%- set found = [] -%}
+    {%- for path in paths -%} {%- do found.append((path, part_format(name, path))) -%} {%- endfor -%}
+    {{ return(found) }}
+{%- endmacro %}
+
+{% macro spark__parts_read_at_once(name, paths) -%}
+    {%- set each = default__parts_read_at_once(name, paths) -%}
+    {%- set kinds = [] -%}
+    {%- for path, format in each -%}
+        {%- set folder, file = path.rsplit('/', 1) -%}
+        {%- do kinds.append((folder ~ '/*.' ~ file.split('.', 1)[1], format['names'] | join(','))) -%}
+    {%- endfor -%}
+    {%- if each | length < 2 or is_parquet(each[0][0]) or kinds | unique | list | length > 1 -%}
+        {{ return(each) }}
+    {%- endif -%}
+    {{ return([(kinds[0][0], dict(each[0][1], path=kinds[0][0], is_folder=true))]) }}
+{%- endmacro %}
 
 
 {#- The fields of a line, as the CSV standard reads it. A quote that is not closed in its

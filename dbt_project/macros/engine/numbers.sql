@@ -57,3 +57,66 @@
             ) / 2
     end
 {%- endmacro %}
+
+
+{#- A query of a quantile of each group of a relation, between two values by their distance:
+    `key` and quantile. Spark would keep all distinct values of a group in the memory of one task:
+    there counts of rounded values tell first between which values it lies. -#}
+{% macro quantile_of_each(relation, key, value, share) -%}
+    {{ return(adapter.dispatch('quantile_of_each')(relation, key, value, share)) }}
+{%- endmacro %}
+
+{% macro default__quantile_of_each(relation, key, value, share) -%}
+    select
+        {{ key }},
+        percentile_cont({{ share }}) within group (order by {{ value }}) as quantile
+    from {{ relation }}
+    group by {{ key }}
+{%- endmacro %}
+
+{% macro spark__quantile_of_each(relation, key, value, share) -%}
+    with counts as (
+        select
+            {{ key }},
+            round({{ value }}, 2) as rounded,
+            count(*) as value_count
+        from {{ relation }}
+        where {{ value }} is not null
+        group by all
+    ),
+
+    running as (
+        select
+            *,
+            sum(value_count) over (partition by {{ key }} order by rounded) as through,
+            {{ share }}::double * (sum(value_count) over (partition by {{ key }}) - 1) as place
+        from counts
+    ),
+
+    near as (
+        select * from running
+        where through > floor(place) and through - value_count <= ceil(place)
+    ),
+
+    placed as (
+        select /*+ broadcast(near) */
+            near.{{ key }},
+            near.place,
+            relation.{{ value }} as value,
+            near.through - near.value_count - 1 + row_number() over (
+                partition by near.{{ key }}, near.rounded order by relation.{{ value }}
+            ) as value_place
+        from {{ relation }} as relation
+        inner join near
+            on
+                relation.{{ key }} = near.{{ key }}
+                and round(relation.{{ value }}, 2) = near.rounded
+    )
+
+    select
+        {{ key }},
+        sum(value * (1 - abs(place - value_place))) as quantile
+    from placed
+    where value_place in (floor(place), ceil(place))
+    group by {{ key }}
+{%- endmacro %}

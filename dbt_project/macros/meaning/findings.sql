@@ -19,20 +19,53 @@
 {%- endmacro %}
 
 
-{#- How likely a long view is in each tenth of the training views by length. -#}
+{#- How likely a long view is in each tenth of the training views by length: ntile(10), with a
+    window for each length in place of one over the log. -#}
 {% macro long_view_share_by_length() -%}
+    with train as (
+        select * from {{ ref('interactions') }}
+        where split = 'train'
+    ),
+
+    lengths as (
+        select
+            video_duration_ms,
+            sum(count(*)) over (order by video_duration_ms) - count(*) as shorter_count,
+            sum(count(*)) over () as train_count
+        from train
+        group by video_duration_ms
+    ),
+
+    placed as (
+        select
+            train.is_long_view,
+            lengths.shorter_count + row_number() over (
+                partition by train.video_duration_ms
+                order by train.user_id, train.video_id, train.event_unix_ms
+            ) as place,
+            {{ whole_quotient('lengths.train_count', 10) }} as tenth_size,
+            -- so many of the first tenths have one more
+            lengths.train_count % 10 as larger_count
+        from train
+        inner join lengths on train.video_duration_ms = lengths.video_duration_ms
+    ),
+
+    tenths as (
+        select
+            is_long_view,
+            case
+                when place <= larger_count * (tenth_size + 1)
+                    then {{ whole_quotient('(place - 1)', '(tenth_size + 1)') }} + 1
+                else {{ whole_quotient('(place - 1 - larger_count)', 'tenth_size') }} + 1
+            end as duration_tenth
+        from placed
+    )
+
     select
         duration_tenth,
         count(*) as view_count,
         avg(cast(is_long_view as integer)) as long_view_share
-    from (
-        select
-            is_long_view,
-            ntile(10) over (order by video_duration_ms, user_id, video_id, event_unix_ms)
-                as duration_tenth
-        from {{ ref('interactions') }}
-        where split = 'train'
-    )
+    from tenths
     group by duration_tenth
     having count(*) >= 2000
 {%- endmacro %}

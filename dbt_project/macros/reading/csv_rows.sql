@@ -9,8 +9,7 @@
     {%- set columns = source_files()[name]['columns'] -%}
     {%- set paths = paths_of(name) -%}
     {%- if not paths -%} {{ no_rows(columns) }} {%- endif -%}
-    {%- for path in paths -%}
-        {%- set format = part_format(name, path) %}
+    {%- for path, format in parts_read_at_once(name, paths) %}
         {{ 'union all' if not loop.first }}
         {{ parquet_rows(name, path, format) if is_parquet(path)
            else text_rows(name, path, format, numbered) }}
@@ -24,6 +23,9 @@
         select
             line,
             line_number,
+            {%- if format['is_folder'] %}
+            file_path,
+            {%- endif %}
             {{ csv_fields('line', format['delimiter']) }} as fields
         from ({{ numbered_lines(format) if numbered else unnumbered_lines(format) }})
     )
@@ -80,7 +82,7 @@
         line_number,
         {{ field_count(format['names']) }}::integer as field_count,
         {{ format['names'] | length }}::integer as expected_field_count,
-        {{ sql_text(path) }} as file_path
+        {{ 'file_path' if format['is_folder'] else sql_text(path) ~ ' as file_path' }}
 {%- endmacro %}
 
 

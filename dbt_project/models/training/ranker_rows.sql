@@ -3,6 +3,7 @@
 
 with moments as (
     select * from {{ ref('ranker_moments') }}
+    where {{ is_built('as_of_date') }}
 ),
 
 ranker_rows as (

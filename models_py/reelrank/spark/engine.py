@@ -116,11 +116,19 @@ class Engine:
         return self.spark.sql(read_sql(f"{name}.sql").replace("$", ":"), values)
 
     def _append(self, table: str, found: DataFrame, run_id: str) -> None:
-        """Add the rows of a run; each run is a folder of its own."""
+        """Add the rows of a run; each run is a folder of its own.
+
+        The table is declared first, so that a run that is killed leaves no folder that the catalog
+        does not know, which would be in the way of the next.
+        """
         named = found.selectExpr("*", f"'{run_id}' as run_id")
-        named.write.mode("append").format("parquet").partitionBy("run_id").saveAsTable(
-            f"ml.{table}"
+        columns = ", ".join(f"{column.name} {column.dataType.simpleString()}"
+                            for column in named.schema)  # fmt: skip
+        self.spark.sql(
+            f"create table if not exists ml.{table} ({columns}) using parquet"
+            " partitioned by (run_id)"
         )
+        named.write.insertInto(f"ml.{table}")
 
 
 def open_engine(lake: Path, preset: Preset, workers: int) -> Engine:

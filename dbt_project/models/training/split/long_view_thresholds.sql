@@ -1,7 +1,7 @@
 -- one row per duration bucket; what counts as a long view there, fitted on train only,
 -- when the boundary is set
 {% if split_is_kept() %}
-select * from {{ this }}
+select * from {{ this_before() }}
 -- depends_on: {{ ref('split_boundary') }}
 -- depends_on: {{ ref('stg_interactions') }}
 {% else %}
@@ -63,32 +63,43 @@ step_buckets as (
 buckets as (
     select
         step_buckets.duration_bucket,
-        min(train.duration_step) as first_step,
-        count(*) as view_count,
-        {% if var('capped_play') -%}
-        -- of players that report at most the length: whoever reached the end is above it
-        least(percentile_cont({{ var('long_view_quantile') }}) within group (
-            order by train.watch_ratio
-        ), 0.999)
-        {%- else -%}
-        percentile_cont({{ var('long_view_quantile') }}) within group (
-            order by train.watch_ratio
-        )
-        {%- endif %} as watch_ratio_threshold
-    from train
+        min(steps.duration_step) as first_step,
+        cast(sum(steps.view_count) as bigint) as view_count
+    from steps
     inner join step_buckets using (duration_step)
     group by all
+),
+
+bucket_views as (
+    select
+        step_buckets.duration_bucket,
+        train.watch_ratio
+    from train
+    inner join step_buckets using (duration_step)
+),
+
+quantiles as (
+    {{ quantile_of_each(
+        'bucket_views', 'duration_bucket', 'watch_ratio', var('long_view_quantile')
+    ) }}
 ),
 
 -- buckets meet without gaps, the outer ones are open: every length has a threshold
 bounded_buckets as (
     select
         duration_bucket,
-        case when duration_bucket = 1 then 0 else first_step end as min_step,
-        coalesce(lead(first_step) over (order by duration_bucket), 501) as end_step,
-        view_count,
-        watch_ratio_threshold
+        case when duration_bucket = 1 then 0 else buckets.first_step end as min_step,
+        coalesce(lead(buckets.first_step) over (order by duration_bucket), 501)
+            as end_step,
+        buckets.view_count,
+        {% if var('capped_play') -%}
+        -- of players that report at most the length: whoever reached the end is above it
+        least(quantiles.quantile, 0.999)
+        {%- else -%}
+        quantiles.quantile
+        {%- endif %} as watch_ratio_threshold
     from buckets
+    inner join quantiles using (duration_bucket)
 )
 
 select

@@ -8,7 +8,7 @@ with interactions as (
 {%- if split_is_kept() %}
 
 boundary as (
-    select * from {{ this }}
+    select * from {{ this_before() }}
 ),
 
 counts as (
@@ -21,10 +21,10 @@ counts as (
     cross join boundary
 )
 
-select boundary.* replace (
-    counts.interaction_count as interaction_count,
-    counts.train_count as train_count
-)
+select
+    {{ all_but(['interaction_count', 'train_count'], 'boundary') }},
+    counts.interaction_count,
+    counts.train_count
 from boundary
 cross join counts
 {%- else %}
@@ -70,7 +70,7 @@ boundary_hour as (
 ),
 
 first_holdout_event as (
-    select
+    select /*+ broadcast(boundary_hour) */
         interactions.*,
         boundary_hour.interaction_count,
         boundary_hour.train_count
