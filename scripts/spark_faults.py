@@ -27,7 +27,7 @@ EXAMPLES = """examples:
 ASKED = "from recommend((select min(user_id) from ml.recommendations), 10)"
 KILLED_IN = "staging.db/load_report"  # which every build writes, in the middle
 KILLED_AFTER = "ml.db/candidates"  # of what a training writes, the first
-NO_SUCH_DAY = ["--vars", "{boundary: 1999-01-01}"]  # a query raises an error while it runs
+NO_SUCH_DAY = ["--vars", "{boundary: '1999-01-01'}"]  # a query raises an error while it runs
 
 
 def read_arguments() -> argparse.Namespace:
