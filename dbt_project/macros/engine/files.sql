@@ -210,6 +210,23 @@
 {%- endmacro %}
 
 
+{#- A value of such a row as text, a number as a CSV has it: in Spark's own words a fraction from
+    10,000,000 on is 2.0200706E7. -#}
+{% macro value_as_text(column) -%}
+    {{ return(adapter.dispatch('value_as_text')(column)) }}
+{%- endmacro %}
+
+{% macro default__value_as_text(column) -%} {{ column }}::string {%- endmacro %}
+
+{% macro spark__value_as_text(column) -%}
+    case
+        when typeof({{ column }}) in ('float', 'double') and {{ column }}::string rlike 'E[0-9]'
+            then regexp_replace({{ column }}::string::decimal(38, 12)::string, r'[.]?0+$', '')
+        else {{ column }}::string
+    end
+{%- endmacro %}
+
+
 {% macro row_as_text(relation) -%}
     {{ return(adapter.dispatch('row_as_text')(relation)) }}
 {%- endmacro %}

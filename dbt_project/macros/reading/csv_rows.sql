@@ -39,7 +39,7 @@
     {%- for column in source_files()[name]['columns'] %}
         {%- set parts = [] %}
         {%- for place in places_of(name, column, format['names']) %}
-        {%- do parts.append(adapter.quote(format['names'][place - 1]) ~ '::string') %}
+        {%- do parts.append(value_as_text(adapter.quote(format['names'][place - 1]))) %}
         {%- endfor %}
         {{ joined(parts) }} as {{ adapter.quote(column) }},
     {%- endfor %}
