@@ -12,7 +12,7 @@ import jinja2
 
 MACROS = Path(__file__).resolve().parents[2] / "dbt_project" / "macros"
 FILES = ("reading/*.sql", "typing/*.sql", "looking/*.sql", "engine/*.sql")
-OF_DBT_ALONE = "builds.sql"  # has tags that only dbt knows
+OF_DBT_ALONE = ("builds.sql", "tables.sql")  # have tags that only dbt knows
 SETTINGS = {"local_timezone": "Asia/Shanghai", "timestamp_timezone": ""}
 
 
@@ -30,7 +30,9 @@ class DuckDB:
 def _project_macros(patterns: tuple[str, ...] = FILES) -> jinja2.Environment:
     files = [path for pattern in patterns for path in sorted(MACROS.glob(pattern))]
     texts = {
-        "macros": "\n".join(path.read_text("utf-8") for path in files if path.name != OF_DBT_ALONE)
+        "macros": "\n".join(
+            path.read_text("utf-8") for path in files if path.name not in OF_DBT_ALONE
+        )
     }
     return jinja2.Environment(extensions=["jinja2.ext.do"], loader=jinja2.DictLoader(texts))
 
