@@ -59,6 +59,17 @@ def test_a_dislike_of_confidence_1_is_left_out_as_it_changes_no_vector(con):
     np.testing.assert_allclose(without.videos, all_told.videos, atol=1e-6)
 
 
+def test_of_a_log_without_a_long_view_als_says_nothing():
+    log = little_log()
+    log.weights["long_view_count"][:] = 0
+    first = als.fit_factors(log, ALS, seed=1, threads=2)
+    later = als.fit_factors(log, ALS, seed=1, threads=2, earlier=first)
+    for found in (first, later):
+        assert not found.users.any()
+        assert not found.videos.any()
+        np.testing.assert_array_equal(found.knows_user, [True, True, False])
+
+
 def test_without_dislike_pairs_never_viewed_long_are_left_out():
     plain = AlsSettings("long_view_count", 0.0, 1.0, 0.0, 0.0, 4, 1.0, 3)
     matrix = als.confidences(little_log(), plain)
