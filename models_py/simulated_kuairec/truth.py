@@ -26,7 +26,7 @@ from simulated_kuairec.taste import Taste
 from simulated_kuairec.users import Users
 from simulated_kuairec.videos import Videos
 
-PAIRS_AT_ONCE = 500_000
+PAIRS_AT_ONCE = 65_536  # that the cache holds
 USER_COLUMNS = ("dense", "level", "spread", "skip", "loose", "zero")
 VIDEO_COLUMNS = ("dense", "upload_day", "duration_ms", "effect")
 
@@ -118,15 +118,19 @@ class Truth:
         ----------
         user_ids, video_ids, at, matrix
             As in `expected_watch_ratio`.
-        ratio : float64 (n,) or float
-            One threshold per pair: 1, or the long-view threshold of the video's length.
+        ratio : float64 (n,), float, or float64 (k, n)
+            One threshold per pair: 1, or the long-view threshold of the video's length. Several
+            of each give float64 (k, n), for little more than one.
         """
-        ratio = np.broadcast_to(np.asarray(ratio, dtype=np.float64), (len(user_ids),))
-        out = np.empty(len(user_ids))
+        ratio = np.asarray(ratio, dtype=np.float64)
+        out = np.empty(np.broadcast_shapes(ratio.shape, (len(user_ids),)))
+        ratio = np.broadcast_to(ratio, out.shape)
         for mine in _pieces(len(user_ids)):
             u, v = user_ids[mine], video_ids[mine]
             c = self._components(u, v, None if at is None else at[mine], matrix)
-            out[mine] = probability_above(c, ratio[mine] * self.model.videos.duration_ms[v])
+            out[..., mine] = probability_above(
+                c, ratio[..., mine] * self.model.videos.duration_ms[v]
+            )
         return out
 
 

@@ -124,8 +124,11 @@ DAMAGE = {
     "recounts_from_raw_events_user_author_history_True__user_id__author_id__user_author__5": (
         "update features.user_author_history set valid_to = valid_from where user_id % 2 = 1"
     ),
-    "unique_combination_interactions_user_id__video_id__nth_watch": (
-        "insert into training.interactions from training.interactions limit 1"
+    "unique_combination_interactions_user_id__video_id__nth_watch__user_id": (
+        "insert into training.interactions (from training.interactions order by user_id limit 1)"
+    ),
+    "unique_combination_stg_interactions_user_id__video_id__nth_watch": (
+        "insert into staging.stg_interactions (from staging.stg_interactions limit 1)"
     ),
     "unique_combination_rejected_rows_file_path__line_number": (
         "insert into staging.rejected_rows by name select 'big_matrix' as file,"

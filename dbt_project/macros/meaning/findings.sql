@@ -19,55 +19,43 @@
 {%- endmacro %}
 
 
-{#- How likely a long view is in each tenth of the training views by length: ntile(10), with a
-    window for each length in place of one over the log. -#}
+{#- How likely a long view is in each tenth of the training views by length. Views of one length
+    stay together, in the tenth that their middle is in, so only lengths are put in order. -#}
 {% macro long_view_share_by_length() -%}
-    with train as (
-        select * from {{ ref('interactions') }}
-        where split = 'train'
-    ),
-
-    lengths as (
+    with lengths as (
         select
             video_duration_ms,
-            sum(count(*)) over (order by video_duration_ms) - count(*) as shorter_count,
-            sum(count(*)) over () as train_count
-        from train
+            count(*) as view_count,
+            count_if(is_long_view) as long_view_count
+        from {{ ref('interactions') }}
+        where split = 'train'
         group by video_duration_ms
     ),
 
     placed as (
         select
-            train.is_long_view,
-            lengths.shorter_count + row_number() over (
-                partition by train.video_duration_ms
-                order by train.user_id, train.video_id, train.event_unix_ms
-            ) as place,
-            {{ whole_quotient('lengths.train_count', 10) }} as tenth_size,
-            -- so many of the first tenths have one more
-            lengths.train_count % 10 as larger_count
-        from train
-        inner join lengths on train.video_duration_ms = lengths.video_duration_ms
+            *,
+            sum(view_count) over (order by video_duration_ms) - view_count as shorter_count,
+            sum(view_count) over () as train_count
+        from lengths
     ),
 
     tenths as (
         select
-            is_long_view,
-            case
-                when place <= larger_count * (tenth_size + 1)
-                    then {{ whole_quotient('(place - 1)', '(tenth_size + 1)') }} + 1
-                else {{ whole_quotient('(place - 1 - larger_count)', 'tenth_size') }} + 1
-            end as duration_tenth
+            {{ whole_quotient('(10 * shorter_count + 5 * view_count)', 'train_count') }} + 1
+                as duration_tenth,
+            view_count,
+            long_view_count
         from placed
     )
 
     select
         duration_tenth,
-        count(*) as view_count,
-        avg(cast(is_long_view as integer)) as long_view_share
+        sum(view_count) as view_count,
+        sum(long_view_count) / sum(view_count) as long_view_share
     from tenths
     group by duration_tenth
-    having count(*) >= 2000
+    having sum(view_count) >= 2000
 {%- endmacro %}
 
 

@@ -6,9 +6,9 @@ import pyarrow as pa
 
 from reelrank.evaluation.blocks import ERRORS, ErrorBlock
 from reelrank.evaluation.catalogue import Videos
+from reelrank.evaluation.judge import Judge
 from reelrank.evaluation.orderings import PREDICTORS, Ordering
 from reelrank.evaluation.ranking import order_keys
-from reelrank.evaluation.results import Results
 from reelrank.evaluation.rows import JudgedRows, Protocol, row_scores
 from reelrank.evaluation.xauc import (
     PAIRS_IN_ALL,
@@ -20,15 +20,15 @@ from reelrank.evaluation.xauc import (
 CALIBRATION_BINS = 20
 
 
-def add_errors(
-    con: duckdb.DuckDBPyConnection,
-    rows: JudgedRows,
-    videos: Videos,
-    protocol: Protocol,
-    results: Results,
-    seed: int,
-) -> None:
-    """Add the errors of everyone who predicts how long a video is watched; each pair once."""
+def add_errors(judge: Judge, item: tuple[Protocol, list[np.ndarray]]) -> None:
+    """Add the errors of everyone who predicts how long a video is watched; each pair once.
+
+    Parameters
+    ----------
+    item : Protocol, and a float array (n_rows,) for each of `PREDICTORS`
+    """
+    protocol, guesses = item
+    rows, results, seed = judge.rows, judge.results, judge.seed
     mine = _rows_of(rows, protocol)
     lists = rows.lists.numbers[mine] - protocol.lists.start
     count = protocol.lists.stop - protocol.lists.start
@@ -38,8 +38,8 @@ def add_errors(
     of_user = drawn_pairs(row_counts, PAIRS_PER_USER, seed)
     of_all = drawn_pairs(np.array([len(mine)]), PAIRS_IN_ALL, seed)
     values = np.empty((len(PREDICTORS), len(ERRORS), count))
-    for model, predictor in enumerate(PREDICTORS):
-        guess = row_scores(con, rows, videos, predictor)[mine].astype(np.float64)
+    for model, (predictor, guessed) in enumerate(zip(PREDICTORS, guesses, strict=True)):
+        guess = guessed[mine].astype(np.float64)
         off = np.abs(guess - watched)
         sums = [np.bincount(lists, each, count) for each in (off, off * off, off * seconds)]
         mean, mean_square, mean_seconds = (each / row_counts for each in sums)

@@ -27,6 +27,11 @@ class Judge:
     facts: VideoFacts
     results: Results
 
+    @property
+    def threads(self) -> int:
+        """Threads of the connection, and of the work beside it."""
+        return self.con.execute("select current_setting('threads')").fetchone()[0]
+
     def judge_each(self, work: Callable[["Judge", Item], None], items: Iterable[Item]) -> None:
         """Judge items in threads; the results are in the order of the items.
 
@@ -43,8 +48,7 @@ class Judge:
             work(judge, item)
             return judge.results
 
-        (threads,) = self.con.execute("select current_setting('threads')").fetchone()
-        for found in in_order(apart, items, threads):
+        for found in in_order(apart, items, self.threads):
             self.results.add(found)
 
 

@@ -7,8 +7,10 @@ from reelrank.evaluation.catalogue_lists import judge_catalogue
 from reelrank.evaluation.errors import add_errors, calibration
 from reelrank.evaluation.judge import Judge, prepare
 from reelrank.evaluation.oracle import Truth
+from reelrank.evaluation.orderings import PREDICTORS
 from reelrank.evaluation.ranking import METRICS
 from reelrank.evaluation.row_lists import judge_dense_candidates, judge_rows
+from reelrank.evaluation.rows import row_scores
 from reelrank.evaluation.true_chances import true_chances
 from reelrank.progress import progress
 from reelrank.warehouse.sql import read_sql
@@ -60,7 +62,9 @@ def evaluate(
         done(1)
         judge_dense_candidates(judge, stage_one)
         done(1)
-        chances = true_chances(con, judge.catalogue, truth, seed) if knows_truth else None
+        chances = None
+        if knows_truth:
+            chances = true_chances(con, judge.catalogue, truth, seed, judge.threads)
         judge_catalogue(judge, chances)
         done(1)
         _judge_errors(judge, run_id)
@@ -71,15 +75,15 @@ def evaluate(
 
 def _judge_errors(judge: Judge, run_id: str) -> None:
     """Errors and calibration of the predictions of the protocols where each pair counts once."""
-    for protocol in judge.rows.protocols:
-        if protocol.name == "holdout_with_repeats":
-            continue
-        videos = judge.catalogue.videos
-        add_errors(judge.con, judge.rows, videos, protocol, judge.results, judge.seed)
+    con, rows, videos = judge.con, judge.rows, judge.catalogue.videos
+    once = [found for found in rows.protocols if found.name != "holdout_with_repeats"]
+    guesses = [row_scores(con, rows, videos, predictor) for predictor in PREDICTORS]
+    judge.judge_each(add_errors, ((protocol, guesses) for protocol in once))
+    for protocol in once:
         for head in ("watch_ratio", "long_view"):
-            table = calibration(judge.con, judge.rows, videos, protocol, head)
+            table = calibration(con, rows, videos, protocol, head)
             if table is not None:
-                summaries.insert(judge.con, "run_calibration", run_id, table)
+                summaries.insert(con, "run_calibration", run_id, table)
 
 
 def _clean(con: duckdb.DuckDBPyConnection) -> None:

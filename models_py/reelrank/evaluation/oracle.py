@@ -8,6 +8,7 @@ from reelrank.evaluation.orderings import ABOVE_ONE, BOTH, LONG_VIEW
 from reelrank.evaluation.rows import JudgedRows
 from reelrank.exact_math import log
 from reelrank.progress import progress, say
+from reelrank.threads import in_order
 
 ROWS_AT_ONCE = 500_000
 LOCAL_HOURS = 8  # simulated logs are of Asia/Shanghai
@@ -24,7 +25,7 @@ class Truth(Protocol):
         at: np.ndarray | None = None,
         matrix: Literal["big", "small"] = "small",
     ) -> np.ndarray:
-        """Probability that watch_ratio exceeds `ratio`, float64 (n,)."""
+        """Probability that watch_ratio exceeds `ratio`, float64 (n,); (k, n) of k ratios each."""
         ...
 
     def video_side(self, video_ids: np.ndarray) -> np.ndarray:
@@ -32,7 +33,7 @@ class Truth(Protocol):
         ...
 
 
-def row_truth(rows: JudgedRows, truth: Truth) -> dict[str, np.ndarray] | None:
+def row_truth(rows: JudgedRows, truth: Truth, threads: int = 1) -> dict[str, np.ndarray] | None:
     """Probability of being relevant, relevance -> float64 (n_rows,); None if it does not fit.
 
     Events are judged at their time, in the behaviour of the matrix they come from; dense pairs
@@ -45,21 +46,29 @@ def row_truth(rows: JudgedRows, truth: Truth) -> dict[str, np.ndarray] | None:
     at = at / 1e6 - LOCAL_HOURS * 3600
     users, videos = rows.users[rows.lists.numbers], rows.video_ids
     found = {relevance: np.empty(len(users)) for relevance in BOTH}
+
+    def ask(some: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Chances of rows that are of one matrix, and either all timed or none."""
+        is_timed, is_dense = np.isfinite(at[some[0]]), col["is_dense"][some[0]]
+        ratios = np.stack([np.ones(len(some)), col["threshold"][some]])
+        when, matrix = at[some] if is_timed else None, "small" if is_dense else "big"
+        return some, truth.probability_above(users[some], videos[some], ratios, when, matrix)
+
+    kinds = [
+        np.flatnonzero((col["is_dense"] == is_dense) & (np.isfinite(at) == is_timed))
+        for is_dense in (True, False)
+        for is_timed in (True, False)
+    ]
+    pieces = (
+        piece
+        for kind in kinds
+        if len(kind)
+        for piece in np.array_split(kind, max(len(kind) // ROWS_AT_ONCE, 1))
+    )
     with progress("true preferences", len(users)) as done:
-        for is_dense in (True, False):
-            for is_timed in (True, False):
-                mine = np.flatnonzero((col["is_dense"] == is_dense) & (np.isfinite(at) == is_timed))
-                for some in np.array_split(mine, max(len(mine) // ROWS_AT_ONCE, 1)):
-                    if not len(some):
-                        continue
-                    pairs = users[some], videos[some]
-                    when = at[some] if is_timed else None
-                    matrix = "small" if is_dense else "big"
-                    for relevance, ratio in ((ABOVE_ONE, 1.0), (LONG_VIEW, col["threshold"][some])):
-                        found[relevance][some] = truth.probability_above(
-                            *pairs, ratio, when, matrix
-                        )
-                    done(len(some))
+        for some, (above_one, long_view) in in_order(ask, pieces, threads):
+            found[ABOVE_ONE][some], found[LONG_VIEW][some] = above_one, long_view
+            done(len(some))
     once = col["is_dense"] | col["is_first"]
     if _explains(found[ABOVE_ONE][once], col["is_above_one"][once]):
         return found

@@ -34,12 +34,13 @@ def judge_rows(judge: Judge, truth: Truth | None) -> bool:
         nonlocal knows_truth
         for ordering in _orderings(judge.con):
             yield ordering, row_scores(judge.con, judge.rows, judge.catalogue.videos, ordering)
-        found = row_truth(judge.rows, truth) if truth is not None else None
+        found = row_truth(judge.rows, truth, judge.threads) if truth is not None else None
         knows_truth = found is not None
         for relevance, scores in (found or {}).items():
             yield Ordering("oracle", "", (relevance,)), scores
         if knows_truth and judge.rows.dense_lists and hasattr(truth, "video_side"):
-            for relevance, scores in learnable_scores(judge.con, judge.rows, truth).items():
+            learnable = learnable_scores(judge.con, judge.rows, truth, judge.threads)
+            for relevance, scores in learnable.items():
                 yield Ordering("learnable_bound", "", (relevance,)), scores, ("dense",)
 
     judge.judge_each(lambda apart, item: judge_scores(apart, *item), scored())

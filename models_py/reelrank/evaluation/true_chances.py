@@ -16,6 +16,7 @@ from reelrank.evaluation.ranking import Lists, order_keys
 from reelrank.evaluation.results import Results
 from reelrank.evaluation.shown import VideoFacts, describe
 from reelrank.progress import progress
+from reelrank.threads import in_order
 
 PROTOCOL = "end_to_end_truth"
 MOST_PAIRS = 4_000_000  # as many users are drawn as have so many pairs with the catalogue
@@ -74,7 +75,11 @@ class Chances:
 
 
 def true_chances(
-    con: duckdb.DuckDBPyConnection, catalogue: Catalogue, truth: Truth, seed: int
+    con: duckdb.DuckDBPyConnection,
+    catalogue: Catalogue,
+    truth: Truth,
+    seed: int,
+    threads: int = 1,
 ) -> Chances:
     """Ask the truth about users drawn by a hash, all of them where the catalogue is small."""
     count = max(MOST_PAIRS // len(catalogue.videos.ids), 1)
@@ -90,13 +95,18 @@ def true_chances(
     ids = catalogue.videos.ids
     chance = {name: np.empty((len(users), len(ids))) for name in (ABOVE_ONE, LONG_VIEW)}
     step = max(ROWS_AT_ONCE // len(ids), 1)
+
+    def ask(start: int) -> tuple[int, np.ndarray]:
+        some = catalogue.users[users[start : start + step]]
+        pairs = np.repeat(some, len(ids)), np.tile(ids, len(some))
+        at = np.full(len(pairs[0]), noon - LOCAL_HOURS * 3600)
+        ratios = np.stack([np.ones(len(at)), np.tile(thresholds, len(some))])
+        found = truth.probability_above(*pairs, ratios, at, "big")
+        return start, found.reshape(2, len(some), len(ids))
+
     with progress("true chances", len(users), "users") as done:
-        for start in range(0, len(users), step):
-            some = catalogue.users[users[start : start + step]]
-            pairs = np.repeat(some, len(ids)), np.tile(ids, len(some))
-            at = np.full(len(pairs[0]), noon - LOCAL_HOURS * 3600)
-            for name, ratio in ((ABOVE_ONE, 1.0), (LONG_VIEW, np.tile(thresholds, len(some)))):
-                found = truth.probability_above(*pairs, ratio, at, "big")
-                chance[name][start : start + step] = found.reshape(len(some), -1)
-            done(len(some))
+        for start, found in in_order(ask, range(0, len(users), step), threads):
+            for name, each in zip((ABOVE_ONE, LONG_VIEW), found, strict=True):
+                chance[name][start : start + step] = each
+            done(found.shape[1])
     return Chances(users, chance)

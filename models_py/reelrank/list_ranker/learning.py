@@ -8,8 +8,9 @@ The trees are few and small: labels inside train span a day or so, and a model t
 well orders the week after the boundary worse. Log loss does better than LambdaRank there.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import lightgbm as lgb
 import numpy as np
@@ -19,7 +20,7 @@ from reelrank.exact_math import expit, logit
 from reelrank.list_ranker.rows import LabelledRows, ListRows
 from reelrank.presets import ListSettings
 from reelrank.progress import ignore
-from reelrank.threads import SAME_ON_ANY_THREADS
+from reelrank.threads import SAME_ON_ANY_THREADS, in_order
 
 UNTAUGHT_STARTS = {
     "long_view": "order_trending_taste",
@@ -98,15 +99,30 @@ def fit_list_heads(
     on_round : callable
         Called with 1 after each round, at most `most_rounds` times.
     """
-    taught = {relevance: _teaching(labelled, relevance) for relevance in UNTAUGHT_STARTS}
-    bins = _Bins(labelled) if any(taught.values()) else None
-    heads = []
-    for relevance, places in taught.items():
-        head = ListHead(relevance, _best_start(labelled, relevance))
-        if places:
-            head = _fit_head(head, labelled, places, bins, settings, seed, threads, on_round)
+    teacher = _Teacher(labelled, settings.rounds, seed, threads, on_round)
+    heads, places = [], {}
+    for relevance in UNTAUGHT_STARTS:
+        head = ListHead(relevance, _best_start(labelled, relevance, threads))
+        places[relevance] = _teaching(labelled, relevance)
+        if places[relevance]:
+            head = replace(head, start_scale=_scale(head, [labelled[n] for n in places[relevance]]))
         heads.append(head)
-    return heads
+    # for each head a fit to be judged on the last cut-off and one on all, the long ones first
+    jobs = [
+        (head, places[head.relevance][:end])
+        for head in reversed(heads)
+        for end in (-1, None)
+        if len(places[head.relevance]) > 1
+    ]
+    fitted = {}
+    for (head, _), taught in zip(jobs, teacher.fit_all(jobs), strict=True):
+        fitted.setdefault(head.relevance, []).append(taught)
+
+    def chosen(head: ListHead) -> ListHead:
+        relevance = head.relevance
+        return _choose(head, places[relevance], fitted.get(relevance), teacher, settings)
+
+    return list(in_order(chosen, heads, threads))
 
 
 def most_rounds(settings: ListSettings, cutoffs: int) -> int:
@@ -121,19 +137,28 @@ def _teaching(labelled: list[LabelledRows], relevance: str) -> list[int]:
     return [place for place, count in enumerate(counts) if count >= LEAST_POSITIVES]
 
 
-def _best_start(labelled: list[LabelledRows], relevance: str) -> str:
+def _best_start(labelled: list[LabelledRows], relevance: str, threads: int) -> str:
     """Name the order that does best over all cut-offs inside train."""
     default = UNTAUGHT_STARTS[relevance]
     if not sum(rows.labels[relevance].sum() for rows in labelled):
         return default
     names = [name for name in labelled[0].rows.names if name.startswith("order_")]
-    values = {
-        name: mean(
-            np.concatenate([_ndcg(rows, relevance, rows.whole.column(name)) for rows in labelled])
-        )
-        for name in names
-    }
+
+    def value(name: str) -> float:
+        orders = (rows.whole.column(name) for rows in labelled)
+        return mean(_ndcgs(labelled, relevance, orders))
+
+    values = dict(zip(names, in_order(value, names, threads), strict=True))
     return max(values, key=lambda name: (values[name], name == default))
+
+
+def _ndcgs(
+    labelled: list[LabelledRows], relevance: str, scores: Iterable[np.ndarray]
+) -> np.ndarray:
+    """Give nDCG of the whole lists of all cut-offs, one after the other."""
+    return np.concatenate(
+        [_ndcg(rows, relevance, found) for rows, found in zip(labelled, scores, strict=True)]
+    )
 
 
 def _ndcg(rows: LabelledRows, relevance: str, scores: np.ndarray) -> np.ndarray:
@@ -146,60 +171,117 @@ def _ndcg(rows: LabelledRows, relevance: str, scores: np.ndarray) -> np.ndarray:
     return ndcg(hits, wanted[wanted > 0], CHOICE_DEPTH)
 
 
-class _Bins:
-    """The rows drawn from all cut-offs, binned once for every fit."""
+class _Teacher:
+    """Fits trees to the rows drawn from some cut-offs, which are binned once."""
 
-    def __init__(self, labelled: list[LabelledRows]):
-        drawn = [rows.rows.features[rows.is_drawn] for rows in labelled]
-        self.cutoffs = np.repeat(np.arange(len(drawn)), [len(rows) for rows in drawn])
-        self.data = lgb.Dataset(
-            np.concatenate(drawn),
-            label=np.zeros(len(self.cutoffs)),
+    def __init__(
+        self,
+        labelled: list[LabelledRows],
+        rounds: int,
+        seed: int,
+        threads: int,
+        on_round: Callable[[float], None],
+    ):
+        self.labelled, self.threads = labelled, threads
+        self._rounds, self._seed, self._on_round = rounds, seed, on_round
+
+    @cached_property
+    def _cutoffs(self) -> np.ndarray:
+        """Place of the cut-off of each row drawn, int (n_drawn,)."""
+        counts = [rows.is_drawn.sum() for rows in self.labelled]
+        return np.repeat(np.arange(len(counts)), counts)
+
+    @cached_property
+    def _bins(self) -> lgb.Dataset:
+        return lgb.Dataset(
+            np.concatenate([rows.rows.features[rows.is_drawn] for rows in self.labelled]),
+            label=np.zeros(len(self._cutoffs)),
             params=SAME_ON_ANY_THREADS
             | {"max_bin": MAX_BIN, "feature_pre_filter": False, "verbosity": -1},
         ).construct()
 
-    def subset(self, places: list[int]) -> lgb.Dataset:
-        """Take the rows of some cut-offs, still without labels."""
-        return self.data.subset(np.flatnonzero(np.isin(self.cutoffs, places))).construct()
+    def fit_all(self, jobs: list[tuple[ListHead, list[int]]]) -> list[ListHead]:
+        """Give heads the trees of some cut-offs, side by side: a fit alone leaves cores idle."""
+        tasks = ((head, self._dataset(head, places)) for head, places in jobs)
+        at_once = max(min(self.threads, len(jobs)), 1)
+        return list(
+            in_order(lambda task: self._fit(*task, self.threads // at_once), tasks, at_once)
+        )
+
+    def fit(self, head: ListHead, places: list[int]) -> ListHead:
+        """Give one head its trees."""
+        return self._fit(head, self._dataset(head, places), self.threads)
+
+    def _dataset(self, head: ListHead, places: list[int]) -> lgb.Dataset:
+        """Take the rows of some cut-offs, with labels and the scores to start from."""
+        taught = [self.labelled[place] for place in places]
+        labels = np.concatenate([rows.labels[head.relevance][rows.is_drawn] for rows in taught])
+        start = np.concatenate([head.score(rows.rows, 1)[rows.is_drawn] for rows in taught])
+        data = self._bins.subset(np.flatnonzero(np.isin(self._cutoffs, places))).construct()
+        data.set_label(labels.astype(np.float32))
+        # log-odds of the right mean
+        data.set_init_score(start + logit(labels.mean()) - start.mean())
+        return data
+
+    def _fit(self, head: ListHead, data: lgb.Dataset, threads: int) -> ListHead:
+        labels = data.get_label()
+        positives = int(labels.sum(dtype=np.float64))
+        leaves = TREES[head.relevance]["num_leaves"]
+        parameters = TREES[head.relevance] | SAME_ON_ANY_THREADS
+        parameters |= {
+            "objective": "binary",
+            # what a leaf needs follows from the rows and positives there are
+            "num_leaves": int(np.clip(positives // POSITIVES_PER_LEAF, 4, leaves)),
+            "min_data_in_leaf": int(np.clip(len(labels) // 2000, 20, 500)),
+            "max_bin": MAX_BIN,
+            "feature_fraction": 0.5,
+            "lambda_l2": 10.0,
+            "metric": "None",
+            "seed": self._seed,
+            "num_threads": threads,
+            "verbosity": -1,
+        }
+        rounds = min(self._rounds, positives // POSITIVES_PER_ROUND)
+        count = round(rounds * FULL_STEP / parameters["learning_rate"])
+        booster = lgb.train(
+            parameters, data, num_boost_round=count, callbacks=[lambda _: self._on_round(1)]
+        )
+        return replace(head, booster=booster)
 
 
-def _fit_head(
+def _choose(
     head: ListHead,
-    labelled: list[LabelledRows],
     taught: list[int],
-    bins: _Bins,
+    fitted: list[ListHead] | None,
+    teacher: _Teacher,
     settings: ListSettings,
-    seed: int,
-    threads: int,
-    on_round: Callable[[float], None],
 ) -> ListHead:
-    """Decide whether trees help and what weight to take; fit on all cut-offs.
+    """Decide whether trees help and what weight to take.
 
     Each cut-off in turn, the last one first, is held out until trees of the others do not clearly
     lose there. One alone may be of an odd day: the first one after a gap in the log teaches an
     order that loses everywhere else.
+
+    Parameters
+    ----------
+    fitted : list of ListHead, optional
+        With trees of all cut-offs taught but the last, and of all; None of a single one.
     """
-    head = replace(head, start_scale=_scale(head, [labelled[place] for place in taught]))
-
-    def with_trees(places: list[int]) -> ListHead:
-        rows = [labelled[place] for place in places]
-        data = bins.subset(places)
-        return replace(
-            head, booster=_train(head, rows, data, settings.rounds, seed, threads, on_round)
-        )
-
+    if not taught:
+        return head
+    threads, labelled = teacher.threads, teacher.labelled
     validated = head
-    for place in reversed(taught) if len(taught) > 1 else ():
-        tried, held = with_trees([other for other in taught if other != place]), labelled[place]
+    for place in reversed(taught) if fitted else ():
+        others = [other for other in taught if other != place]
+        tried = fitted[0] if place == taught[-1] else teacher.fit(head, others)
+        held = labelled[place]
         lost = _ndcg(held, head.relevance, head.score(held.whole, threads))
         lost = lost - _ndcg(held, head.relevance, tried.score(held.whole, threads))
         if mean(lost) <= CLEARLY * _standard_error(lost):
             validated = tried
             break
     weight = _chance_weight(validated, labelled, settings.most_lost, threads)
-    fitted = head if validated is head else with_trees(taught)
-    return replace(fitted, chance_weight=weight)
+    return replace(head if validated is head else fitted[1], chance_weight=weight)
 
 
 def _scale(head: ListHead, fit_on: list[LabelledRows]) -> float:
@@ -219,39 +301,6 @@ def _scale(head: ListHead, fit_on: list[LabelledRows]) -> float:
     return float(max(weights[1], 0.1)) if np.isfinite(weights).all() else 1.0
 
 
-def _train(
-    head: ListHead,
-    taught: list[LabelledRows],
-    data: lgb.Dataset,
-    rounds: int,
-    seed: int,
-    threads: int,
-    on_round: Callable[[float], None],
-) -> lgb.Booster:
-    labels = np.concatenate([rows.labels[head.relevance][rows.is_drawn] for rows in taught])
-    start = np.concatenate([head.score(rows.rows, threads)[rows.is_drawn] for rows in taught])
-    data.set_label(labels.astype(np.float32))
-    data.set_init_score(start + logit(labels.mean()) - start.mean())  # log-odds of the right mean
-    leaves = TREES[head.relevance]["num_leaves"]
-    parameters = TREES[head.relevance] | SAME_ON_ANY_THREADS
-    parameters |= {
-        "objective": "binary",
-        # what a leaf needs follows from the rows and positives there are
-        "num_leaves": int(np.clip(labels.sum() // POSITIVES_PER_LEAF, 4, leaves)),
-        "min_data_in_leaf": int(np.clip(len(labels) // 2000, 20, 500)),
-        "max_bin": MAX_BIN,
-        "feature_fraction": 0.5,
-        "lambda_l2": 10.0,
-        "metric": "None",
-        "seed": seed,
-        "num_threads": threads,
-        "verbosity": -1,
-    }
-    rounds = min(rounds, int(labels.sum()) // POSITIVES_PER_ROUND)
-    count = round(rounds * FULL_STEP / parameters["learning_rate"])
-    return lgb.train(parameters, data, num_boost_round=count, callbacks=[lambda _: on_round(1)])
-
-
 def _chance_weight(
     head: ListHead, labelled: list[LabelledRows], most_lost: float, threads: int
 ) -> float:
@@ -263,15 +312,12 @@ def _chance_weight(
     if head.relevance != "long_view":
         return 0.0
     scores = [head.score(rows.whole, threads) for rows in labelled]
-    values = {
-        weight: np.concatenate(
-            [
-                _ndcg(rows, head.relevance, score + np.float32(weight) * rows.whole.log_chance)
-                for rows, score in zip(labelled, scores, strict=True)
-            ]
-        )
-        for weight in CHANCE_WEIGHTS
-    }
+
+    def value(weight: float) -> np.ndarray:
+        chances = (np.float32(weight) * rows.whole.log_chance for rows in labelled)
+        return _ndcgs(labelled, head.relevance, map(np.add, scores, chances))
+
+    values = dict(zip(CHANCE_WEIGHTS, in_order(value, CHANCE_WEIGHTS, threads), strict=True))
     best = max(values.values(), key=mean)
     allowed = [
         weight

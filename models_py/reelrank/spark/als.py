@@ -1,4 +1,4 @@
-"""ALS by MLlib, on the confidences that implicit gets locally."""
+"""ALS by MLlib, on the confidences that implicit gets locally, and vectors from here to there."""
 
 import numpy as np
 import pyarrow as pa
@@ -67,6 +67,24 @@ def factors_of(log: TrainLog, users: DataFrame, videos: DataFrame) -> Factors:
     user_vectors, knows_user = _placed(log.user_ids, users)
     video_vectors, knows_video = _placed(log.video_ids, videos)
     return Factors(user_vectors, video_vectors, knows_user, knows_video)
+
+
+def has_everybody(spark: SparkSession, log: TrainLog) -> bool:
+    """Whether a log that was read here has all users of the lake."""
+    (count,) = spark.sql(
+        "select count(*) from (select user_id from staging.stg_users"
+        " union distinct select user_id from training.als_confidences)"
+    ).first()
+    return len(log.user_ids) >= count
+
+
+def users_of(spark: SparkSession, log: TrainLog, factors: Factors) -> DataFrame:
+    """Send (id, features) of the users that a fit here knows, as MLlib would give them."""
+    vectors = factors.users[factors.knows_user]
+    lists = pa.FixedSizeListArray.from_arrays(pa.array(vectors.ravel()), vectors.shape[1])
+    ids = pa.array(log.user_ids[factors.knows_user], pa.int32())
+    lists = lists.cast(pa.list_(pa.float32()))
+    return spark.createDataFrame(pa.table({"id": ids, "features": lists}))
 
 
 def _placed(ids: np.ndarray, found: DataFrame) -> tuple[np.ndarray, np.ndarray]:

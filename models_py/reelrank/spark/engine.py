@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 from pyspark.sql import DataFrame, SparkSession
 
+from reelrank import training
 from reelrank.candidates import TrainLog, read_popularity
 from reelrank.candidates.als import Factors
 from reelrank.costs import keep_cost, measured
@@ -16,7 +17,7 @@ from reelrank.ranker import FittedHead, fit_heads
 from reelrank.recommendations import EVERYONE, RegisteredRankers
 from reelrank.spark import als, candidates, rows, scoring, trees
 from reelrank.spark.session import features_sql
-from reelrank.training import Job, keep_factors, keep_heads
+from reelrank.training import Job
 from reelrank.warehouse.sql import read_sql
 
 
@@ -34,12 +35,19 @@ class Engine:
     _fitted: dict[str, object] = field(default_factory=dict)
 
     def fit_stage_one(self, job: Job, log: TrainLog) -> Factors:
-        """Fit ALS on everybody; make run_user_factors and run_video_factors of the log's."""
-        with measured() as cost:
-            users, videos = als.fit_factors(self.spark, job.preset.candidates.als, job.seed)
-            factors = als.factors_of(log, users, videos)
-        keep_cost(job.con, "als", cost, factors.users.nbytes + factors.videos.nbytes)
-        keep_factors(job, log, factors)
+        """Fit ALS on everybody; make run_user_factors and run_video_factors of the log's.
+
+        Here by implicit where the log that was read has everybody, else by MLlib.
+        """
+        if als.has_everybody(self.spark, log):
+            factors = training.fit_stage_one(job, log)
+            users = als.users_of(self.spark, log, factors)
+        else:
+            with measured() as cost:
+                users, videos = als.fit_factors(self.spark, job.preset.candidates.als, job.seed)
+                factors = als.factors_of(log, users, videos)
+            keep_cost(job.con, "als", cost, factors.users.nbytes + factors.videos.nbytes)
+            training.keep_factors(job, log, factors)
         popularity = read_popularity(job.con, log)[job.preset.candidates.fallback]
         self._fitted |= {
             "users": users,
@@ -65,7 +73,7 @@ class Engine:
             )
             if self.workers:
                 heads = self._fit_side_by_side(job, heads)
-        keep_heads(job, heads)
+        training.keep_heads(job, heads)
         keep_cost(job.con, "ranker", cost, sum(len(fitted.text()) for fitted in heads))
         self._fitted["heads"] = heads
         block = job.blocks.after_train
@@ -93,7 +101,7 @@ class Engine:
     def publish(self, job: Job, run_id: str) -> None:
         """Write everybody's candidates and lists into schema ml of the lake; the run comes last."""
         self.spark.sql("create schema if not exists ml")
-        self._fitted["users"].createOrReplaceTempView("user_factors")
+        self.vectors_of_users().createOrReplaceTempView("user_factors")
         users = self.spark.sql(read_sql("spark/users.sql"))
         shelf = self._fitted["shelf"]
         self._append("candidates", candidates.propose_to_everybody(users, shelf), run_id)
@@ -106,8 +114,12 @@ class Engine:
         count = job.preset.recommendations.count
         lists = self._ask("spark/recommendations", run_id=run_id, count=count)
         self._append("recommendations", lists, run_id)
-        self._append("user_factors", self._fitted["users"], run_id)
+        self._append("user_factors", self.vectors_of_users(), run_id)
         self._append("runs", self.spark.sql("select now() as finished_at"), run_id)
+
+    def vectors_of_users(self) -> DataFrame:
+        """Give (id, features) of the users that ALS knows."""
+        return self._fitted["users"]
 
     def _heads(self) -> list[FittedHead]:
         return self._fitted["heads"]
