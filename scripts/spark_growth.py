@@ -14,7 +14,7 @@ from pathlib import Path
 
 from benchmarking.commands import BIN, Bench
 from benchmarking.processes import Cost, cost_of
-from benchmarking.results import commit, machine, today
+from benchmarking.results import commit, in_lines, machine, today
 from benchmarking.spark_log import Work, model_spans, total, work_of_models
 from reelrank.errors import UserError
 from reelrank.progress import say
@@ -23,6 +23,7 @@ from reelrank_cli.main import run_script
 from reelrank_cli.options import Parser, whole_number
 
 RESULTS = ROOT / "docs" / "scale.json"
+MODELS_ARE_AT = 5  # depth: size, engines, engine, models, model
 SHOWN = 12  # models that are printed
 TIMES = (10, 1_000, 100_000)  # KuaiRec, for which a cluster is worked out
 HOURS = 2  # that a whole build may take there
@@ -196,7 +197,7 @@ def main(options: argparse.Namespace) -> None:
         for engine in options.engines:
             say(f"{data}: {engine}")
             size["engines"][engine] = measure(engine, data, options)
-            options.out.write_text(json.dumps(known, indent=1) + "\n", "utf-8")
+            options.out.write_text(in_lines(known, MODELS_ARE_AT) + "\n", "utf-8")
     print_results(known)
 
 

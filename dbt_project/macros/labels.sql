@@ -7,3 +7,18 @@
         watch_ratio_threshold
     from {{ ref('long_view_thresholds') }}
 {% endmacro %}
+
+
+{#- Gives the database what training asks of lengths: training.duration_step(duration_ms), and
+    training.long_view_steps(), one row per step. -#}
+{% macro create_long_view_macros() %}
+    {%- set thresholds = ref('long_view_thresholds') -%}
+    {%- if execute and keeps_state() and flags.WHICH in ['run', 'build']
+            and all_are_built(['long_view_thresholds']) %}
+    create or replace macro {{ thresholds.include(identifier=false) }}.duration_step(duration_ms) as
+    {{ duration_step('duration_ms') }};
+
+    create or replace macro {{ thresholds.include(identifier=false) }}.long_view_steps() as table
+    {{ long_view_steps() }};
+    {%- endif %}
+{% endmacro %}

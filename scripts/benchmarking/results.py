@@ -59,7 +59,7 @@ class Results:
             return
         self.folder.mkdir(parents=True, exist_ok=True)
         unfinished = self.folder / (NAME + ".new")
-        unfinished.write_text(_text(self.values), encoding="utf-8")
+        unfinished.write_text(in_lines(self.values, 2) + "\n", encoding="utf-8")
         unfinished.replace(self.folder / NAME)
         page.write(self.folder / "benchmarks.md", DOCS / "benchmarks.md", self.values)
 
@@ -89,16 +89,20 @@ def open_results(folder: Path | None, scale: str, seed: int) -> Results:
     return Results(known | fresh, folder)
 
 
-def _text(values: dict) -> str:
-    """JSON with a line for each measure and stage."""
-    parts = []
-    for key, value in values.items():
-        if isinstance(value, list):
-            lines = ",\n  ".join(json.dumps(row) for row in value)
-            parts.append(f" {json.dumps(key)}: [\n  {lines}\n ]")
-        else:
-            parts.append(f" {json.dumps(key)}: {json.dumps(value)}")
-    return "{\n" + ",\n".join(parts) + "\n}\n"
+def in_lines(value: object, depth: int, margin: str = "") -> str:
+    """JSON with a line for each value down to `depth`; what is deeper stays on its line."""
+    if depth == 0 or not isinstance(value, dict | list) or not value:
+        return json.dumps(value)
+    inner = margin + " "
+    if isinstance(value, dict):
+        lines = [
+            f"{json.dumps(name)}: {in_lines(v, depth - 1, inner)}" for name, v in value.items()
+        ]
+    else:
+        lines = [in_lines(row, depth - 1, inner) for row in value]
+    ends = "{}" if isinstance(value, dict) else "[]"
+    body = ",".join(f"\n{inner}{line}" for line in lines)
+    return f"{ends[0]}{body}\n{margin}{ends[1]}"
 
 
 def machine() -> dict[str, object]:

@@ -33,7 +33,7 @@ FOR_LITTLE = {
 
 def dbt(command: str) -> bool:
     """Run a command of dbt; what only extended features need are tables, too."""
-    places = ["--target", "spark", "--vars", "extended_set: table"]
+    places = ["--target", "spark", "--threads", "2", "--vars", "extended_set: table"]
     return dbtRunner().invoke(["--no-use-colors", command, *places]).success
 
 

@@ -125,8 +125,10 @@ create or replace temp macro rows_with_embeddings(rows_table, vector_block) as t
         cross join contexts
         left join users on wanted.user_id = users.user_id
         left join videos on wanted.video_id = videos.video_id
-        left join long_view_steps
-            on duration_step(wanted.video_duration_ms) = long_view_steps.duration_step
+        left join training.long_view_steps() as long_view_steps
+            on
+                training.duration_step(wanted.video_duration_ms)
+                = long_view_steps.duration_step
     ),
 
     with_expected as (
