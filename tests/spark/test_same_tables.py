@@ -15,6 +15,7 @@ from workbench import command, train
 HERE = Path(__file__).parent
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.longest,
     pytest.mark.skipif(
         not (
             importlib.util.find_spec("pyspark") and importlib.util.find_spec("dbt.adapters.spark")
