@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import reelrank.publication
 from reelrank.evaluation import evaluate
-from reelrank.evaluation.judging import RESULTS
+from reelrank.evaluation.results import TABLES
 from reelrank.evaluation.split import IS_TEST, is_test
 from simulated_kuairec.truth import find_truth
 from worlds import random_world, value
@@ -32,7 +32,7 @@ class StraightTruth:
 def test_results_fit_the_published_tables(judged):
     con = judged.cursor()
     con.execute(SCHEMA)
-    for result in RESULTS:
+    for result in TABLES:
         table = judged.table(f"run_{result}").to_arrow_table()
         con.register("judge_copy", table)
         con.execute(f"insert into ml.{result} by name select * from judge_copy")
@@ -91,7 +91,7 @@ def test_the_same_bits_for_one_and_four_threads_and_another_order_of_rows(judged
         con.execute(f"drop table {table}")
         con.execute(f"alter table shuffled rename to {table}")
     evaluate(con, "run", seed=42, resamples=200)
-    for result in RESULTS:
+    for result in TABLES:
         one, four = (
             c.sql(f"from run_{result} order by all").to_arrow_table() for c in (judged, con)
         )

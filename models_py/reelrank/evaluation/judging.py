@@ -8,14 +8,11 @@ from reelrank.evaluation.errors import add_errors, calibration
 from reelrank.evaluation.judge import Judge, prepare
 from reelrank.evaluation.oracle import Truth
 from reelrank.evaluation.orderings import PREDICTORS
-from reelrank.evaluation.ranking import METRICS
+from reelrank.evaluation.results import create_result_tables
 from reelrank.evaluation.row_lists import judge_dense_candidates, judge_rows
 from reelrank.evaluation.rows import row_scores
 from reelrank.evaluation.true_chances import true_chances
 from reelrank.progress import progress
-from reelrank.warehouse.sql import read_sql
-
-RESULTS = ("metrics", "comparisons", "user_metrics", "user_errors", "calibration")
 
 
 def evaluate(
@@ -53,9 +50,7 @@ def evaluate(
         True preferences of simulated data, for the best reachable value
         and for how good lists would have been (`end_to_end_truth`).
     """
-    con.execute(read_sql("evaluation/sql/results.sql"))
-    for metric in METRICS:
-        con.execute(f"alter table run_user_metrics add column {metric} float")
+    create_result_tables(con)
     judge = prepare(con, seed)
     with progress("evaluation", 4, "views") as done:
         knows_truth = judge_rows(judge, truth)

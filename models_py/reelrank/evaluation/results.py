@@ -1,15 +1,35 @@
 """What is found while judging, in the shapes that the summaries read."""
 
+import re
 from dataclasses import dataclass, field, replace
 
+import duckdb
 import numpy as np
 
 from reelrank.evaluation.blocks import ErrorBlock, MetricBlock
 from reelrank.evaluation.orderings import CUTOFFS
 from reelrank.evaluation.ranking import METRICS, measure
 from reelrank.evaluation.split import is_test
+from reelrank.warehouse.sql import read_sql
 
 HALVES = ("dense_tune", "dense_test")
+TABLES = ("metrics", "comparisons", "user_metrics", "user_errors", "calibration")
+
+
+def create_result_tables(con: duckdb.DuckDBPyConnection) -> None:
+    """Make empty temp tables run_metrics ... with the columns of the tables of schema ml.
+
+    Also run_user_chances: the true chances of a run in place of its metrics, where they are known.
+    """
+    for statement in re.split(r";\n", read_sql("publication/schema.sql")):
+        table = re.search(r"create table if not exists ml\.(\w+)", statement)
+        if table and table[1] in TABLES:
+            con.execute(statement.replace(table[0], f"create or replace temp table run_{table[1]}"))
+    measured = ", ".join(("relevant_count", *METRICS))
+    con.execute(
+        f"create or replace temp table run_user_chances as"
+        f" select * exclude ({measured}), 0::float as true_chance from run_user_metrics"
+    )
 
 
 @dataclass

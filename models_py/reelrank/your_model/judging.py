@@ -12,8 +12,8 @@ from reelrank.evaluation.catalogue_lists import add_candidate_recall, judge_show
 from reelrank.evaluation.judge import Judge
 from reelrank.evaluation.oracle import Truth, row_truth
 from reelrank.evaluation.orderings import BOTH, CANDIDATE_CUTOFFS, DEPTH, Ordering
-from reelrank.evaluation.ranking import METRICS
 from reelrank.evaluation.restoring import restore_judge
+from reelrank.evaluation.results import create_result_tables
 from reelrank.evaluation.row_lists import judge_scores
 from reelrank.evaluation.true_chances import true_chances
 from reelrank.publication import judged_models
@@ -103,9 +103,7 @@ def _check_name(con: duckdb.DuckDBPyConnection, run_id: str, name: str) -> None:
 
 def _prepare(con: duckdb.DuckDBPyConnection, run_id: str, seed: int) -> Judge:
     """Make and read what the run was judged by, and empty results."""
-    con.execute(read_sql("evaluation/sql/results.sql"))
-    for metric in METRICS:
-        con.execute(f"alter table run_user_metrics add column {metric} float")
+    create_result_tables(con)
     return restore_judge(con, run_id, seed)
 
 
