@@ -16,7 +16,7 @@
         ) }},
         {% for name in joined %}
         {% for feature in features_of(model_node(name)) %}
-        cast({{ name }}.{{ feature.name }} as
+        cast({{ column_of(name, feature.name) }} as
             {{- ' float' if feature.kind == 'numerical' else ' integer' }}) as {{ feature.name }}
         {{- ',' if not loop.last }}
         {% endfor %}
@@ -48,13 +48,17 @@
     {% do declare_feature_models() %}
     {% for name in joined %}
     {% set meta = model_node(name).config.get('meta', {}) %}
-    left join {{ ref(name) }} as {{ name }}
+    {% set is_state = meta.get('is_pair_history') %}
+    left join {{ join_partner(
+            ref(name), name, meta['joins_on'] + (['valid_from', 'valid_to'] if is_state else []),
+            features_of(model_node(name)) | map(attribute='name') | list
+        ) }}
         on
             {% for key in meta['joins_on'] %}
             described.{{ key }} = {{ name }}.{{ key }}
             {{- ' and' if not loop.last }}
             {% endfor %}
-            {% if meta.get('is_pair_history') %}
+            {% if is_state %}
             and described.as_of_date
             between {{ name }}.valid_from and {{ name }}.valid_to
             {% endif %}

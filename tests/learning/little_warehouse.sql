@@ -259,6 +259,15 @@ select
 from training.dense_interactions as dense
 cross join training.split_boundary as boundary;
 
+create macro training.duration_step(duration_ms) as
+cast(floor(ln(greatest(duration_ms, 1)) / ln(1.05)) as integer);
+
+create macro training.long_view_steps() as table
+select
+    unnest(range(min_step, end_step)) as duration_step,
+    watch_ratio_threshold
+from training.long_view_thresholds;
+
 create macro training.ranker_features(moments) as table
 select
     moments.*,

@@ -26,6 +26,37 @@
 
 
 {#-
+    A relation that is joined by `keys`, as `alias`; its other columns are asked by
+    column_of(). Each join of Spark copies every field of both sides, so after many joins of
+    wide relations that is what a row costs: there they are one field.
+-#}
+{% macro join_partner(relation, alias, keys, columns) -%}
+    {{ return(adapter.dispatch('join_partner')(relation, alias, keys, columns)) }}
+{%- endmacro %}
+
+{% macro default__join_partner(relation, alias, keys, columns) -%}
+    {{ relation }} as {{ alias }}
+{%- endmacro %}
+
+{% macro spark__join_partner(relation, alias, keys, columns) -%}
+    (
+        select
+            {{ keys | join(', ') }},
+            struct({{ columns | join(', ') }}) as together
+        from {{ relation }}
+    ) as {{ alias }}
+{%- endmacro %}
+
+{% macro column_of(partner, column) -%}
+    {{ return(adapter.dispatch('column_of')(partner, column)) }}
+{%- endmacro %}
+
+{% macro default__column_of(partner, column) -%} {{ partner }}.{{ column }} {%- endmacro %}
+
+{% macro spark__column_of(partner, column) -%} {{ partner }}.together.{{ column }} {%- endmacro %}
+
+
+{#-
     The join partner of rows that are asked as of a day: of each key the latest row of a
     relation strictly before that day. `kind` inner leaves out what has none, left keeps it.
 

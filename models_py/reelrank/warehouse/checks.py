@@ -25,6 +25,7 @@ NEEDED_TABLES = (
     ("training", "feature_catalog"),
     ("features", "video_profiles"),
 )
+NEEDED_MACROS = ("ranker_features", "duration_step", "long_view_steps")  # of schema training
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,16 @@ def check_ready(con: duckdb.DuckDBPyConnection) -> None:
     missing = [".".join(table) for table in NEEDED_TABLES if not has_table(con, *table)]
     if missing:
         raise UserError(f"The database has no table {', '.join(missing)}.", "Run: dbt run")
+    macros = con.execute(
+        "select distinct function_name from duckdb_functions()"
+        " where database_name = current_database() and schema_name = 'training'"
+    ).fetchnumpy()["function_name"]
+    if missing := [name for name in NEEDED_MACROS if name not in macros]:
+        raise UserError(
+            f"The database has no macro training.{', training.'.join(missing)}: another version"
+            " built it.",
+            "Run: dbt run",
+        )
     found = con.execute(
         "select message, remedy from training.log_findings where severity = 'error'"
         " order by position, message limit 1"
