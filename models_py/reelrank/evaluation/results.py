@@ -19,15 +19,17 @@ TABLES = ("metrics", "comparisons", "user_metrics", "user_errors", "calibration"
 def create_result_tables(con: duckdb.DuckDBPyConnection) -> None:
     """Make empty temp tables run_metrics ... with the columns of the tables of schema ml.
 
-    Also run_user_chances: the true chances of a run in place of its metrics, where they are known.
+    Also run_user_chances, which has the true chances of lists in place of their metrics.
     """
     for statement in re.split(r";\n", read_sql("publication/schema.sql")):
         table = re.search(r"create table if not exists ml\.(\w+)", statement)
         if table and table[1] in TABLES:
             con.execute(statement.replace(table[0], f"create or replace temp table run_{table[1]}"))
+    for metric in METRICS:  # one that came after the table follows its first columns
+        con.execute(f"alter table run_user_metrics add column if not exists {metric} float")
     measured = ", ".join(("relevant_count", *METRICS))
     con.execute(
-        f"create or replace temp table run_user_chances as"
+        "create or replace temp table run_user_chances as"
         f" select * exclude ({measured}), 0::float as true_chance from run_user_metrics"
     )
 
