@@ -9,7 +9,11 @@
 {% macro ranker_features(moments, feature_set=none) %}
     {% set knows_models = execute and graph.get('nodes') %}
     {% set joined = feature_models(feature_set) if knows_models else [] %}
-    select
+    {% set models_by_key = {} %}
+    {% for name in joined %}
+    {% do models_by_key.setdefault(model_node(name).config['meta']['joins_on'][0], []).append(name) %}
+    {% endfor %}
+    select {{ moved_once_by(models_by_key) }}
         {{ all_but(
             ['author_id', 'first_tag_id', 'first_level_category_id', 'duration_class',
              'event_hour'], 'described'
@@ -46,7 +50,8 @@
             on moments.video_id = profiles.video_id
     ) as described
     {% do declare_feature_models() %}
-    {% for name in joined %}
+    {#- the models of users last: they have most columns, which the other joins need not copy -#}
+    {% for name in models_by_key.values() | list | reverse | sum(start=[]) %}
     {% set meta = model_node(name).config.get('meta', {}) %}
     {% set is_state = meta.get('is_pair_history') %}
     left join {{ join_partner(

@@ -57,6 +57,27 @@
 
 
 {#-
+    After the `select` of a query of many joins: the relations that are joined one after the other by
+    the same first key, of each such key. Spark moves the rows to that key once, at the first
+    of them, and the others find them there (requireAllClusterKeysForCoPartition in
+    profiles.yml); the first must not be sent to all workers instead.
+-#}
+{% macro moved_once_by(relations_by_key) -%}
+    {{ return(adapter.dispatch('moved_once_by')(relations_by_key)) }}
+{%- endmacro %}
+
+{% macro default__moved_once_by(relations_by_key) -%} {%- endmacro %}
+
+{% macro spark__moved_once_by(relations_by_key) -%}
+    {%- set first = [] -%}
+    {%- for relations in relations_by_key.values() if relations | length > 1 -%}
+        {%- do first.append(relations[0]) -%}
+    {%- endfor -%}
+    {%- if first %} /*+ shuffle_hash({{ first | join(', ') }}) */ {%- endif -%}
+{%- endmacro %}
+
+
+{#-
     The join partner of rows that are asked as of a day: of each key the latest row of a
     relation strictly before that day. `kind` inner leaves out what has none, left keeps it.
 
