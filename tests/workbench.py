@@ -20,7 +20,8 @@ BIN = Path(sys.executable).parent
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "alone")
 PARTS = ("dbt_project", "models_py", "scripts", "dbt_project.yml", "profiles.yml")
 THREADS = "REELRANK_THREADS"
-REQUIREMENTS = ("requirements.txt", "requirements-dev.txt")
+# what scripts/setup.sh makes an environment from
+SETUP_FILES = ("requirements.txt", "requirements-dev.txt", "pyproject.toml")
 # Every command has to cope with these.
 ODD_FOLDER = 'clone of Zoë\'s "reel rank" 项目; select 1 --'
 ODD_DATABASE = 'it\'s "my" données; drop table x --.duckdb'
@@ -132,7 +133,7 @@ def copy_project(folder: Path) -> Path:
     """Copy the checkout as a fresh clone has it: no data, no database, nothing built."""
     folder.mkdir(parents=True)
     ignored = shutil.ignore_patterns("__pycache__", "*.pyc")
-    for name in (*PARTS, *REQUIREMENTS):
+    for name in (*PARTS, *SETUP_FILES):
         source = ROOT / name
         if source.is_dir():
             shutil.copytree(source, folder / name, ignore=ignored)
