@@ -84,7 +84,7 @@ def read_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
 def _add_what(what: argparse._ArgumentGroup) -> None:
     what.add_argument("--scale", default="full", help="simulated scale (default: %(default)s)")
     what.add_argument("--seed", type=int, default=42, help="of the data (default: %(default)s)")
-    what.add_argument("--data", type=Path, metavar="DIR", help="such data, already written")
+    what.add_argument("--data", type=Path, metavar="DIR", help="where such data already are")
     what.add_argument("--parts", default=",".join(PARTS), help="which (default: %(default)s)")
     what.add_argument("--against", metavar="COMMIT", help="version for part run to take turns with")
     what.add_argument(

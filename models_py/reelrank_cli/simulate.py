@@ -28,7 +28,7 @@ EXAMPLES = """examples:
   reelrank simulate --out data/full --scale full
   reelrank simulate --out data/tenth --scale 0.1 --seed 7
   reelrank simulate --check data/full             # real and simulated figures
-  reelrank simulate --verify data/full            # the bytes of every machine?
+  reelrank simulate --verify data/full            # the same bytes as on other machines?
 """
 
 

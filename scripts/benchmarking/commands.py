@@ -68,7 +68,7 @@ class Bench:
     scale : str
         Name for the tables.
     database : Path
-        Made anew by dbt_run and whole_job; its folder also takes dbt's files.
+        Made again by dbt_run and whole_job; its folder also takes dbt's files.
     """
 
     data: Path

@@ -130,8 +130,8 @@ def _add_how(how: argparse._ArgumentGroup) -> None:
     how.add_argument(
         "--move-boundary",
         action="store_true",
-        help="set the boundary and the long-view thresholds anew; else they stay where the first "
-        "build set them, and what came later is holdout",
+        help="compute the boundary and the long-view thresholds again; otherwise they stay where "
+        "the first build set them, and what came later is holdout",
     )
     how.add_argument(
         "--dry-run",
