@@ -11,8 +11,8 @@ from functools import cached_property
 from pathlib import Path
 
 from reelrank.progress import say
+from reelrank_cli.processes import Cost, cost_of
 
-from benchmarking.processes import Cost, cost_of
 from benchmarking.yardstick import yardstick_seconds
 
 ROOT = Path(__file__).resolve().parents[2]
