@@ -58,26 +58,7 @@ def read_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    what = parser.add_argument_group("what to measure")
-    what.add_argument("--scale", default="full", help="simulated scale (default: %(default)s)")
-    what.add_argument("--seed", type=int, default=42, help="of the data (default: %(default)s)")
-    what.add_argument("--data", type=Path, metavar="DIR", help="such data, already written")
-    what.add_argument("--parts", default=",".join(PARTS), help="which (default: %(default)s)")
-    what.add_argument("--against", metavar="COMMIT", help="version for part run to take turns with")
-    what.add_argument(
-        "--at-most",
-        type=float,
-        metavar="RATIO",
-        help="fail above this share of its time",
-    )
-    what.add_argument(
-        "--growth", default="0.25,1,4", metavar="FACTORS",
-        help="scales of dbt run for growth (default: %(default)s)",
-    )  # fmt: skip
-    what.add_argument(
-        "--training-growth", default="0.25,1,2", metavar="FACTORS",
-        help="scales of train.py for growth (default: %(default)s)",
-    )  # fmt: skip
+    _add_what(parser.add_argument_group("what to measure"))
     how = parser.add_argument_group("how")
     how.add_argument("--repeats", type=int, default=3, help="medians of (default: %(default)s)")
     how.add_argument(
@@ -98,6 +79,28 @@ def read_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
     if found.at_most and not found.against:
         parser.error("--at-most needs --against")
     return found
+
+
+def _add_what(what: argparse._ArgumentGroup) -> None:
+    what.add_argument("--scale", default="full", help="simulated scale (default: %(default)s)")
+    what.add_argument("--seed", type=int, default=42, help="of the data (default: %(default)s)")
+    what.add_argument("--data", type=Path, metavar="DIR", help="where such data already are")
+    what.add_argument("--parts", default=",".join(PARTS), help="which (default: %(default)s)")
+    what.add_argument("--against", metavar="COMMIT", help="version for part run to take turns with")
+    what.add_argument(
+        "--at-most",
+        type=float,
+        metavar="RATIO",
+        help="fail above this share of its time",
+    )
+    what.add_argument(
+        "--growth", default="0.25,1,4", metavar="FACTORS",
+        help="scales of dbt run for growth (default: %(default)s)",
+    )  # fmt: skip
+    what.add_argument(
+        "--training-growth", default="0.25,1,2", metavar="FACTORS",
+        help="scales of train.py for growth (default: %(default)s)",
+    )  # fmt: skip
 
 
 def main() -> int:

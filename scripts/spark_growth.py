@@ -13,7 +13,6 @@ from dataclasses import asdict
 from pathlib import Path
 
 from benchmarking.commands import BIN, Bench
-from benchmarking.processes import Cost, cost_of
 from benchmarking.results import commit, in_lines, machine, today
 from benchmarking.spark_log import Work, model_spans, total, work_of_models
 from reelrank.errors import UserError
@@ -21,6 +20,7 @@ from reelrank.progress import say
 from reelrank_cli import ROOT
 from reelrank_cli.main import run_script
 from reelrank_cli.options import Parser, whole_number
+from reelrank_cli.processes import Cost, cost_of
 
 RESULTS = ROOT / "docs" / "scale.json"
 MODELS_ARE_AT = 5  # depth: size, engines, engine, models, model

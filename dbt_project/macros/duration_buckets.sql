@@ -4,6 +4,12 @@
     cast(floor(ln(greatest({{ duration_ms }}, 1)) / ln(1.05)) as integer)
 {%- endmacro %}
 
+{#- Whether a row of long_view_thresholds is the one for a length. -#}
+{% macro is_threshold_of(thresholds, duration_ms) -%}
+    {{ duration_step(duration_ms) }} >= {{ thresholds }}.min_step
+            and {{ duration_step(duration_ms) }} < {{ thresholds }}.end_step
+{%- endmacro %}
+
 {#- Coarse class of a video's length for habits: 0 is up to 5 s, then steps of 50 %,
     9 is from 130 s on. -#}
 {% macro duration_class(duration_ms) -%}

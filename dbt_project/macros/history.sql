@@ -183,20 +183,20 @@ as_of_days as (
 {#- Count and shrunk means from exact sums. Expects a relation `priors` in scope. -#}
 {% macro history_features(sums, prefix, prior_views) -%}
     cast({{ sums }}.view_count as integer) as {{ prefix }}_view_count,
-    {{ shrunken(sums ~ '.watch_ratio_e4 / 10000', sums, 'prior_mean_watch_ratio', prior_views) }}
+    {{ shrunk(sums ~ '.watch_ratio_e4 / 10000', sums, 'prior_mean_watch_ratio', prior_views) }}
         as {{ prefix }}_mean_watch_ratio,
-    {{ shrunken(sums ~ '.above_one_count', sums, 'prior_share_above_one', prior_views) }}
+    {{ shrunk(sums ~ '.above_one_count', sums, 'prior_share_above_one', prior_views) }}
         as {{ prefix }}_share_above_one,
-    {{ shrunken(sums ~ '.long_view_count', sums, 'prior_share_long_view', prior_views) }}
+    {{ shrunk(sums ~ '.long_view_count', sums, 'prior_share_long_view', prior_views) }}
         as {{ prefix }}_share_long_view,
-    {{ shrunken(sums ~ '.log_play_seconds_e4 / 10000', sums, 'prior_mean_log_play', prior_views) }}
+    {{ shrunk(sums ~ '.log_play_seconds_e4 / 10000', sums, 'prior_mean_log_play', prior_views) }}
         as {{ prefix }}_mean_log_play
 {%- endmacro %}
 
 
 {#- (sum + weight * prior) / (count + weight): a mean that stays near the prior while
     evidence is weak (empirical Bayes for a known weight). -#}
-{% macro shrunken(total, sums, prior_column, weight) -%}
+{% macro shrunk(total, sums, prior_column, weight) -%}
     cast(
         ({{ total }} + {{ weight }} * priors.{{ prior_column }})
         / ({{ sums }}.view_count + {{ weight }}) as float

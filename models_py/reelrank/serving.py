@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from typing import Any
 
 import duckdb
 import lightgbm as lgb
@@ -40,31 +41,16 @@ def load_run(con: duckdb.DuckDBPyConnection, run_id: str | None = None) -> Serve
     UserError
         If there is no such run.
     """
-    has_ml = con.execute(
-        "select 1 from duckdb_views() where schema_name = 'ml' and view_name = 'latest_run'"
-    ).fetchone()
-    found = (
-        has_ml
-        and con.execute(
-            "select run_id, parameters from ml.runs"
-            " where run_id = coalesce($run_id, (select run_id from ml.latest_run))",
-            {"run_id": run_id},
-        ).fetchone()
-    )
-    if not found:
-        raise UserError(
-            f"The database has no run {run_id or 'yet'}.", "Run: python models_py/train.py"
-        )
-    parameters = json.loads(found[1])
-    restore_vectors(con, found[0])
+    run_id, parameters = _find_run(con, run_id)
+    restore_vectors(con, run_id)
     models = con.execute(
         "select head, model_text, round_count, starts_from, start_scale, chance_weight"
         " from ml.models where run_id = $run_id order by head",
-        {"run_id": found[0]},
+        {"run_id": run_id},
     ).fetchall()
     feature_set = parameters["ranker"]["feature_set"]
     return ServedRun(
-        run_id=found[0],
+        run_id=run_id,
         heads=[
             _load_head(head, text, rounds, start)
             for head, text, rounds, start, *_ in models
@@ -85,6 +71,26 @@ def load_run(con: duckdb.DuckDBPyConnection, run_id: str | None = None) -> Serve
         features=read_features(con, feature_set),
         list_length=parameters["recommendations"]["count"],
     )
+
+
+def _find_run(con: duckdb.DuckDBPyConnection, run_id: str | None) -> tuple[str, dict[str, Any]]:
+    """Give the name and the parameters of a run, the latest one by default."""
+    has_ml = con.execute(
+        "select 1 from duckdb_views() where schema_name = 'ml' and view_name = 'latest_run'"
+    ).fetchone()
+    found = (
+        has_ml
+        and con.execute(
+            "select run_id, parameters from ml.runs"
+            " where run_id = coalesce($run_id, (select run_id from ml.latest_run))",
+            {"run_id": run_id},
+        ).fetchone()
+    )
+    if not found:
+        raise UserError(
+            f"The database has no run {run_id or 'yet'}.", "Run: python models_py/train.py"
+        )
+    return found[0], json.loads(found[1])
 
 
 def _load_head(name: str, text: str, rounds: int, start: str | None) -> FittedHead:

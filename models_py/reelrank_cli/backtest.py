@@ -15,8 +15,8 @@ EXAMPLES = """examples:
 
 Each day dbt moves the boundary in a copy of the database, and lists are made and judged by what
 users met that day. daily trains every day; weekly shows the lists of the last training, less what
-was watched since; warm keeps its trees and makes counts, vectors (from those of the day before)
-and candidates anew. What was said about an own log must be in its reelrank.toml.
+was watched since; warm keeps its trees and computes counts, vectors (from those of the day
+before) and candidates again. What was said about an own log must be in its reelrank.toml.
 """
 
 

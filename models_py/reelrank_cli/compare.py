@@ -51,8 +51,8 @@ def read_options(arguments: list[str] | None = None) -> argparse.Namespace:
     what.add_argument(
         "--other-model",
         metavar="NAME",
-        help="model of the other run (default: the same); ranker_debiased is a reference ranker "
-        "that long views are fair to",
+        help="model of the other run (default: the same); ranker_debiased divides "
+        "predictions of the reference by the threshold of a long view",
     )
     what.add_argument("--k", type=int, default=10, help="length of the lists (default: 10)")
     how = parser.add_argument_group("how")

@@ -41,7 +41,7 @@ def read_options(arguments: list[str] | None = None) -> argparse.Namespace:
     design.add_argument("--days", type=whole_number(1, 63), default=14, metavar="N",
                         help="last days of the dense matrix (default: 14)")  # fmt: skip
     design.add_argument("--per-day", type=whole_number(1, 1000), default=5, metavar="N",
-                        help="most videos that a user takes on a day (default: 5)")  # fmt: skip
+                        help="videos that a user takes on a day, at most (default: 5)")  # fmt: skip
     design.add_argument("--salt", type=whole_number(0, 2**31 - 1), default=1, metavar="N",
                         help="of the hash that assigns users (default: 1)")  # fmt: skip
     how = parser.add_argument_group("how")

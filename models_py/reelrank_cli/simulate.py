@@ -28,7 +28,7 @@ EXAMPLES = """examples:
   reelrank simulate --out data/full --scale full
   reelrank simulate --out data/tenth --scale 0.1 --seed 7
   reelrank simulate --check data/full             # real and simulated figures
-  reelrank simulate --verify data/full            # the bytes of every machine?
+  reelrank simulate --verify data/full            # the same bytes as on other machines?
 """
 
 
@@ -38,6 +38,15 @@ def parser() -> argparse.ArgumentParser:
         "simulate", "Write a simulated KuaiRec, or compare one with the real figures.", EXAMPLES
     )
     what = p.add_argument_group("what to do")
+    _add_comparing(what)
+    _add_writing(what)
+    how = p.add_argument_group("how to answer")
+    how.add_argument("--dry-run", action="store_true", help="say what would be written, and stop")
+    add_json(how)
+    return p
+
+
+def _add_comparing(what: argparse._ArgumentGroup) -> None:
     what.add_argument(
         "--check",
         type=Path,
@@ -52,6 +61,9 @@ def parser() -> argparse.ArgumentParser:
         help="write nothing: compare the files in DIR with the checksums on record; "
         "exits with 1 if one differs",
     )
+
+
+def _add_writing(what: argparse._ArgumentGroup) -> None:
     what.add_argument(
         "--out",
         type=Path,
@@ -70,10 +82,6 @@ def parser() -> argparse.ArgumentParser:
         default=42,
         help="same seed and scale, same bytes, on any processor (default: %(default)s)",
     )
-    how = p.add_argument_group("how to answer")
-    how.add_argument("--dry-run", action="store_true", help="say what would be written, and stop")
-    add_json(how)
-    return p
 
 
 def show_check(data_dir: Path, as_json: bool) -> int:

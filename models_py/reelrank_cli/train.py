@@ -9,6 +9,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
+import duckdb
 from reelrank import training
 from reelrank.evaluation import evaluate
 from reelrank.evaluation.next_list import NextList, next_list
@@ -16,7 +17,7 @@ from reelrank.extensions import registered_versions
 from reelrank.presets import Preset, read_preset
 from reelrank.progress import say
 from reelrank.publication import Keep, RunRecord, free_name, new_run_id, publish
-from reelrank.ranker import read_features
+from reelrank.ranker import Feature, read_features
 from reelrank.spark.extra import need_extra
 from reelrank.stages import Stages
 from reelrank.warehouse.checks import (
@@ -52,14 +53,8 @@ def run(options: argparse.Namespace) -> None:
     engine = engine_of(options, preset)
     built_at = read_lake(options.lake, options.db, options.users) if options.lake else None
     with open_for_reading(options.db, options.threads, options.memory_limit) as con:
-        check_ready(con)
-        for words in warnings_about_log(con):
-            say(f"warning: {words}")
-        check_writable(options.db)
-        source = read_source(con)
-        features = read_features(con, preset.ranker.feature_set)
-        if not preset.embeddings:  # nothing makes their features
-            features = [feature for feature in features if not feature.is_embedding]
+        source = check(con, options)
+        features = features_of(con, preset)
         if options.dry_run:
             print(plan_text(preset, source, features, options))
             return
@@ -69,14 +64,7 @@ def run(options: argparse.Namespace) -> None:
         job = training.start_job(con, preset, features, options.seed, options.threads)
         train(job, source, stages, engine or training)
         with stages.stage("Judging"):
-            evaluate(
-                con,
-                run_id,
-                seed=options.seed,
-                resamples=options.resamples,
-                stage_one=preset.dense_source,
-                truth=find_truth(source.data_dir) if source.is_simulated else None,
-            )
+            judge(job, source, run_id, options.resamples)
         if engine:
             with stages.stage("Lists of everybody"):
                 engine.publish(job, run_id)
@@ -88,18 +76,26 @@ def run(options: argparse.Namespace) -> None:
             if options.lake:
                 check_lake_unchanged(options.lake, built_at)
             # named and dated when it is alone with the file: the latest run is the last published
-            run_id = free_name(con, run_id)
-            record = describe_run(
-                run_id, started_at, preset, source, options, stages, training.chosen(con)
-            )
-            publish(
-                con,
-                record,
-                preset.candidates.source,
-                Keep(options.keep_runs, options.keep_records),
-            )
-        answer = next_list(con, run_id)
+            record = describe_run(free_name(con, run_id), started_at, job, source, stages)
+            keep = Keep(options.keep_runs, options.keep_records)
+            publish(con, record, preset.candidates.source, keep)
+        answer = next_list(con, record.run_id)
     report(options, source, record, rows, answer, stages)
+
+
+def check(con: duckdb.DuckDBPyConnection, options: argparse.Namespace) -> Source:
+    """Refuse a database that cannot be trained on or written to; say what its data are."""
+    check_ready(con)
+    for words in warnings_about_log(con):
+        say(f"warning: {words}")
+    check_writable(options.db)
+    return read_source(con)
+
+
+def features_of(con: duckdb.DuckDBPyConnection, preset: Preset) -> list[Feature]:
+    """Read the features of a preset; without embeddings, nothing makes those of vectors."""
+    features = read_features(con, preset.ranker.feature_set)
+    return [feature for feature in features if preset.embeddings or not feature.is_embedding]
 
 
 def engine_of(options: argparse.Namespace, preset: Preset) -> Any | None:
@@ -139,29 +135,35 @@ def train(job: training.Job, source: Source, stages: Stages, fits: Any = trainin
         training.explain(job, heads, list_heads, len(log.user_ids))
 
 
+def judge(job: training.Job, source: Source, run_id: str, resamples: int) -> None:
+    """Evaluate what was predicted and recommended; on simulated data also by the truth."""
+    evaluate(
+        job.con,
+        run_id,
+        seed=job.seed,
+        resamples=resamples,
+        stage_one=job.preset.dense_source,
+        truth=find_truth(source.data_dir) if source.is_simulated else None,
+    )
+
+
 def describe_run(
-    run_id: str,
-    started_at: datetime,
-    preset: Preset,
-    source: Source,
-    options: argparse.Namespace,
-    stages: Stages,
-    chosen: dict,
+    run_id: str, started_at: datetime, job: training.Job, source: Source, stages: Stages
 ) -> RunRecord:
-    """Make the row of ml.runs; `chosen` is what validation inside train decided."""
+    """Make the row of ml.runs, with what validation inside train chose."""
     return RunRecord(
         run_id=run_id,
-        preset=preset.name,
+        preset=job.preset.name,
         started_at=started_at,
         finished_at=datetime.now(UTC).replace(tzinfo=None),
         data_source=source.label,
         is_simulated=source.is_simulated,
         data_dir=source.data_dir,
-        seed=options.seed,
-        parameters=asdict(preset) | {"chosen": chosen},
+        seed=job.seed,
+        parameters=asdict(job.preset) | {"chosen": training.chosen(job.con)},
         row_counts=source.row_counts,
         durations=dict(stages.seconds),
-        versions=software_versions(options.threads) | registered_versions(),
+        versions=software_versions(job.threads) | registered_versions(),
     )
 
 

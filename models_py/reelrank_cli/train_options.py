@@ -32,7 +32,10 @@ def read_options(arguments: list[str] | None = None) -> argparse.Namespace:
         "of the same DuckDB file.",
         EXAMPLES,
     )
-    _add_what(parser.add_argument_group("what to train"))
+    what = parser.add_argument_group("what to train")
+    add_db(what, "database that dbt built")
+    _add_lake(what)
+    _add_what(what)
     _add_machine(parser.add_argument_group("the machine"))
     _add_results(parser.add_argument_group("results"))
     found = parser.parse_args(arguments)
@@ -43,8 +46,7 @@ def read_options(arguments: list[str] | None = None) -> argparse.Namespace:
     return found
 
 
-def _add_what(what: argparse._ArgumentGroup) -> None:
-    add_db(what, "database that dbt built")
+def _add_lake(what: argparse._ArgumentGroup) -> None:
     what.add_argument(
         "--lake",
         type=a_path,
@@ -74,6 +76,9 @@ def _add_what(what: argparse._ArgumentGroup) -> None:
         help="tasks of the cluster that fit the trees on all rows (default: 0, fitted here on "
         "a sample)",
     )
+
+
+def _add_what(what: argparse._ArgumentGroup) -> None:
     what.add_argument(
         "--preset",
         default="default",

@@ -11,8 +11,8 @@ from functools import cached_property
 from pathlib import Path
 
 from reelrank.progress import say
+from reelrank_cli.processes import Cost, cost_of
 
-from benchmarking.processes import Cost, cost_of
 from benchmarking.yardstick import yardstick_seconds
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -68,7 +68,7 @@ class Bench:
     scale : str
         Name for the tables.
     database : Path
-        Made anew by dbt_run and whole_job; its folder also takes dbt's files.
+        Made again by dbt_run and whole_job; its folder also takes dbt's files.
     """
 
     data: Path

@@ -48,8 +48,8 @@ class Results:
 
     def add_stages(self, stages: list[dict]) -> None:
         """Replace all stages of the same commands and scales."""
-        anew = {(stage["command"], stage["scale"]) for stage in stages}
-        kept = [s for s in self.values.get("stages", []) if (s["command"], s["scale"]) not in anew]
+        new = {(stage["command"], stage["scale"]) for stage in stages}
+        kept = [s for s in self.values.get("stages", []) if (s["command"], s["scale"]) not in new]
         self.put("stages", kept + stages)
 
     def put(self, section: str, value: object) -> None:
@@ -84,7 +84,7 @@ def open_results(folder: Path | None, scale: str, seed: int) -> Results:
             "Keep them: add --no-write, or --out DIR for another folder.",
         )
     if known["machine"] != fresh["machine"]:
-        say(f"{file} is of another machine: {page.words(known['machine'])}; beginning anew")
+        say(f"{file} is of another machine: {page.words(known['machine'])}; starting over")
         return Results(fresh, folder)
     return Results(known | fresh, folder)
 

@@ -25,7 +25,7 @@ from reelrank.evaluation.xauc import (
 )
 from reelrank.neural import extra
 from reelrank.presets import read_preset
-from reelrank.presets.settings import network_heads
+from reelrank.presets.allowed import network_heads
 from reelrank.progress import progress
 from reelrank.ranker import (
     FittedHead,
@@ -35,7 +35,7 @@ from reelrank.ranker import (
     stream_rows,
     with_features,
 )
-from reelrank.ranker.heads import HEADS
+from reelrank.ranker.heads import HEADS, Head
 from reelrank.ranker.literature import LITERATURE_HEADS, literature_heads
 from reelrank.ranker.rows import start_values
 from reelrank.warehouse.checks import check_ready, read_source
@@ -95,16 +95,9 @@ def compare(arguments: argparse.Namespace) -> tuple[str, list[dict[str, object]]
         rows = training_rows(job, ranker.feature_set, limit, arguments.seed)
         if "transformer" in arguments.heads:
             rows = with_events(job, rows)
-        heads = HEADS | literature_heads(rows)
-        names = list(arguments.heads)
-        if arguments.alone:
-            names += [f"{name} alone" for name in names if heads[name].start]
-            heads |= {
-                f"{name} alone": replace(heads[name], name=f"{name} alone", start=None)
-                for name in arguments.heads
-            }
+        heads = heads_to_compare(arguments, HEADS | literature_heads(rows))
         fitted, costs = [], []
-        for name in names:
+        for name in heads:
             for seed in arguments.training_seeds or [arguments.seed]:
                 settings = replace(ranker, heads=(name,))
                 with (
@@ -122,6 +115,18 @@ def compare(arguments: argparse.Namespace) -> tuple[str, list[dict[str, object]]
             for number, (head, cost) in enumerate(zip(fitted, costs, strict=True))
         ]
     return source.label, table
+
+
+def heads_to_compare(arguments: argparse.Namespace, known: dict[str, Head]) -> dict[str, Head]:
+    """Give the heads asked for, with --alone followed by those with a start without it."""
+    heads = {name: known[name] for name in arguments.heads}
+    if arguments.alone:
+        heads |= {
+            f"{name} alone": replace(head, name=f"{name} alone", start=None)
+            for name, head in heads.items()
+            if head.start
+        }
+    return heads
 
 
 def costs_of(head: FittedHead, cost: Cost) -> dict[str, float]:

@@ -19,9 +19,7 @@ from reelrank.warehouse.sql import quote_text
 from reelrank_cli import ROOT
 from reelrank_cli.main import run_script
 from reelrank_cli.options import Parser, whole_number
-
-sys.path.append(str(Path(__file__).parents[1]))
-from benchmarking.processes import cost_of  # noqa: E402
+from reelrank_cli.processes import cost_of
 
 LOCAL_SECONDS = 8 * 3600  # Shanghai is ahead of UTC
 EXAMPLES = """examples:

@@ -6,19 +6,27 @@ a holdout user's pairs (one viewed long, one not) the long view comes first: wha
 where events are few.
 """
 
+import argparse
 import json
 from dataclasses import replace
 from pathlib import Path
 
+import duckdb
 import numpy as np
 import vl_convert
 from reelrank.costs import measured
-from reelrank.embeddings.play_time import fit_play_taste, read_levels, read_play_log
+from reelrank.embeddings.play_time import (
+    PlayLog,
+    PlayTaste,
+    fit_play_taste,
+    read_levels,
+    read_play_log,
+)
 from reelrank.evaluation.ranking import ndcg_of_rows
 from reelrank.evaluation.split import is_test
 from reelrank.neural.content import read_contents
 from reelrank.neural.extra import need_extra
-from reelrank.presets import read_preset
+from reelrank.presets import EmbeddingSettings, read_preset
 from reelrank.progress import progress, say
 from reelrank.warehouse.checks import check_ready, read_source
 from reelrank.warehouse.connection import open_for_reading
@@ -65,7 +73,14 @@ def auc_by_views(rows: dict, margins: np.ndarray, views: np.ndarray) -> dict[str
     return found
 
 
-def judge(log, taste, rows, users, videos, half) -> dict:  # noqa: ANN001
+def judge(
+    log: PlayLog,
+    taste: PlayTaste,
+    rows: dict[str, dict],
+    users: np.ndarray,
+    videos: np.ndarray,
+    half: str,
+) -> dict:
     """Order the rows of every protocol by the margin of biases and vectors."""
     found = {}
     for protocol, asked in rows.items():
@@ -119,8 +134,8 @@ def draw(table: list[dict], label: str, file: Path) -> None:
     file.write_bytes(vl_convert.vegalite_to_png(chart, scale=1.2))
 
 
-def main() -> None:
-    """Run the command line."""
+def read_arguments() -> argparse.Namespace:
+    """Parse the command line."""
     parser = parser_of(__doc__, EXAMPLES)
     what = parser.add_argument_group("what to fit")
     what.add_argument("--training-seeds", nargs="+", type=int, default=[1], metavar="N",
@@ -132,33 +147,66 @@ def main() -> None:
     what.add_argument("--picture", type=Path, metavar="FILE",
                       help="PNG of the order by number of views (default: none)")  # fmt: skip
     add_json(parser)
-    arguments = parser.parse_args()
-    need_extra("This experiment")
-    from reelrank.neural.tower_log import TowerLog
-    from reelrank.neural.two_tower import fit_towers
+    return parser.parse_args()
 
+
+def compare(arguments: argparse.Namespace) -> tuple[str, list[dict]]:
+    """Fit and judge the factorisation and the towers; the label of the data and a row for each."""
     preset = read_preset("two_tower").embeddings
-    table = []
     with open_for_reading(arguments.db, arguments.threads, "2GB") as con:
         check_ready(con)
         label = read_source(con).label
         for name in ("tables", "words", "play_time/context"):
             con.execute(read_sql(f"embeddings/{name}.sql"))
-        rows = {}
-        for protocol in PROTOCOLS:
-            found = con.execute(ROWS, {"protocol": protocol}).fetchnumpy()
-            rows[protocol] = {key: np.ma.getdata(values) for key, values in found.items()}
-        log, seed = read_play_log(con), arguments.seed
-        levels = read_levels(con, log, None)
-        total = preset.play_time.sweep_count(1)
-        with progress("factorisation", total, "sweeps") as update, measured() as cost:
-            taste = fit_play_taste(log, levels, preset.play_time, seed=seed,
-                                   threads=arguments.threads, on_sweep=update)  # fmt: skip
-        pairs = (taste.users.means, taste.videos.means)
-        size = sum(values.size * 4 for values in pairs) // 1024
-        table.append({"model": "factorisation", **judge(log, taste, rows, *pairs, arguments.half),
-                      **vars(cost), "size_kb": size})  # fmt: skip
+        rows = read_protocols(con)
+        log = read_play_log(con)
+        taste, table = fit_factorisation(con, log, rows, preset, arguments)
         contents = read_contents(con, log.user_ids, log.video_ids)
+    table += fit_all_towers(log, taste, contents, rows, preset, arguments)
+    return label, table
+
+
+def read_protocols(con: duckdb.DuckDBPyConnection) -> dict[str, dict]:
+    """Read the pairs that users are asked about, by protocol."""
+    rows = {}
+    for protocol in PROTOCOLS:
+        found = con.execute(ROWS, {"protocol": protocol}).fetchnumpy()
+        rows[protocol] = {key: np.ma.getdata(values) for key, values in found.items()}
+    return rows
+
+
+def fit_factorisation(
+    con: duckdb.DuckDBPyConnection,
+    log: PlayLog,
+    rows: dict[str, dict],
+    preset: EmbeddingSettings,
+    arguments: argparse.Namespace,
+) -> tuple[PlayTaste, list[dict]]:
+    """Fit what the towers are compared with; its taste, and a row."""
+    levels = read_levels(con, log, None)
+    total = preset.play_time.sweep_count(1)
+    with progress("factorisation", total, "sweeps") as update, measured() as cost:
+        taste = fit_play_taste(log, levels, preset.play_time, seed=arguments.seed,
+                               threads=arguments.threads, on_sweep=update)  # fmt: skip
+    pairs = (taste.users.means, taste.videos.means)
+    size = sum(values.size * 4 for values in pairs) // 1024
+    found = judge(log, taste, rows, *pairs, arguments.half)
+    return taste, [{"model": "factorisation", **found, **vars(cost), "size_kb": size}]
+
+
+def fit_all_towers(
+    log: PlayLog,
+    taste: PlayTaste,
+    contents: tuple[np.ndarray, np.ndarray],
+    rows: dict[str, dict],
+    preset: EmbeddingSettings,
+    arguments: argparse.Namespace,
+) -> list[dict]:
+    """Fit towers for every change and training seed; a row each."""
+    from reelrank.neural.tower_log import TowerLog
+    from reelrank.neural.two_tower import fit_towers
+
+    table = []
     for change in ["", *arguments.change]:
         key, _, value = change.partition("=")
         settings = replace(preset.two_tower, **({key: json.loads(value)} if change else {}))
@@ -175,6 +223,14 @@ def main() -> None:
             table.append({"model": f"two_tower {change}".strip(), "training seed": seed, **found,
                           **vars(cost), "size_kb": size})  # fmt: skip
             say(json.dumps(table[-1]))
+    return table
+
+
+def main() -> None:
+    """Run the command line."""
+    arguments = read_arguments()
+    need_extra("This experiment")
+    label, table = compare(arguments)
     if arguments.picture:
         draw(table, label, arguments.picture)
     if arguments.json:

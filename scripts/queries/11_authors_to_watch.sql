@@ -26,9 +26,9 @@ select
     round(authors.long_views / authors.views, 3) as long_view_share,
     round(
         (authors.long_views + 50 * everyone.share) / (authors.views + 50), 3
-    ) as shrunken_share,
+    ) as shrunk_share,
     (select s.label from staging.data_source as s) as data
 from authors
 cross join everyone
-order by shrunken_share desc, authors.author_id asc
+order by shrunk_share desc, authors.author_id asc
 limit 20;

@@ -9,9 +9,9 @@ import duckdb
 import pytest
 from benchmarking import asking, growth, page, results, yardstick
 from benchmarking.commands import Measure
-from benchmarking.processes import cost_of
 from benchmarking.turns import checked_out, ratio
 from reelrank.errors import UserError
+from reelrank_cli.processes import cost_of
 from workbench import Job, job
 
 __all__ = ["job"]

@@ -151,7 +151,7 @@
 {#-
     Whether a model stays as it is: a run that builds what has changed keeps views, questions,
     and tables whose meta `rests_on` names files of the source, or train, that are as they
-    were. A table that says nothing is built anew.
+    were. A table that says nothing is built again.
 -#}
 {% macro is_kept() -%}
     {%- set rests_on = model.config.get('meta', {}).get('rests_on') -%}

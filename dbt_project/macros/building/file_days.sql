@@ -85,7 +85,7 @@
 
 {#-
     After file_days is made: the first day that differs. A log of which no day is as it was is
-    another log: everything is built, and the boundary set anew.
+    another log: everything is built, and the boundary set again.
 -#}
 {% macro find_first_day() -%}
     {%- if execute and not keeps_state() -%}

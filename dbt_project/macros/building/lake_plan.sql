@@ -1,7 +1,7 @@
 {#-
     What a run builds of a lake, in this run's graph: the rows of a lake cannot be changed, so
     nothing else can keep it. After a whole build by the same code, variables and source, what is
-    keyed by day is built from the first day on that differs; all other tables are made anew.
+    keyed by day is built from the first day on that differs; all other tables are made again.
 
     was_whole    whether the last build finished
     keeps_split  whether the boundary and the thresholds stay

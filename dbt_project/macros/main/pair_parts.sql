@@ -62,9 +62,7 @@ pairs as (
     cross join {{ ref('split_boundary') }} as b
     inner join {{ ref('video_profiles') }} as p on videos.video_id = p.video_id
     inner join {{ ref('long_view_thresholds') }} as t
-        on
-            {{ duration_step('p.video_duration_ms') }} >= t.min_step
-            and {{ duration_step('p.video_duration_ms') }} < t.end_step
+        on {{ is_threshold_of('t', 'p.video_duration_ms') }}
     left join watched as w
         on users.user_id = w.user_id and videos.video_id = w.video_id
     where shared.play_usual is not null

@@ -1,4 +1,4 @@
--- one row per id of users, videos ... that is no whole number; numbers are their own keys
+-- one row per id of users, videos ... that is not an integer; integers are their own keys
 {{ config(
     meta={'rests_on': ['formats']},
     post_hook=[

@@ -6,7 +6,7 @@ All of them at once in memory would be the largest thing of a run whose users ar
 import duckdb
 import pyarrow as pa
 
-from reelrank.presets.settings import SOURCES
+from reelrank.presets.allowed import SOURCES
 from reelrank.warehouse.sql import quote_text
 
 

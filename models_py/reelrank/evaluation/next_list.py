@@ -47,15 +47,15 @@ class NextList:
 def next_list(con: duckdb.DuckDBPyConnection, run_id: str) -> NextList:
     """Read what a published run answers to `QUESTION`."""
     found = {str(row["model"]): row for row in _rows(con, "next_list", run_id)}
-    told = [name for name in (*RELEVANCES, "true_chance") if _differ(found, name)]
-    if not told:
+    telling = [name for name in (*RELEVANCES, "true_chance") if _differ(found, name)]
+    if not telling:
         return NextList([], ALL_SAME if found else NO_LISTS)
     for name in RELEVANCES:
-        if name not in told:
+        if name not in telling:
             for row in found.values():
                 row |= dict.fromkeys((name, f"{name}_low", f"{name}_high"))
-    listed = [name for name in found if found[name][told[0]] is not None]
-    listed.sort(key=lambda name: -float(str(found[name][told[0]])))  # best first
+    listed = [name for name in found if found[name][telling[0]] is not None]
+    listed.sort(key=lambda name: -float(str(found[name][telling[0]])))  # best first
     rules = [name for name in listed if name in RULE_NAMES]
     yours = [name for name in listed if name in judged_models(con, run_id)]
     no_source = {"two_stage", "random", "oracle_alive", *yours} | RULE_NAMES | FRONT_NAMES

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from reelrank.presets.settings import SOURCES
+from reelrank.presets.allowed import SOURCES
 
 ABOVE_ONE = "watch_ratio_above_1"
 LONG_VIEW = "long_view"

@@ -33,7 +33,7 @@ class Plan:
     policies : list of Policy
         The first is the control.
     days, per_day : int
-        Last days of the dense matrix, and the most videos that a user takes on one.
+        Last days of the dense matrix, and how many videos a user takes on one at most.
     salt : int
         Of the hash that assigns users.
     """

@@ -4,7 +4,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from reelrank.list_ranker.learning import ListHead
+from reelrank.list_ranker.heads import ListHead
 from reelrank.list_ranker.rows import ListRows, read_rows
 
 CHANCE = "play_margin"  # the feature that the chance of a long view is made of

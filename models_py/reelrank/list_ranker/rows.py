@@ -139,39 +139,45 @@ def read_labelled_rows(
     """Propose `count` candidates to each user of the moment, and see what became of them."""
     union = propose_union(moment, count, on_users, threads)
     users, videos = _numbers(union, "user_id"), _numbers(union, "video_id")
-    met = con.execute(
-        read_sql("list_ranker/labels.sql"), {"cutoff": moment.cutoff.number}
-    ).fetchnumpy()
-    is_asked = np.isin(met["user_id"], moment.user_ids)
-    wanted = {
-        relevance: _keys(*(met[name][is_asked & met[column]] for name in ("user_id", "video_id")))
-        for relevance, column in LABELS.items()
-    }
+    relevant = _relevant_pairs(con, moment)
     lists, list_of_row = np.unique(users, return_inverse=True)
     is_whole = np.zeros(len(lists), bool)
     is_whole[spread(settings.whole_lists, len(lists))] = True
     generator = np.random.default_rng([seed, moment.cutoff.number])
     is_drawn = generator.random(len(users)) < settings.other_share
-    is_drawn |= np.isin(_keys(users, videos), np.concatenate(list(wanted.values())))
+    is_drawn |= np.isin(_keys(users, videos), np.concatenate(list(relevant.values())))
     is_read = is_drawn | is_whole[list_of_row]
     is_left = np.bincount(list_of_row, is_read, len(lists)) > 0
-    lists, is_whole = lists[is_left], is_whole[is_left]
     con.register("labelled_candidates", union.filter(pa.array(is_read)))
     rows = read_rows(con, "labelled_candidates", moment.cutoff.number, moment.block)
     con.unregister("labelled_candidates")
     keys = _keys(rows.user_id, rows.video_id)
     return LabelledRows(
         rows,
-        labels={name: np.isin(keys, found) for name, found in wanted.items()},
-        wanted={
-            name: np.bincount(
-                np.searchsorted(lists, (found >> 32)[np.isin(found >> 32, lists)]),
-                minlength=len(lists),
-            )
-            for name, found in wanted.items()
-        },
+        labels={name: np.isin(keys, pairs) for name, pairs in relevant.items()},
+        wanted={name: _counts(pairs, lists[is_left]) for name, pairs in relevant.items()},
         is_drawn=is_drawn[is_read],
-        is_whole=is_whole,
+        is_whole=is_whole[is_left],
+    )
+
+
+def _relevant_pairs(con: duckdb.DuckDBPyConnection, moment: Moment) -> dict[str, np.ndarray]:
+    """Give what was relevant afterwards to users of the moment, as keys of pairs by relevance."""
+    met = con.execute(
+        read_sql("list_ranker/labels.sql"), {"cutoff": moment.cutoff.number}
+    ).fetchnumpy()
+    is_asked = np.isin(met["user_id"], moment.user_ids)
+    return {
+        relevance: _keys(*(met[name][is_asked & met[column]] for name in ("user_id", "video_id")))
+        for relevance, column in LABELS.items()
+    }
+
+
+def _counts(pairs: np.ndarray, users: np.ndarray) -> np.ndarray:
+    """Count the pairs of each user, int (n_users,)."""
+    of_user = pairs >> 32
+    return np.bincount(
+        np.searchsorted(users, of_user[np.isin(of_user, users)]), minlength=len(users)
     )
 
 

@@ -6,7 +6,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from reelrank.list_ranker.learning import ListHead
+from reelrank.list_ranker.heads import ListHead
 from reelrank.list_ranker.rows import ListRows, read_rows
 from reelrank.progress import ignore
 from reelrank.threads import in_order

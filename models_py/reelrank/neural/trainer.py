@@ -34,7 +34,7 @@ class Rows:
     count : int
     take : callable
         Gives the arrays of some rows, by their numbers int64 (n,) and a generator for what
-        is drawn anew each time.
+        is drawn again each time.
     """
 
     count: int

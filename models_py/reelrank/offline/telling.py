@@ -55,10 +55,10 @@ def tell_offline(
     values, differences = [], []
     for relevance in BOTH:
         mine = {key[1:]: parts for key, parts in found.items() if key[0] == relevance}
-        told = _estimates(mine, weights)
+        estimates = _estimates(mine, weights)
         values += [{"relevance": relevance, "model": model, "way": way} | _interval(*estimate)
-                   for (model, way), estimate in told.items()]  # fmt: skip
-        differences += [{"relevance": relevance} | row for row in _differences(told)]
+                   for (model, way), estimate in estimates.items()]  # fmt: skip
+        differences += [{"relevance": relevance} | row for row in _differences(estimates)]
     store(con, "run_offline_values", pa.Table.from_pylist(values))
     store(con, "run_offline_differences", pa.Table.from_pylist(differences))
 
@@ -121,11 +121,11 @@ def _estimates(
     columns = [part for parts in found.values() for part in parts]
     totals, numbers = (np.stack(side, axis=1) for side in zip(*columns, strict=True))
     values, replicates = bootstrap.ratios(totals, numbers, weights)
-    told, place = {}, 0
+    estimates, place = {}, 0
     for key, parts in found.items():
         mine = slice(place, place := place + len(parts))
-        told[key] = float(values[mine].sum()), replicates[:, mine].sum(axis=1)
-    return told
+        estimates[key] = float(values[mine].sum()), replicates[:, mine].sum(axis=1)
+    return estimates
 
 
 def _interval(value: float, replicates: np.ndarray) -> dict[str, float]:
@@ -133,16 +133,16 @@ def _interval(value: float, replicates: np.ndarray) -> dict[str, float]:
     return {"value": value, "ci_low": float(low), "ci_high": float(high)}
 
 
-def _differences(told: dict[tuple[str, str], tuple[float, np.ndarray]]) -> list[dict]:
+def _differences(estimates: dict[tuple[str, str], tuple[float, np.ndarray]]) -> list[dict]:
     """Every pair of models by every way, beside the same pair by the dense answers."""
     rows = []
-    for way in sorted({way for _, way in told} - {"dense"}):
-        models = sorted(model for model, its in told if its == way)
+    for way in sorted({way for _, way in estimates} - {"dense"}):
+        models = sorted(model for model, its in estimates if its == way)
         for place, model in enumerate(models):
             for other in models[:place]:
                 row = {"way": way, "model": model, "other": other}
                 for name, its in (("", way), ("dense_", "dense")):
-                    one, two = told[model, its], told[other, its]
+                    one, two = estimates[model, its], estimates[other, its]
                     gap = _interval(one[0] - two[0], one[1] - two[1])
                     row |= {f"{name}difference": gap["value"]}
                     row |= {f"{name or 'ci_'}low": gap["ci_low"]}

@@ -9,13 +9,13 @@ from typing import Any
 
 from reelrank.errors import UserError
 from reelrank.neural.extra import need_extra
-from reelrank.presets.settings import (
+from reelrank.presets.allowed import (
     LIVING_SOURCES,
-    Preset,
     long_view_heads,
     network_heads,
     watch_ratio_heads,
 )
+from reelrank.presets.settings import Preset
 
 FOLDER = Path(__file__).parent
 

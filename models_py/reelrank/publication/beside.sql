@@ -94,7 +94,7 @@ create table if not exists ml.experiments (
     made_at timestamp not null,     -- UTC
     policies varchar[] not null,
     days integer not null,          -- the last of the dense matrix
-    per_day integer not null,       -- most videos that a user takes on a day
+    per_day integer not null,       -- videos that a user takes on a day, at most
     salt integer not null           -- of the hash that assigns users
 );
 

@@ -3,12 +3,12 @@
 import json
 from dataclasses import dataclass
 
+from reelrank.evaluation.next_list import RELEVANCES
 from reelrank.report.charts.quality import drawn_lines
 from reelrank.report.charts.theme import (
     METRICS,
     OURS,
     PROTOCOLS,
-    RELEVANCES,
     model_legend,
     model_name,
 )

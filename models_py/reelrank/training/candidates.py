@@ -19,7 +19,7 @@ from reelrank.costs import keep_cost, measured
 from reelrank.evaluation.orderings import DEPTH
 from reelrank.extensions import RANKERS, registered
 from reelrank.list_ranker import SOURCES, Moment, read_cutoffs, read_moment, scorer, union_parts
-from reelrank.presets.settings import TIMELESS_SOURCES
+from reelrank.presets.allowed import TIMELESS_SOURCES
 from reelrank.progress import progress
 from reelrank.training.job import Job
 from reelrank.warehouse.sql import read_sql

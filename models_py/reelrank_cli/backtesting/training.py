@@ -1,4 +1,4 @@
-"""Lists of one boundary: trained anew, or warm from what an earlier day learned."""
+"""Lists of one boundary: trained from nothing, or warm from what an earlier day learned."""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -31,7 +31,7 @@ examples:
 
 Interrupt it whenever you like: the next run goes on where it stopped. Proxies are taken from
 HTTPS_PROXY, certificate authorities from SSL_CERT_FILE. Exit code 0 when the folder is
-there, 1 when it could not be had, 130 or 143 when interrupted."""
+there, 1 when it could not be fetched, 130 or 143 when interrupted."""
 
 
 class Interrupted(BaseException):
@@ -94,14 +94,14 @@ def _add_manners(top: argparse.ArgumentParser) -> None:
         type=_count,
         default=patience.retries,
         metavar="N",
-        help="fruitless tries in a row before an address is given up (default: %(default)s)",
+        help="failed tries in a row before giving up on an address (default: %(default)s)",
     )
     how.add_argument(
         "--timeout",
         type=_seconds,
         default=patience.stall_seconds,
         metavar="S",
-        help="seconds of silence before a connection is given up (default: %(default)s)",
+        help="seconds of silence before giving up on a connection (default: %(default)s)",
     )
     how.add_argument(
         "--backoff",

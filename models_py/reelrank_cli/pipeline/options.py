@@ -71,7 +71,24 @@ def _parser() -> argparse.ArgumentParser:
         "`bash scripts/run.sh` makes the environment first and takes the same options.",
         EPILOG,
     )
-    data = top.add_argument_group("data")
+    _add_data(top.add_argument_group("data"))
+    _add_log(
+        top.add_argument_group(
+            "your own log", "the same words may be in reelrank.toml beside it: docs/own_logs.md"
+        )
+    )
+    top.add_argument_group("models").add_argument(
+        "--preset",
+        default="default",
+        metavar="NAME",
+        help="default or reference; both trains one after the other (default: %(default)s)",
+    )
+    _add_where(top.add_argument_group("where"))
+    _add_how(top.add_argument_group("how"))
+    return top
+
+
+def _add_data(data: argparse._ArgumentGroup) -> None:
     data.add_argument(
         "--data",
         type=a_path,
@@ -93,15 +110,9 @@ def _parser() -> argparse.ArgumentParser:
         metavar="N",
         help="seed of simulation and training (default: %(default)s)",
     )
-    _add_options_of_log(top)
-    model = top.add_argument_group("models")
-    model.add_argument(
-        "--preset",
-        default="default",
-        metavar="NAME",
-        help="default or reference; both trains one after the other (default: %(default)s)",
-    )
-    where = top.add_argument_group("where")
+
+
+def _add_where(where: argparse._ArgumentGroup) -> None:
     add_db(where)
     where.add_argument(
         "--report",
@@ -110,15 +121,17 @@ def _parser() -> argparse.ArgumentParser:
         metavar="FILE",
         help="the page (default: reports/report.html of this repository)",
     )
-    how = top.add_argument_group("how")
+
+
+def _add_how(how: argparse._ArgumentGroup) -> None:
     how.add_argument(
         "--force", action="store_true", help="do every step, current or not, from nothing"
     )
     how.add_argument(
         "--move-boundary",
         action="store_true",
-        help="set the boundary and the long-view thresholds anew; else they stay where the first "
-        "build set them, and what came later is holdout",
+        help="compute the boundary and the long-view thresholds again; otherwise they stay where "
+        "the first build set them, and what came later is holdout",
     )
     how.add_argument(
         "--dry-run",
@@ -126,13 +139,9 @@ def _parser() -> argparse.ArgumentParser:
         help="say what would be done, and of an own log how it would be understood; change nothing",
     )
     add_json(how)
-    return top
 
 
-def _add_options_of_log(top: argparse.ArgumentParser) -> None:
-    log = top.add_argument_group(
-        "your own log", "the same words may be in reelrank.toml beside it: docs/own_logs.md"
-    )
+def _add_log(log: argparse._ArgumentGroup) -> None:
     for option, metavar, what in (
         ("--columns", "OURS=THEIRS[:UNIT],...", "names and units of the log's columns"),
         ("--clock", "UNIT", "how timestamp is written, like milliseconds or %%d.%%m.%%Y"),

@@ -16,7 +16,6 @@ Id = Annotated[str, Query(min_length=1, max_length=200, description="as the log 
 
 def make_app(served: Served, list_length: int) -> FastAPI:
     """Make the application; `list_length` is the largest k."""
-    count = Annotated[int, Query(ge=1, le=list_length, description="how many")]
 
     @asynccontextmanager
     async def watching(_: FastAPI) -> AsyncIterator[None]:
@@ -24,11 +23,29 @@ def make_app(served: Served, list_length: int) -> FastAPI:
         yield
         served.stop()
 
-    app = FastAPI(title="Reelrank", lifespan=watching)
+    app = FastAPI(
+        title="Reelrank", lifespan=watching, exception_handlers={Exception: _describe_fault}
+    )
+    _add_answers(app, served, list_length)
 
-    @app.exception_handler(Exception)
-    async def fault(_: Request, error: Exception) -> JSONResponse:
-        return JSONResponse({"detail": type(error).__name__}, status_code=500)
+    @app.get("/health")
+    async def health() -> Response:
+        """Which run is served since when."""
+        facts = served.snapshot.facts | {
+            "status": "ok" if served.problem is None else "stale",
+            "problem": served.problem,
+            "loaded_at": served.loaded_at,
+            "user_count": len(served.snapshot.lists.places),
+            "video_count": len(served.snapshot.video_ids),
+        }
+        return _json(facts)
+
+    return app
+
+
+def _add_answers(app: FastAPI, served: Served, list_length: int) -> None:
+    """Add what is asked about users and videos."""
+    count = Annotated[int, Query(ge=1, le=list_length, description="how many")]
 
     @app.get("/recommend")
     async def recommend(user: Id, k: count = 10) -> Response:
@@ -53,19 +70,9 @@ def make_app(served: Served, list_length: int) -> FastAPI:
         what = f"explanation of video {video!r} for user {user!r}: it is not at the top of a list"
         return _answer(snapshot, {"user": user, "video": video}, rows, what)
 
-    @app.get("/health")
-    async def health() -> Response:
-        """Which run is served since when."""
-        facts = served.snapshot.facts | {
-            "status": "ok" if served.problem is None else "stale",
-            "problem": served.problem,
-            "loaded_at": served.loaded_at,
-            "user_count": len(served.snapshot.lists.places),
-            "video_count": len(served.snapshot.video_ids),
-        }
-        return _json(facts)
 
-    return app
+async def _describe_fault(_: Request, error: Exception) -> JSONResponse:
+    return JSONResponse({"detail": type(error).__name__}, status_code=500)
 
 
 def _answer(snapshot: Snapshot, asked: dict, rows: list[dict] | None, what: str) -> Response:

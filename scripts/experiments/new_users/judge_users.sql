@@ -3,7 +3,7 @@
 with latest as (
     select run_id from ml.runs
     where run_id <> 'without'
-    order by finished_at desc
+    order by finished_at desc, run_id desc
     limit 1
 ),
 

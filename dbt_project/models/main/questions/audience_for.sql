@@ -113,9 +113,7 @@ margins as (
     from vectors as u
     cross join video as v
     inner join {{ ref('long_view_thresholds') }} as t
-        on
-            {{ duration_step('duration_s * 1000') }} >= t.min_step
-            and {{ duration_step('duration_s * 1000') }} < t.end_step
+        on {{ is_threshold_of('t', 'duration_s * 1000') }}
     where
         u.entity = 'play_user'
         and u.entity_id not in (

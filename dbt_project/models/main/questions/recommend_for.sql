@@ -49,9 +49,7 @@ views as (
     from given as g
     inner join {{ ref('video_profiles') }} as p on g.video_id = p.video_id
     left join {{ ref('long_view_thresholds') }} as t
-        on
-            {{ duration_step('p.video_duration_ms') }} >= t.min_step
-            and {{ duration_step('p.video_duration_ms') }} < t.end_step
+        on {{ is_threshold_of('t', 'p.video_duration_ms') }}
 ),
 
 -- ALS: the vector that one more half-step would give the user, exactly
@@ -284,9 +282,7 @@ chances as (
     cross join new_user as n
     inner join {{ ref('video_profiles') }} as p on b.entity_id = p.video_id
     inner join {{ ref('long_view_thresholds') }} as t
-        on
-            {{ duration_step('p.video_duration_ms') }} >= t.min_step
-            and {{ duration_step('p.video_duration_ms') }} < t.end_step
+        on {{ is_threshold_of('t', 'p.video_duration_ms') }}
     where b.entity = 'play_video'
 ),
 

@@ -1,7 +1,7 @@
 -- one row per (relevance, way): agreement with the dense answers, over models and over
 -- pairs of models
 insert into ml.offline_verdicts by name
-with told as (
+with beside_dense as (
     select
         ways.relevance,
         ways.way,
@@ -24,7 +24,7 @@ ranked as (
         *,
         rank() over (partition by relevance, way order by value) as way_rank,
         rank() over (partition by relevance, way order by dense_value) as dense_rank
-    from told
+    from beside_dense
 ),
 
 models as (
@@ -41,8 +41,8 @@ models as (
 compared as (
     select
         *,
-        ci_low * ci_high > 0 as is_told,
-        dense_low * dense_high > 0 as is_so,
+        ci_low * ci_high > 0 as is_found,
+        dense_low * dense_high > 0 as is_true,
         difference * dense_difference > 0 as is_alike
     from ml.offline_differences
     where run_id = $run_id
@@ -54,10 +54,10 @@ pairs as (
         way,
         count(*) as pair_count,
         avg(sign(difference) * sign(dense_difference)) as kendall,
-        count(*) filter (is_told and is_so and is_alike) as right_count,
-        count(*) filter (is_told and is_so and not is_alike) as wrong_count,
-        count(*) filter (is_so and not is_told) as missed_count,
-        count(*) filter (is_told and not is_so) as rash_count,
+        count(*) filter (is_found and is_true and is_alike) as right_count,
+        count(*) filter (is_found and is_true and not is_alike) as wrong_count,
+        count(*) filter (is_true and not is_found) as missed_count,
+        count(*) filter (is_found and not is_true) as rash_count,
         avg(cast(dense_difference between ci_low and ci_high as integer))
             as difference_coverage
     from compared

@@ -61,7 +61,28 @@ def _front(facts: Facts) -> Figure | None:
     known = [row for row in rows if row]
     if not known:
         return None
-    base = alt.Chart(data(known)).encode(
+    kinds: Legend = (
+        ("both stages", "var(--ours)"),
+        ("other weights of the chance", "var(--c2)"),
+        ("rules and sources", "var(--mid)"),
+        ("best reachable", "var(--ink)"),
+    )
+    return Figure(
+        key="front",
+        title="Two views of the same lists",
+        note="To the right: what users then watched for long, as the old policy showed it. Up: "
+        "the chance of a long view had each listed video been shown, which only a simulation "
+        "knows. The line orders candidates by list score + w times log chance. Dashed: the best "
+        "lists that anyone could make.",
+        chart=_front_chart(known, kinds).properties(height=300),
+        legend=kinds,
+        is_wide=True,
+    )
+
+
+def _front_chart(points: list[Row], kinds: Legend) -> alt.LayerChart:
+    """Draw points, the line through other weights, and bounds that have only one of the views."""
+    base = alt.Chart(data(points)).encode(
         x=alt.X("logged:Q", title="nDCG@10 in the log's view", scale=alt.Scale(zero=True)),
         y=upright("chance:Q", "mean true chance of a long view, top 10"),
         tooltip=[
@@ -71,15 +92,9 @@ def _front(facts: Facts) -> Figure | None:
             alt.Tooltip("alive:Q", format=".0%", title="alive"),
         ],
     )
-    kinds: Legend = (
-        ("both stages", "var(--ours)"),
-        ("other weights of the chance", "var(--c2)"),
-        ("rules and sources", "var(--mid)"),
-        ("best reachable", "var(--ink)"),
-    )
     on_front = "datum.kind == 'other weights of the chance'"
     is_point, is_bound = "isValid(datum.logged)", "!isValid(datum.logged)"
-    chart = alt.layer(
+    return alt.layer(
         base.transform_filter(is_bound)
         .mark_rule(color="var(--ink)", strokeDash=[4, 4])
         .encode(x=alt.value(0), x2=alt.value("width")),
@@ -93,17 +108,6 @@ def _front(facts: Facts) -> Figure | None:
         base.transform_filter(f"datum.named && {is_point}")
         .mark_text(align="left", dx=7)
         .encode(text="model:N"),
-    )
-    return Figure(
-        key="front",
-        title="Two views of the same lists",
-        note="To the right: what users then watched for long, as the old policy showed it. Up: "
-        "the chance of a long view had each listed video been shown, which only a simulation "
-        "knows. The line orders candidates by list score + w times log chance. Dashed: the best "
-        "lists that anyone could make.",
-        chart=chart.properties(height=300),
-        legend=kinds,
-        is_wide=True,
     )
 
 

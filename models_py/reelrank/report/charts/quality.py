@@ -2,11 +2,11 @@
 
 import altair as alt
 
+from reelrank.evaluation.next_list import RELEVANCES
 from reelrank.report.charts.theme import (
     METRICS,
     OURS,
     PROTOCOLS,
-    RELEVANCES,
     Figure,
     Row,
     colours,

@@ -43,10 +43,6 @@ PROTOCOLS = {
     "dense_end_to_end": "Dense, end to end",
     "holdout_with_repeats": "Holdout with repeats",
 }
-RELEVANCES = {
-    "long_view": "long views",
-    "watch_ratio_above_1": "watch_ratio > 1",
-}
 HEADS = {
     "watch_ratio": "predicted watch_ratio",
     "log_play": "predicted play time",
