@@ -73,8 +73,9 @@ make_venv() {
     fi
 }
 
+# Python compiles what is used, when it is used: most of what is installed never is.
 install() {
-    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check "$@" \
+    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-compile "$@" \
         2> "$venv/pip-messages.txt"
 }
 

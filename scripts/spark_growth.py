@@ -62,7 +62,7 @@ def read_arguments() -> argparse.Namespace:
 
 
 def measure(engine: str, data: Path, options: argparse.Namespace) -> dict:
-    """Build all tables anew; gives what that took, as a whole and by model."""
+    """Build all tables from nothing; gives what that took, as a whole and by model."""
     work = (options.work / f"{data.name}-{engine}").resolve()
     shutil.rmtree(work, ignore_errors=True)
     (work / "events").mkdir(parents=True)
@@ -103,14 +103,14 @@ def measured(cost: Cost, models: dict[str, Work]) -> dict:
         "seconds": round(cost.seconds, 1),
         "processor_seconds": round(cost.processor_seconds, 1),
         "peak_bytes": cost.peak_bytes,
-        "all_models": _told(total(models)),
-        "models": {name: _told(work) for name, work in models.items()},
+        "all_models": _as_json(total(models)),
+        "models": {name: _as_json(work) for name, work in models.items()},
         "commit": commit(),
         "measured_on": today(),
     }
 
 
-def _told(work: Work) -> dict:
+def _as_json(work: Work) -> dict:
     return {name: round(value, 2) for name, value in asdict(work).items() if value}
 
 
@@ -176,11 +176,11 @@ def print_clusters(sizes: list[dict]) -> None:
     for times in TIMES:
         core_hours = seconds * most["events"] * times / 3600 / BUSY
         cores = math.ceil(core_hours / HOURS)
-        told = (every.shuffle_bytes, every.stage_shuffle_bytes, large["stored_bytes"])
-        sizes_told = " | ".join(f"{count * times / 1e12:,.2f} TB" for count in told)
+        byte_counts = (every.shuffle_bytes, every.stage_shuffle_bytes, large["stored_bytes"])
+        in_terabytes = " | ".join(f"{count * times / 1e12:,.2f} TB" for count in byte_counts)
         print(
             f"| {times:,} | {most['events'] * times / 1e9:,.1f} billion | {core_hours:,.0f}"
-            f" | {cores:,} | {cores * GB_PER_CORE:,} GB | {sizes_told}"
+            f" | {cores:,} | {cores * GB_PER_CORE:,} GB | {in_terabytes}"
             f" | {core_hours * DOLLARS_PER_CORE_HOUR:,.0f} |"
         )
 

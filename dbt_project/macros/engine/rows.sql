@@ -150,7 +150,7 @@
 
 
 {#-
-    A CTE of one row that is computed once. Spark is told its values, so that of many branches
+    A CTE of one row that is computed once. Spark plans with its values, so that of many branches
     that ask for them only those are planned and run whose condition holds.
 -#}
 {% macro row_computed_once(name, query) -%}
@@ -177,7 +177,7 @@
 {%- endmacro %}
 
 
-{#- After the name of a CTE: it is computed anew in each place that reads it. -#}
+{#- After the name of a CTE: it is computed again in each place that reads it. -#}
 {% macro computed_in_place() -%}
     {{ return(adapter.dispatch('computed_in_place')()) }}
 {%- endmacro %}
