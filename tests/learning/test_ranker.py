@@ -19,7 +19,7 @@ from reelrank.ranker.boosting import split_rows
 from reelrank.ranker.heads import HEADS, list_sizes
 from reelrank.ranker.rows import TrainingRows
 
-HEAD_NAMES = ["watch_ratio", "log_play", "long_view", "lambdarank_long_view"]
+TREES = [name for name, head in HEADS.items() if not head.network]
 
 
 @pytest.fixture
@@ -128,10 +128,10 @@ def test_log_play_is_turned_back_into_a_watch_ratio():
     np.testing.assert_allclose(back, [0.5, 2.0, 0.02], rtol=1e-5)
 
 
-@pytest.mark.parametrize("name", HEAD_NAMES)
+@pytest.mark.parametrize("name", TREES)
 def test_every_head_learns(trained, tmp_path, name):
     con, _, features, blocks = trained
-    partner = "watch_ratio" if "long_view" in name else "long_view"
+    partner = "long_view" if HEADS[name].to_watch_ratio else "watch_ratio"
     path = write_preset(tmp_path / "p.toml", **{"ranker.heads": [name, partner]})
     preset = read_preset(str(path))
     heads = fit_heads(read_rows(trained), features, preset.ranker, seed=1, threads=2)
@@ -148,7 +148,7 @@ def test_every_head_learns(trained, tmp_path, name):
     predicted = found.column("predicted_watch_ratio").to_numpy()
     assert np.abs(ratio - predicted).mean() < np.abs(ratio - np.median(ratio)).mean()
     has_probability = found.column("predicted_long_view").null_count == 0
-    assert has_probability == (name != "lambdarank_long_view")
+    assert has_probability == any(HEADS[each].is_probability for each in (name, partner))
 
 
 def test_a_preset_with_one_head_orders_everything_by_it(trained, tmp_path):

@@ -8,15 +8,11 @@ from pathlib import Path
 import duckdb
 import pytest
 import synthetic
-from rendered_questions import ROOT
+from rendered_questions import MAIN, ROOT
 
 Ask = Callable[[str], list[dict]]
 LATEST = "20261124T031500Z-default"
-ANSWERS = [
-    "audience_for", "candidates", "compare_runs", "data_quality", "explain", "leaderboard",
-    "list_parts", "past_runs", "recommend", "recommend_for", "similar_users", "similar_videos",
-    "user_profile", "video_profile",
-]  # fmt: skip
+ANSWERS = sorted(path.stem for path in (MAIN / "questions").glob("*.sql"))
 
 
 def test_the_file_itself_has_every_answer(ask: Ask) -> None:
@@ -244,6 +240,6 @@ def test_the_page_about_asking_names_every_answer_and_its_examples_run(ask: Ask)
     text = (ROOT / "docs" / "asking.md").read_text("utf-8")
     assert all(f"| `{name}(" in text for name in ANSWERS)
     examples = re.findall(r"```sql\n(.+?);\n```", text, flags=re.DOTALL)
-    assert len(examples) == 5
+    assert examples
     for example in examples:
         assert ask(example), example

@@ -6,7 +6,7 @@ All of them at once in memory would be the largest thing of a run whose users ar
 import duckdb
 import pyarrow as pa
 
-from reelrank.presets.allowed import SOURCES
+from reelrank.presets.allowed import sources
 from reelrank.warehouse.sql import quote_text
 
 
@@ -15,7 +15,7 @@ def create_candidates(con: duckdb.DuckDBPyConnection, table: str, models: list[s
 
     Names are numbers there: as texts they would be half of the table.
     """
-    names = ", ".join(quote_text(name) for name in sorted({*models, *SOURCES}))
+    names = ", ".join(quote_text(name) for name in sorted({*models, *sources()}))
     con.execute(
         f"create or replace temp table {table} (user_id integer, rank smallint, video_id integer,"
         f" score float, source enum ({names}), model enum ({names}))"

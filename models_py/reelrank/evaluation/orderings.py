@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from reelrank.presets.allowed import SOURCES
+from reelrank.presets.allowed import sources
 
 ABOVE_ONE = "watch_ratio_above_1"
 LONG_VIEW = "long_view"
@@ -128,7 +128,7 @@ PREDICTORS = (
 def model_names() -> set[str]:
     """Names of the models of every run."""
     orderings = (*ROW_ORDERINGS, DEBIASED, *LIST_ORDERINGS, *PREDICTORS)
-    return {ordering.model for ordering in orderings} | NOT_LEARNED | set(SOURCES) | {
+    return {ordering.model for ordering in orderings} | NOT_LEARNED | set(sources()) | {
         "catalogue", "play_time", "ranker_over_everything"
     }  # fmt: skip
 

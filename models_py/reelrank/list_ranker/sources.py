@@ -12,48 +12,19 @@ TASTE_WEIGHT = np.float32(0.25)
 EXPOSURE_WEIGHT = np.float32(0.35)
 TO_END_EXPOSURE_WEIGHT = np.float32(0.5)
 LOGISTIC = np.float32(1.7)  # log-odds of a normal variable in spreads
-SOURCES = ("trending", "als_alive", "content", "trending_to_end", "trending_taste", "two_tower")
 
 
 def scorer(moment: Moment, name: str) -> Scorer:
-    """Make the scorer of one of `SOURCES`.
-
-    trending: the recent rate, the same for all users. als_alive: the ALS score. content: how
-    near the tag, author and category of a video are to the user's taste, for videos of the last
-    day. trending_taste: log of the rate, a quarter of a standard deviation of ALS taste, a third
-    of one of exposure, and the log chance of a long view. trending_to_end: log of the rate, half
-    a standard deviation of exposure, and the log chance of a watch ratio above 1. two_tower: log
-    of the rate plus whom the towers expect it to be shown to plus the log chance of a long view by
-    their margin. Dead videos are unknown to all of them.
-    """
-    is_open = moment.is_alive & moment.is_new if name == "content" else moment.is_alive
+    """Make the scorer of one of `SOURCES`; videos that it does not propose are unknown to it."""
+    is_open = moment.is_alive & moment.is_new if name in OF_NEW_VIDEOS else moment.is_alive
 
     def score(users: np.ndarray) -> np.ndarray:
         with threadpool_limits(limits=1, user_api="blas"):
-            scores = _scores(moment, name, users)
+            scores = SCORES[name](moment, users)
         scores[:, ~is_open] = UNKNOWN
         return scores
 
     return score
-
-
-def _scores(moment: Moment, name: str, users: np.ndarray) -> np.ndarray:
-    if name == "trending":
-        return np.tile(moment.log_rate, (len(users), 1))
-    if name == "als_alive":
-        return _product(moment.als_scores, users)
-    if name == "content":
-        return _product(moment.contents, users)
-    if name == "trending_to_end":
-        log_odds = LOGISTIC * _product(moment.play_to_end, users)
-        exposure = TO_END_EXPOSURE_WEIGHT * _product(moment.exposures, users)
-        return moment.log_rate + exposure - np.logaddexp(np.float32(0), -log_odds)
-    if name == "two_tower":
-        shown = _product(moment.tower_tastes, users)
-        return moment.log_rate + shown + log_chance(moment, users, moment.towers)
-    taste = TASTE_WEIGHT * _product(moment.als_tastes, users)
-    exposure = EXPOSURE_WEIGHT * _product(moment.exposures, users)
-    return moment.log_rate + taste + exposure + log_chance(moment, users)
 
 
 def log_chance(
@@ -67,3 +38,54 @@ def log_chance(
 
 def _product(vectors: tuple[np.ndarray, np.ndarray], users: np.ndarray) -> np.ndarray:
     return vectors[0][users] @ vectors[1].T
+
+
+def _trending(moment: Moment, users: np.ndarray) -> np.ndarray:
+    """Score by the log of the recent rate, the same for all users."""
+    return np.tile(moment.log_rate, (len(users), 1))
+
+
+def _als_alive(moment: Moment, users: np.ndarray) -> np.ndarray:
+    """Score by ALS."""
+    return _product(moment.als_scores, users)
+
+
+def _content(moment: Moment, users: np.ndarray) -> np.ndarray:
+    """Score by how near tag, author and category are to the user's taste."""
+    return _product(moment.contents, users)
+
+
+def _trending_to_end(moment: Moment, users: np.ndarray) -> np.ndarray:
+    """Add to the rate half an sd of exposure and the log chance of a watch ratio above 1."""
+    log_odds = LOGISTIC * _product(moment.play_to_end, users)
+    exposure = TO_END_EXPOSURE_WEIGHT * _product(moment.exposures, users)
+    return moment.log_rate + exposure - np.logaddexp(np.float32(0), -log_odds)
+
+
+def _trending_taste(moment: Moment, users: np.ndarray) -> np.ndarray:
+    """Add to the rate some ALS taste, some exposure and the log chance of a long view."""
+    taste = TASTE_WEIGHT * _product(moment.als_tastes, users)
+    exposure = EXPOSURE_WEIGHT * _product(moment.exposures, users)
+    return moment.log_rate + taste + exposure + log_chance(moment, users)
+
+
+def _two_tower(moment: Moment, users: np.ndarray) -> np.ndarray:
+    """Add to the rate whom the towers expect it to be shown to, and the log chance by their margin.
+
+    Needs a preset with towers.
+    """
+    shown = _product(moment.tower_tastes, users)
+    return moment.log_rate + shown + log_chance(moment, users, moment.towers)
+
+
+# from a moment and positions of users to float32 (users, videos), higher is better
+SCORES = {
+    "trending": _trending,
+    "als_alive": _als_alive,
+    "content": _content,
+    "trending_to_end": _trending_to_end,
+    "trending_taste": _trending_taste,
+    "two_tower": _two_tower,
+}
+SOURCES = tuple(SCORES)
+OF_NEW_VIDEOS = ("content",)  # the others propose any living video

@@ -5,18 +5,20 @@ from dataclasses import MISSING, field
 from typing import Any
 
 CONFIDENCES = ("watch_count", "watch_ratio_sum", "clipped_watch_ratio_sum", "long_view_count")
-LIVING_SOURCES = (
-    "trending",
-    "als_alive",
-    "content",
-    "trending_to_end",
-    "trending_taste",
-    "two_tower",
-    "union",
-)
 TIMELESS_SOURCES = ("als", "item_based", "most_viewed", "best_received", "blend")
-SOURCES = (*TIMELESS_SOURCES, *LIVING_SOURCES)
 FALLBACKS = ("most_viewed", "best_received")
+
+
+def living_sources() -> tuple[str, ...]:
+    """Name the sources that know what is alive, and their union; imported only now, as heads."""
+    from reelrank.list_ranker.sources import SOURCES
+
+    return (*SOURCES, "union")
+
+
+def sources() -> tuple[str, ...]:
+    """Name the sources of this project."""
+    return (*TIMELESS_SOURCES, *living_sources())
 
 
 def watch_ratio_heads() -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from typing import Any
 from reelrank.errors import UserError
 from reelrank.neural.extra import need_extra
 from reelrank.presets.allowed import (
-    LIVING_SOURCES,
+    living_sources,
     long_view_heads,
     network_heads,
     watch_ratio_heads,
@@ -156,7 +156,7 @@ def _check_networks(preset: Preset) -> None:
 
 def _check_lists(preset: Preset) -> None:
     needs_vectors = preset.lists is not None or any(
-        source in LIVING_SOURCES for source in preset.candidates.compared_sources
+        source in living_sources() for source in preset.candidates.compared_sources
     )
     if (preset.candidates.source == "union") != (preset.lists is not None):
         raise _odd("candidates.source", preset.candidates.source, "union, and only with [lists]")

@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from reelrank.presets.allowed import (
     CONFIDENCES,
     FALLBACKS,
-    LIVING_SOURCES,
-    SOURCES,
+    living_sources,
     long_view_heads,
     network_heads,
     one_of,
     registered_sources,
     some_of,
+    sources,
     watch_ratio_heads,
     within,
 )
@@ -49,8 +49,8 @@ class AlsSettings:
 class CandidateSettings:
     """Stage 1: which videos of the catalogue the ranker gets to see."""
 
-    source: str = one_of(*SOURCES, registered_sources)
-    compared_sources: tuple[str, ...] = some_of(*SOURCES, registered_sources)
+    source: str = one_of(sources, registered_sources)
+    compared_sources: tuple[str, ...] = some_of(sources, registered_sources)
     count: int = within(1, 10_000)
     exclude_watched: bool = field()
     fallback: str = one_of(*FALLBACKS)
@@ -252,4 +252,4 @@ class Preset:
         """The source that picks among dense pairs, a question of taste: play time where it can."""
         if self.embeddings is not None:
             return "play_time"
-        return "als" if self.candidates.source in LIVING_SOURCES else self.candidates.source
+        return "als" if self.candidates.source in living_sources() else self.candidates.source

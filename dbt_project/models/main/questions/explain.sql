@@ -146,14 +146,7 @@ list_words (feature, description) as (
     ),
     ('exposure_taste', 'the part of exposure_score that is the user''s own'),
     ('above_one_odds', 'expected play time against the length of the video'),
-    ('candidate_rank', 'place of the video among the candidates'),
-    ('trending_rank', 'place of the video in the source trending'),
-    ('als_alive_rank', 'place of the video in the source als_alive'),
-    (
-        'trending_to_end_rank',
-        'place of the video in the source trending_to_end'
-    ),
-    ('content_rank', 'place of the video in the source content')
+    ('candidate_rank', 'place of the video among the candidates')
 ),
 
 reasons as (
@@ -170,7 +163,12 @@ reasons as (
         e.feature,
         {{ readable('main.feature_shown(e.feature, e.feature_value)') }},
         e.contribution,
-        coalesce(c.description, words.description)
+        coalesce(
+            c.description,
+            words.description,
+            'place of the video in the source '
+            || nullif(regexp_extract(e.feature, '^(.+)_rank$', 1), '')
+        )
     from {{ source('ml', 'explanations') }} as e
     left join {{ ref('feature_catalog') }} as c on e.feature = c.feature_name
     left join list_words as words on e.feature = words.feature
