@@ -12,6 +12,15 @@ from reelrank.evaluation.results import Results
 
 RANDOM_WORLD = (Path(__file__).parent / "random_world.sql").read_text()
 BOUNDARY_VIDEOS = (Path(__file__).parents[1] / "boundary_videos.sql").read_text()
+# a step of length is a second here
+STEPS_OF_LENGTH = """
+create macro training.duration_step(duration_ms) as duration_ms // 1000;
+create macro training.long_view_steps() as table
+select
+    unnest(range(min_duration_ms // 1000, max_duration_ms // 1000)) as duration_step,
+    watch_ratio_threshold
+from training.long_view_thresholds;
+"""
 SCHEMA = """
 create schema training;
 create schema staging;
@@ -63,7 +72,7 @@ def random_world(threads: int = 2) -> duckdb.DuckDBPyConnection:
     con.execute(f"set threads = {threads}")
     con.execute("create schema training; create schema staging; create schema features")
     con.execute(RANDOM_WORLD)
-    con.execute(BOUNDARY_VIDEOS)
+    con.execute(BOUNDARY_VIDEOS + STEPS_OF_LENGTH)
     return con
 
 
@@ -129,7 +138,7 @@ def build(world: World) -> duckdb.DuckDBPyConnection:
         where video_id not in (select video_id from features.video_profiles)
         group by video_id;
     """)
-    con.execute(BOUNDARY_VIDEOS)
+    con.execute(BOUNDARY_VIDEOS + STEPS_OF_LENGTH)
     return con
 
 

@@ -13,7 +13,7 @@ select
 from training.cutoff_videos
 inner join features.video_profiles
     on cutoff_videos.video_id = video_profiles.video_id
-asof left join training.long_view_thresholds as thresholds
-    on cutoff_videos.video_duration_ms >= thresholds.min_duration_ms
+left join training.long_view_steps() as thresholds
+    on training.duration_step(cutoff_videos.video_duration_ms) = thresholds.duration_step
 where cutoff_videos.cutoff = $cutoff
 order by cutoff_videos.video_id

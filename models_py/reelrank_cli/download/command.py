@@ -94,14 +94,14 @@ def _add_manners(top: argparse.ArgumentParser) -> None:
         type=_count,
         default=patience.retries,
         metavar="N",
-        help="failed tries in a row before giving up on an address (default: %(default)s)",
+        help="failed tries in a row before leaving an address (default: %(default)s)",
     )
     how.add_argument(
         "--timeout",
         type=_seconds,
         default=patience.stall_seconds,
         metavar="S",
-        help="seconds of silence before giving up on a connection (default: %(default)s)",
+        help="seconds of silence before leaving a connection (default: %(default)s)",
     )
     how.add_argument(
         "--backoff",

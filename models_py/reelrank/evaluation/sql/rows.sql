@@ -43,8 +43,8 @@ lengths as (
         asked.video_duration_ms,
         thresholds.watch_ratio_threshold as threshold
     from (select distinct video_duration_ms from run_predictions) as asked
-    asof left join training.long_view_thresholds as thresholds
-        on asked.video_duration_ms >= thresholds.min_duration_ms
+    left join training.long_view_steps() as thresholds
+        on training.duration_step(asked.video_duration_ms) = thresholds.duration_step
 )
 
 select

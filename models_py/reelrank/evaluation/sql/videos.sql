@@ -55,8 +55,8 @@ select
     hash(lengths.video_id, $seed) as tie_break
 from lengths
 cross join everything
-asof left join training.long_view_thresholds as thresholds
-    on coalesce(lengths.video_duration_ms, 1) >= thresholds.min_duration_ms
+left join training.long_view_steps() as thresholds
+    on training.duration_step(coalesce(lengths.video_duration_ms, 1)) = thresholds.duration_step
 left join catalogue on lengths.video_id = catalogue.video_id
 left join viewers on lengths.video_id = viewers.video_id
 order by lengths.video_id
