@@ -26,6 +26,7 @@ RESULTS = ROOT / "docs" / "scale.json"
 MODELS_ARE_AT = 5  # depth: size, engines, engine, models, model
 SHOWN = 12  # models that are printed
 TIMES = (10, 1_000, 100_000)  # KuaiRec, for which a cluster is worked out
+KUAIREC_EVENTS = 12_530_806
 HOURS = 2  # that a whole build may take there
 BUSY = 0.5  # share of the time that a core of a cluster works
 GB_PER_CORE = 4
@@ -161,7 +162,7 @@ def print_models(size: dict) -> None:
 
 
 def print_clusters(sizes: list[dict]) -> None:
-    """Print what many times the largest size takes, if all grows as from the smallest to it."""
+    """Print what many times KuaiRec takes, if all grows as it did between the sizes."""
     least, most = (pick(sizes, key=lambda size: size["events"]) for pick in (min, max))
     small, large = least["engines"]["spark"], most["engines"]["spark"]
     seconds = (large["processor_seconds"] - small["processor_seconds"]) / (
@@ -174,12 +175,15 @@ def print_clusters(sizes: list[dict]) -> None:
     )
     print("|---|---|---|---|---|---|---|---|---|")
     for times in TIMES:
-        core_hours = seconds * most["events"] * times / 3600 / BUSY
+        events = KUAIREC_EVENTS * times
+        core_hours = seconds * events / 3600 / BUSY
         cores = math.ceil(core_hours / HOURS)
         byte_counts = (every.shuffle_bytes, every.stage_shuffle_bytes, large["stored_bytes"])
-        in_terabytes = " | ".join(f"{count * times / 1e12:,.2f} TB" for count in byte_counts)
+        in_terabytes = " | ".join(
+            f"{count * events / most['events'] / 1e12:,.2f} TB" for count in byte_counts
+        )
         print(
-            f"| {times:,} | {most['events'] * times / 1e9:,.1f} billion | {core_hours:,.0f}"
+            f"| {times:,} | {events / 1e9:,.1f} billion | {core_hours:,.0f}"
             f" | {cores:,} | {cores * GB_PER_CORE:,} GB | {in_terabytes}"
             f" | {core_hours * DOLLARS_PER_CORE_HOUR:,.0f} |"
         )

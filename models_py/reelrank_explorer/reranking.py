@@ -32,14 +32,15 @@ class Wishes:
 
 
 Rows = dict[str, np.ndarray]
-"""Columns of one list, best first: ranking_score, list_score, log_chance, days_since_first_view,
-tags (a set each), author_id, is_liked, liked_count, predicted_long_view, is_alive; (n,) each."""
+"""Columns of one list, best first: ranking_score, list_score, log_chance,
+days_since_first_view, tags (a set each), author_id, is_relevant, relevant_count,
+predicted_long_view, is_alive; (n,) each."""
 
 
 def split_lists(lists: pd.DataFrame) -> list[Rows]:
     """Columns of each user's list; rows are sorted by user and rank."""
     numbers = ("ranking_score", "list_score", "log_chance", "days_since_first_view",
-               "predicted_long_view", "is_liked", "is_alive", "liked_count")  # fmt: skip
+               "predicted_long_view", "is_relevant", "is_alive", "relevant_count")  # fmt: skip
     columns = {name: lists[name].to_numpy(np.float64, na_value=np.nan) for name in numbers}
     columns["author_id"] = lists["author_id"].to_numpy()
     tags = [frozenset(found) if found is not None else frozenset() for found in lists["tags"]]
@@ -101,15 +102,15 @@ def measured(lists: list[Rows], wishes: Wishes) -> dict[str, float]:
         one; alive: the share alive; diversity: the mean distance of tags.
     """
     hits = np.zeros((len(lists), LENGTH), bool)
-    liked = np.array([rows["liked_count"][0] for rows in lists], np.int64)
+    relevant = np.array([rows["relevant_count"][0] for rows in lists], np.int64)
     found: dict[str, list[float]] = {"chance": [], "alive": [], "diversity": []}
     for number, rows in enumerate(lists):
         first = reranked(rows, wishes, number)
-        hits[number, : len(first)] = rows["is_liked"][first]
+        hits[number, : len(first)] = rows["is_relevant"][first]
         found["chance"].append(rows["predicted_long_view"][first].mean())
         found["alive"].append(rows["is_alive"][first].mean())
         found["diversity"].append(_tag_distance(rows["tags"][first]))
-    gain = np.where(liked > 0, ndcg(hits, np.maximum(liked, 1), LENGTH), np.nan)
+    gain = np.where(relevant > 0, ndcg(hits, np.maximum(relevant, 1), LENGTH), np.nan)
     return {name: float(np.nanmean(values)) for name, values in ({"ndcg": gain} | found).items()}
 
 

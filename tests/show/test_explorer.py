@@ -42,7 +42,7 @@ def lists(count: int = 12) -> pd.DataFrame:
         "list_score": -1.0 * number, "log_chance": 0.5 * number,
         "days_since_first_view": 1.0 * (count - number), "author_id": number // 2,
         "tags": [[n // 2] for n in number], "predicted_long_view": number / count,
-        "is_liked": number == 10, "is_alive": number > 5, "liked_count": 1,
+        "is_relevant": number == 10, "is_alive": number > 5, "relevant_count": 1,
     })  # fmt: skip
 
 

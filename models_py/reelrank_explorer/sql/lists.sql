@@ -1,5 +1,5 @@
 -- published lists, best first: of one user, or of $users users who then viewed something
--- long; is_liked: viewed long after the boundary, for the first time
+-- long; is_relevant: viewed long after the boundary, for the first time
 with measured as (
     select
         user_id,
@@ -30,7 +30,7 @@ keys as (
     select main.user_key(user_id) as user_id from asked
 ),
 
-liked as (
+relevant as (
     select distinct
         main.user_shown(events.user_id) as user_id,
         main.video_shown(events.video_id) as video_id
@@ -51,14 +51,15 @@ select
     coalesce(lists.is_alive, false) as is_alive,
     tags.tag_ids as tags,
     profiles.author_id,
-    liked.video_id is not null as is_liked,
-    coalesce(measured.relevant_count, 0) as liked_count
+    relevant.video_id is not null as is_relevant,
+    coalesce(measured.relevant_count, 0) as relevant_count
 from ml.recommendations as lists
 inner join asked on lists.user_id = asked.user_id
 left join staging.stg_video_tags as tags on main.video_key(lists.video_id) = tags.video_id
 left join features.video_profiles as profiles
     on main.video_key(lists.video_id) = profiles.video_id
-left join liked on lists.user_id = liked.user_id and lists.video_id = liked.video_id
+left join relevant
+    on lists.user_id = relevant.user_id and lists.video_id = relevant.video_id
 left join measured on lists.user_id = measured.user_id
 where lists.run_id = $run_id
 order by lists.user_id, lists.rank

@@ -56,7 +56,9 @@ select
 from lengths
 cross join everything
 left join training.long_view_steps() as thresholds
-    on training.duration_step(coalesce(lengths.video_duration_ms, 1)) = thresholds.duration_step
+    on
+        training.duration_step(coalesce(lengths.video_duration_ms, 1))
+        = thresholds.duration_step
 left join catalogue on lengths.video_id = catalogue.video_id
 left join viewers on lengths.video_id = viewers.video_id
 order by lengths.video_id
