@@ -39,8 +39,6 @@ if [ "${room:-0}" -gt 6000000 ] && ! grep -q ' /dev/shm .*noexec' /proc/mounts; 
 fi
 scratch="$(mktemp -d)"
 trap 'rm -rf -- "$scratch"' EXIT
-# One process more than there are cores, since tests also wait for each other and for disks.
 # Without -q, so that the closing line is pytest's full one.
-processes="$("$bin/python" -c 'import os; print(min(4, len(os.sched_getaffinity(0)) + 1))')"
-"$bin/python" -m pytest -v -n "$processes" --dist loadfile --no-loadscope-reorder \
+"$bin/python" -m pytest -v -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder \
     --durations 15 --basetemp "$scratch/tests"
