@@ -95,7 +95,8 @@ def measure(engine: str, data: Path, options: argparse.Namespace) -> dict:
         }
     stored = sum(file.stat().st_size for file in work.glob("lake/*/*/**/*.parquet"))
     stored += sum(file.stat().st_size for file in work.glob("tables.duckdb"))
-    return measured(cost, models) | {"stored_bytes": stored}
+    found = measured(cost, models) | {"stored_bytes": stored}
+    return found | {"partitions": options.partitions} if is_spark else found
 
 
 def measured(cost: Cost, models: dict[str, Work]) -> dict:
@@ -122,14 +123,15 @@ def megabytes(count: int) -> str:
 
 def print_results(found: dict) -> None:
     """Print both engines at each size, then the models that take Spark most."""
-    print("\n| simulated events | engine | s | processor s | peak memory | stored | shuffled"
-          " | one stage | spilled |\n|---|---|---|---|---|---|---|---|---|")  # fmt: skip
+    print("\n| simulated events | engine | partitions | s | processor s | peak memory | stored"
+          " | shuffled | one stage | spilled |\n" + "|---" * 10 + "|")  # fmt: skip
     for size in sorted(found.values(), key=lambda size: size["events"]):
         for engine in sorted(size["engines"]):
             took = size["engines"][engine]
             every = Work(**took["all_models"])
             print(
-                f"| {size['events']:,} | {engine} | {took['seconds']:,.0f}"
+                f"| {size['events']:,} | {engine} | {took.get('partitions', '')}"
+                f" | {took['seconds']:,.0f}"
                 f" | {took['processor_seconds']:,.0f} | {megabytes(took['peak_bytes'])}"
                 f" | {megabytes(took['stored_bytes'])} | {megabytes(every.shuffle_bytes)}"
                 f" | {megabytes(every.stage_shuffle_bytes)} | {megabytes(every.spilled_bytes)} |"

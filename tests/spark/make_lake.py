@@ -2,10 +2,13 @@
 
 python make_lake.py LAKE
 
+With SPARK_DATA_TESTS=no it is not tested: `dbt test` takes a minute of planning.
+
 In one process, since a Spark takes longer to start than to work here; for the same reason
 without a catalog on disk, without compiling queries and with one task for each stage.
 """
 
+import os
 import sys
 from pathlib import Path
 
@@ -51,4 +54,5 @@ for schema in ("raw", "staging", "features", "training"):
             folder = f"{lake}/{schema}.db/{view.viewName}"
             spark.table(f"{schema}.{view.viewName}").write.parquet(folder)
 learn(Path(lake))
-Path(lake).with_name("tests_pass").write_text(str(dbt("test")), "utf-8")
+if os.environ.get("SPARK_DATA_TESTS") != "no":
+    Path(lake).with_name("tests_pass").write_text(str(dbt("test")), "utf-8")
