@@ -10,7 +10,7 @@ from forks import Forks
 from workbench import Job, clean_environment, dbt, dbt_places, is_polite, train
 
 # when, as shares of a run: each part of it, the early ones more often
-KILLS = (0.03, 0.08, 0.15, 0.3, 0.55, 0.85)
+KILLS = (0.03, 0.1, 0.3, 0.7)
 
 pytestmark = [pytest.mark.slow, pytest.mark.longest]
 

@@ -25,6 +25,9 @@ pytestmark = [
     ),
     pytest.mark.skipif(not shutil.which("java"), reason="needs a Java (17) in PATH"),
 ]
+left_out_of_short = pytest.mark.skipif(
+    os.environ.get("SPARK_TESTS") == "short", reason="SPARK_TESTS=short leaves it out"
+)
 # What belongs to the engine: its own hash of lines, and what it would know a changed file by.
 OWN_COLUMNS = {"file_days": {"checksum", "stamp"}}
 # Sums of whole numbers are 128 bits wide in DuckDB, 64 in Spark.
@@ -81,7 +84,7 @@ def test_every_relation_has_the_same_columns_and_rows_on_both_engines(engines):
     assert not wrong
 
 
-@pytest.mark.skipif(os.environ.get("SPARK_DATA_TESTS") == "no", reason="SPARK_DATA_TESTS=no")
+@left_out_of_short
 def test_dbt_test_passes_on_spark(lake):
     passes = lake.with_name("tests_pass").read_text("utf-8")
     assert passes == "True", lake.with_name("said").read_text("utf-8")
@@ -140,6 +143,7 @@ def test_one_worker_fits_the_trees_of_one_machine(trees):
     assert trees["1"] == trees["here"]
 
 
+@left_out_of_short
 def test_two_workers_fit_trees_on_the_rows_of_both(trees):
     for head, text in trees["2"].items():
         # each tree has a random 80 % of the rows, drawn by each worker of its own half
