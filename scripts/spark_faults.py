@@ -25,7 +25,9 @@ EXAMPLES = """examples:
   python scripts/spark_faults.py --data data/simulated
 """
 ASKED = "from recommend((select min(user_id) from ml.recommendations), 10)"
-KILLED_IN = "staging.db/load_report"  # which every build writes, in the middle
+# what is written when Spark is killed: a table in the middle of a build, and the boundary, which
+# a later build must find again
+KILLED_IN = ("staging.db/load_report", "training.db/split_boundary")
 KILLED_AFTER = "ml.db/candidates"  # of what a training writes, the first
 NO_SUCH_DAY = ["--vars", "{boundary: '1999-01-01'}"]  # a query raises an error while it runs
 
@@ -102,15 +104,30 @@ class Trial:
         """Count the runs that the lake says it has."""
         return len(list(self.lake.glob("ml.db/runs/run_id=*/*.parquet")))
 
+    def row_counts(self) -> dict[str, int]:
+        """Rows of each table of the lake that training reads."""
+        with duckdb.connect() as con:
+            return {
+                f"{table.parent.stem}.{table.name}": con.execute(
+                    f"select count(*) from '{table}/**/*.parquet'"
+                ).fetchone()[0]
+                for schema in ("staging", "features", "training")
+                for table in sorted(self.lake.glob(f"{schema}.db/*"))
+                if any(table.glob("**/*.parquet"))
+            }
 
-def kill_when(process: subprocess.Popen, table: Path) -> None:
-    """Kill a command and its Spark as soon as files are written into a table."""
-    began = time.time()
-    while not any(file.stat().st_mtime > began for file in table.glob("**/*.parquet")):
-        if process.poll() is not None:
-            raise UserError("The command ended before it could be killed.", "Take more data.")
-        time.sleep(0.1)
-    os.killpg(process.pid, signal.SIGKILL)
+    def kill_when(self, process: subprocess.Popen, name: str) -> None:
+        """Kill a command and its Spark as soon as files are written into a table."""
+        began = time.time()
+        table = self.lake / name
+        while not any(file.stat().st_mtime > began for file in table.glob("**/*.parquet")):
+            if process.poll() is not None:
+                raise UserError(
+                    f"The command ended with {process.returncode} before it could be killed.",
+                    f"It said:\n{self.said()[-3000:]}",
+                )
+            time.sleep(0.1)
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 def expect(what: str, holds: bool, trial: Trial) -> None:
@@ -126,15 +143,20 @@ def expect(what: str, holds: bool, trial: Trial) -> None:
     say(f"  {what}")
 
 
-def build_killed(trial: Trial, _: argparse.Namespace) -> subprocess.Popen:
-    """Kill it in the middle."""
+def build_killed(trial: Trial, name: str) -> subprocess.Popen:
+    """Kill it when it writes a table."""
     build = trial.build()
-    kill_when(build, trial.lake / KILLED_IN)
+    trial.kill_when(build, name)
     return build
 
 
 FAULTS: dict[str, Callable[[Trial, argparse.Namespace], subprocess.Popen]] = {
-    "Spark is killed while it builds": build_killed,
+    **{
+        f"Spark is killed while it writes {name}": lambda trial, _, name=name: build_killed(
+            trial, name
+        )
+        for name in KILLED_IN
+    },
     "the disk is full": lambda trial, options: trial.build(largest_file=options.largest_file),
     "a stage fails": lambda trial, _: trial.build(*NO_SUCH_DAY),
 }
@@ -147,7 +169,7 @@ def main(options: argparse.Namespace) -> None:
     trial = Trial(options)
     expect("the lake is built", trial.build().wait() == 0, trial)
     expect("a run is trained on it and published", trial.train().wait() == 0, trial)
-    published = trial.answer()
+    published, row_counts = trial.answer(), trial.row_counts()
     for fault, begin in FAULTS.items():
         say(fault)
         expect("the build fails", begin(trial, options).wait() != 0, trial)
@@ -157,9 +179,10 @@ def main(options: argparse.Namespace) -> None:
         words = trial.said()
         expect("in two lines", "did not finish" in words and words.count("\n") == 2, trial)
         expect("the build, run again, succeeds", trial.build().wait() == 0, trial)
+        expect("all tables have the rows they had", trial.row_counts() == row_counts, trial)
     say("Spark is killed while it learns")
     training = trial.train_on_engine()
-    kill_when(training, trial.lake / KILLED_AFTER)
+    trial.kill_when(training, KILLED_AFTER)
     expect("the training fails", training.wait() != 0, trial)
     expect("what was published is answered as before", trial.answer() == published, trial)
     expect("the lake has no run of it", trial.finished_runs() == 0, trial)

@@ -37,6 +37,7 @@ class LineMeter:
     label: str
     total: float
     unit: str
+    may_stop: bool = False
     started_at: float = field(default_factory=time.monotonic)
     done: float = 0
 
@@ -49,6 +50,7 @@ class LineMeter:
         spent = time.monotonic() - self.started_at
         remaining = max(self.total - self.done, 0)
         left = f"{spent * remaining / self.done:.0f} s left" if self.done else "time left unknown"
+        left = f"at most {left}" if self.may_stop and self.done else left
         say(
             f"  {self.label}: {self.done:,.0f}/{self.total:,.0f} {self.unit}, "
             f"{spent:.0f} s so far, {left}"
@@ -74,7 +76,9 @@ def _every(seconds: float, tell: Callable[[], object]) -> Iterator[None]:
 
 
 @contextmanager
-def progress(label: str, total: float, unit: str = "rows") -> Iterator[Callable[[float], None]]:
+def progress(
+    label: str, total: float, unit: str = "rows", *, may_stop: bool = False
+) -> Iterator[Callable[[float], None]]:
     """Show how far a long step is; yields `update(amount)`.
 
     Parameters
@@ -85,13 +89,15 @@ def progress(label: str, total: float, unit: str = "rows") -> Iterator[Callable[
         How much there is to do, in `unit`.
     unit : str
         What is counted: rows, rounds, users ...
+    may_stop : bool
+        Whether less may turn out to be enough: then the time left is said to be the most.
     """
     if on_terminal():
         colour = "green" if colours_allowed() else None
         with (
             tqdm(
                 total=total,
-                desc=f"  {label}",
+                desc=f"  {label}, at most" if may_stop else f"  {label}",
                 unit=f" {unit}",
                 unit_scale=total > 10_000,
                 colour=colour,
@@ -102,7 +108,7 @@ def progress(label: str, total: float, unit: str = "rows") -> Iterator[Callable[
         ):
             yield bar.update
     else:
-        meter = LineMeter(label, total, unit)
+        meter = LineMeter(label, total, unit, may_stop)
         with _every(LINE_EVERY_SECONDS, meter.tell):
             yield meter.update
 

@@ -35,7 +35,7 @@ def in_order(
     there are threads, `MOST_AT_ONCE` at most, lie ahead of the one that is yielded.
     """
     threads = min(threads, MOST_AT_ONCE)
-    with threadpool_limits(limits=1, user_api="blas"), ThreadPoolExecutor(threads) as pool:
+    with one_blas_thread(), ThreadPoolExecutor(threads) as pool:
         waiting: deque[Future] = deque()
         for item in items:
             waiting.append(pool.submit(work, item))
@@ -65,13 +65,20 @@ def beside(
             raise StoppedError
         on_step(amount)
 
-    with threadpool_limits(limits=1, user_api="blas"), ThreadPoolExecutor(1) as pool:
+    with one_blas_thread(), ThreadPoolExecutor(1) as pool:
         found = pool.submit(work, step)
         try:
             yield found.result
         except BaseException:
             failed.set()
             raise
+
+
+@contextmanager
+def one_blas_thread() -> Iterator[None]:
+    """Hold BLAS to one thread: its sums depend on their number. Also a decorator of functions."""
+    with threadpool_limits(limits=1, user_api="blas"):
+        yield
 
 
 class StoppedError(Exception):

@@ -26,6 +26,15 @@ def test_the_interval_of_a_mean_is_the_normal_one_on_many_users():
     assert found.high[0] == pytest.approx(values.mean() + half, abs=0.08 * half)
 
 
+@pytest.mark.parametrize("resamples", [1, 2, 41, 200, 1001])
+def test_limits_are_those_of_numpy_to_the_bit(resamples):
+    replicates = np.random.default_rng(resamples).normal(size=(resamples, 7))
+    found = bootstrap.estimates(replicates[0], replicates)
+    low, high = np.quantile(replicates, bootstrap.LEVELS, axis=0)
+    assert np.array_equal(found.low, low)
+    assert np.array_equal(found.high, high)
+
+
 def test_intervals_hold_the_true_mean_about_19_times_in_20():
     rng = np.random.default_rng(5)
     samples = rng.beta(0.5, 2.0, (200, 300))  # 300 samples of 200 users; true mean 0.2

@@ -27,6 +27,17 @@ def test_a_log_gets_lines_with_what_is_done_and_the_time_left(capsys):
     assert lines_of(capsys) == ["  LightGBM: 4/10 rounds, 6 s so far, 9 s left"]
 
 
+def test_of_a_step_that_may_stop_early_the_time_left_is_the_most(capsys):
+    meter = LineMeter("ranker", 10, "rounds", may_stop=True, started_at=time.monotonic() - 6)
+    meter.tell()
+    meter.update(4)
+    meter.tell()
+    assert lines_of(capsys) == [
+        "  ranker: 0/10 rounds, 6 s so far, time left unknown",
+        "  ranker: 4/10 rounds, 6 s so far, at most 9 s left",
+    ]
+
+
 def test_a_step_that_is_stuck_in_one_round_is_still_heard_of(capsys):
     with progress("LightGBM", 10, "rounds"):
         time.sleep(0.2)

@@ -62,7 +62,9 @@
 
 {% macro open_build() -%}
     {%- if execute and not keeps_state() and flags.WHICH in ['run', 'build'] -%}
-        {%- do lake_plan() -%}
+        {%- if not lake_plan()['keeps_split'] -%}
+            {%- do run_query('drop table if exists staging.lake_plan') -%}
+        {%- endif -%}
         drop table if exists staging.build_state
     {%- elif execute and keeps_state() and flags.WHICH in ['run', 'build'] -%}
         {%- set plan = build_plan() %}

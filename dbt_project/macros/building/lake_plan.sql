@@ -10,12 +10,12 @@
 -#}
 {% macro lake_plan() -%}
     {%- if 'lake plan' not in graph -%}
+        {%- do put_split_back() -%}
         {%- set known = run_query('select made_from, split_definition from staging.lake_plan').rows
             if table_exists('staging', 'lake_plan') else [] -%}
         {%- set was_whole = table_exists('staging', 'build_state') -%}
         {%- set keeps_split = known and known[0][1] == split_definition()
-            and not var('move_boundary') and table_exists('training', 'split_boundary')
-            and table_exists('training', 'long_view_thresholds') -%}
+            and not var('move_boundary') and split_is_there() -%}
         {%- set is_same = code_checksum() and known and known[0][0] == made_of() -%}
         {%- do graph.update({'lake plan': {
             'was_whole': was_whole,
@@ -26,6 +26,33 @@
         }}) -%}
     {%- endif -%}
     {{ return(graph['lake plan']) }}
+{%- endmacro %}
+
+
+{#- A run that ended while it made the split left what the split was beside what it had begun. -#}
+{% macro put_split_back() -%}
+    {%- for name in ['split_boundary', 'long_view_thresholds']
+            if table_exists('training', name ~ '__before') -%}
+        {%- do run_query('drop table if exists training.' ~ name) -%}
+        {%- do run_query(
+            'alter table training.' ~ name ~ '__before rename to training.' ~ name
+        ) -%}
+        {%- do adapter.cache_added(
+            api.Relation.create(schema='training', identifier=name, type='table')
+        ) -%}
+    {%- endfor -%}
+{%- endmacro %}
+
+
+{#- Whether both tables of the split have rows: a query that failed leaves a table without any. -#}
+{% macro split_is_there() -%}
+    {%- for name in ['split_boundary', 'long_view_thresholds'] -%}
+        {%- if not table_exists('training', name)
+                or not run_query('select 1 from training.' ~ name ~ ' limit 1').rows -%}
+            {{ return(false) }}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(true) }}
 {%- endmacro %}
 
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 from implicit.als import AlternatingLeastSquares
 from scipy import sparse
-from threadpoolctl import threadpool_limits
 
 from reelrank.candidates.scoring import UNKNOWN, Scorer
 from reelrank.candidates.train_log import TrainLog
 from reelrank.presets import AlsSettings
 from reelrank.progress import ignore
+from reelrank.threads import one_blas_thread
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def fit_factors(
         Called with 1 after each iteration.
     """
     matrix = confidences(log, settings)
-    with threadpool_limits(limits=1, user_api="blas"):
+    with one_blas_thread():
         model = AlternatingLeastSquares(
             factors=settings.factors,
             regularization=settings.regularization,
@@ -105,7 +105,7 @@ def scorer(factors: Factors) -> Scorer:
     """Score by the dot product of user and video."""
 
     def score(users: np.ndarray) -> np.ndarray:
-        with threadpool_limits(limits=1, user_api="blas"):
+        with one_blas_thread():
             scores = factors.users[users] @ factors.videos.T
         scores[:, ~factors.knows_video] = UNKNOWN
         scores[~factors.knows_user[users]] = UNKNOWN

@@ -53,7 +53,7 @@ def file_fault(path: str) -> str | None:
 
 
 def _parquet_fault(path: str) -> str | None:
-    import pyarrow.parquet as pq  # half a second of every command of dbt, if it were above
+    import pyarrow.parquet as pq  # slow to load, and few sources have such files
     from pyarrow import ArrowException
 
     try:

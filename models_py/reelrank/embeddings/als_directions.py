@@ -9,7 +9,8 @@ share, and taste, which is uncorrelated with it over the catalogue.
 from dataclasses import dataclass
 
 import numpy as np
-from threadpoolctl import threadpool_limits
+
+from reelrank.threads import one_blas_thread
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ def find_directions(users: np.ndarray, videos: np.ndarray) -> Directions:
     users : float32 (n_users, factors)
     videos : float32 (n_videos, factors)
     """
-    with threadpool_limits(limits=1, user_api="blas"):  # its sums depend on the threads
+    with one_blas_thread():
         users = users.astype(np.float64)
         centred = videos - videos.mean(axis=0, dtype=np.float64)
         covariance = centred.T @ centred / max(len(centred), 1)

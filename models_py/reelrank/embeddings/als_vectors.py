@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 import duckdb
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from reelrank.candidates.als import Factors
 from reelrank.candidates.train_log import TrainLog
 from reelrank.embeddings.als_directions import find_directions
 from reelrank.embeddings.vectors import Vectors
+from reelrank.threads import one_blas_thread
 
 GROUPS = ("tag", "author", "category")
 
@@ -61,7 +61,7 @@ def exposure_vectors(log: TrainLog, factors: Factors) -> Iterator[Vectors]:
 
 def factor_products(factors: Factors) -> Vectors:
     """Give V'V of the video vectors, row by row: what a new user's vector is solved with."""
-    with threadpool_limits(limits=1, user_api="blas"):  # its sums depend on the threads
+    with one_blas_thread():
         videos = factors.videos[factors.knows_video].astype(np.float64)
         products = videos.T @ videos
     return Vectors("als_products", np.arange(len(products), dtype=np.int32), products)

@@ -52,7 +52,7 @@ def evaluate(
     """
     create_result_tables(con)
     judge = prepare(con, seed)
-    with progress("evaluation", 4, "views") as done:
+    with progress("evaluation", 4, "parts") as done:
         knows_truth = judge_rows(judge, truth)
         done(1)
         judge_dense_candidates(judge, stage_one)

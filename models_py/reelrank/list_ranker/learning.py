@@ -9,7 +9,6 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from reelrank.exact_math import expit, logit
 from reelrank.list_ranker.choosing import UNTAUGHT_STARTS, best_start, chance_weight, holds_up
@@ -18,7 +17,7 @@ from reelrank.list_ranker.rows import LabelledRows
 from reelrank.list_ranker.trees import Teacher
 from reelrank.presets import ListSettings
 from reelrank.progress import ignore
-from reelrank.threads import in_order
+from reelrank.threads import in_order, one_blas_thread
 
 LEAST_POSITIVES = 50  # fewer teach no tree
 
@@ -72,7 +71,7 @@ def _teaching(labelled: list[LabelledRows], relevance: str) -> list[int]:
     return [place for place, count in enumerate(counts) if count >= LEAST_POSITIVES]
 
 
-@threadpool_limits.wrap(limits=1, user_api="blas")  # its sums depend on the threads
+@one_blas_thread()
 def _scale(head: ListHead, fit_on: list[LabelledRows]) -> float:
     """Slope of the log-odds of relevance along the start, by Newton's method; at least .1."""
     values = np.concatenate(

@@ -1,10 +1,10 @@
 """Sources of candidates that know what is alive, each a scorer of the videos of a moment."""
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from reelrank.candidates.scoring import UNKNOWN, Scorer
 from reelrank.list_ranker.moments import Moment
+from reelrank.threads import one_blas_thread
 
 # of a standard deviation of each, beside the log of the rate; small 1 to 3 and full 1 have their
 # best values about here, and they are broad
@@ -19,7 +19,7 @@ def scorer(moment: Moment, name: str) -> Scorer:
     is_open = moment.is_alive & moment.is_new if name in OF_NEW_VIDEOS else moment.is_alive
 
     def score(users: np.ndarray) -> np.ndarray:
-        with threadpool_limits(limits=1, user_api="blas"):
+        with one_blas_thread():
             scores = SCORES[name](moment, users)
         scores[:, ~is_open] = UNKNOWN
         return scores

@@ -42,8 +42,9 @@ def fit_ranker(job: Job) -> tuple[list[FittedHead], RegisteredRankers]:
         from reelrank.neural.last_events import read_last_events
 
         rows = replace(rows, events=read_last_events(job.con, job.blocks))
-    label = "ranker (stops early)" if settings.early_stopping_rounds else "ranker"
-    with progress(label, settings.most_rounds, "rounds") as update, measured() as cost:
+    may_stop = bool(settings.early_stopping_rounds)
+    counted = progress("ranker", settings.most_rounds, "rounds", may_stop=may_stop)
+    with counted as update, measured() as cost:
         heads = fit_heads(
             rows,
             job.features,

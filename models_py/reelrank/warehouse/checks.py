@@ -95,10 +95,16 @@ def read_source(con: duckdb.DuckDBPyConnection) -> Source:
         "select kind, label, data_dir from staging.data_source"
     ).fetchone()
     built_at = _built_at(con)
-    boundary_at, boundary_on, rows, train = con.execute(
+    boundary = con.execute(
         "select boundary_at, boundary_on, interaction_count, train_count"
         " from training.split_boundary"
     ).fetchone()
+    if boundary is None:
+        raise UserError(
+            "Table training.split_boundary is empty: no event is train or holdout.",
+            "Build them again: dbt run, or bash scripts/spark.sh run where Spark built them.",
+        )
+    boundary_at, boundary_on, rows, train = boundary
     dense = con.execute("select count(*) from training.dense_interactions").fetchone()[0]
     users = con.execute("select count(*) from staging.stg_users").fetchone()[0]
     videos = con.execute("select count(*) from features.video_profiles").fetchone()[0]

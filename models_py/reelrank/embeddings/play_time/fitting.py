@@ -17,7 +17,6 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from reelrank.embeddings.play_time.chance import fit_chance
 from reelrank.embeddings.play_time.exposure import (
@@ -33,6 +32,7 @@ from reelrank.embeddings.play_time.taste import PlayTaste
 from reelrank.embeddings.play_time.weighing import Events, weigh
 from reelrank.presets import PlayTimeSettings
 from reelrank.progress import ignore
+from reelrank.threads import one_blas_thread
 
 FIRST_VARIANCE = 0.05  # of the priors before the first sweep; any wide one ends alike
 PASSES = 3  # of weighing; the third hardly moves a weight
@@ -60,7 +60,7 @@ def fit_play_taste(
         Called with 1 after each sweep, `settings.sweep_count(earlier is None)` times.
     """
     events = Events.of(log, threads)
-    with threadpool_limits(limits=1, user_api="blas"):  # its sums depend on the threads
+    with one_blas_thread():
         taste = replace(earlier or _start(log, levels, settings, seed), levels=levels)
         is_first = earlier is None
         if is_first:
@@ -119,7 +119,7 @@ def fit_users_alone(
     size = np.square(known.vectors).mean(axis=0)
     wide = FIRST_VARIANCE * np.diag(1 / np.concatenate([[1.0], np.maximum(size, 1e-12)]))
     taste = replace(taste, videos=known, user_covariance=wide)
-    with threadpool_limits(limits=1, user_api="blas"):
+    with one_blas_thread():
         for number in range(PASSES):
             strength = Strength()
             if number == PASSES - 1:
