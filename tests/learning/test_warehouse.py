@@ -84,6 +84,7 @@ def test_an_empty_database_says_dbt_run(tmp_path):
             "create schema ml; create table ml.schema_version as select 0 as version",
             "layout 0",
         ),
+        ("delete from training.split_boundary", "split_boundary is empty"),
     ],
 )
 def test_what_is_missing_or_old_is_named(db, sql, said):
