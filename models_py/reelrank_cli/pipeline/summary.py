@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 from reelrank.errors import UserError
-from reelrank.evaluation.next_list import next_list
+from reelrank.evaluation.next_list import RELEVANCES, next_list
 from reelrank.warehouse.checks import warnings_about_log
 from reelrank.warehouse.faults import explain_open_error
 from reelrank.warehouse.sql import rows_of
@@ -31,7 +31,6 @@ PROTOCOLS = {
     "holdout": "holdout events",
     "dense_end_to_end": "two stages, dense",
 }
-RELEVANCES = {"long_view": "long view", "watch_ratio_above_1": "ratio > 1"}
 CELL = 13
 NAME = 18
 FILE = 26
@@ -151,11 +150,9 @@ def _taste(con: duckdb.DuckDBPyConnection) -> list[str]:
         return [TASTE, NO_TASTE]
     protocols = [p for p in PROTOCOLS if any(key[1] == p for key in values)]
     return [
-        TASTE,
+        f"{TASTE} of {' and of '.join(RELEVANCES.values())}",
         "",
         " " * (NAME + 2) + "".join(f"{PROTOCOLS[p]:<{2 * CELL}}" for p in protocols).rstrip(),
-        " " * (NAME + 2)
-        + "".join(f"{r:<{CELL}}" for _ in protocols for r in RELEVANCES.values()).rstrip(),
         *(_line(model, protocols, values) for model in _best_first(values)),
     ]
 
