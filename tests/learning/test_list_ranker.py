@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 from presets_as_text import write_preset
 from reelrank.evaluation.ranking import ndcg_of_rows
+from reelrank.list_ranker import choosing
 from reelrank.list_ranker.cutoffs import Cutoff
+from reelrank.list_ranker.heads import ListHead
 from reelrank.list_ranker.learning import UNTAUGHT_STARTS, fit_list_heads
 from reelrank.list_ranker.moments import Moment
 from reelrank.list_ranker.rows import LabelledRows, ListRows, spread
@@ -125,6 +127,23 @@ def test_trees_are_added_where_they_help():
     ]
     assert head.booster is not None
     assert np.nanmean(values[0]) > np.nanmean(values[1]) + 0.1
+
+
+def test_lists_without_anything_to_find_are_not_scored_and_change_no_choice():
+    generator = np.random.default_rng(3)
+    part = labelled(generator, helps=2.0, lists=40)
+    head = ListHead("long_view", "order_trending_taste")
+    empty = np.arange(40) % 4 == 0
+    part.wanted["long_view"][empty] = 0
+    scores = choosing._scores(part, head, 1)
+    is_empty = np.repeat(empty[part.is_whole], part.whole.list_sizes)
+    assert np.isnan(scores[is_empty]).all() and not np.isnan(scores[~is_empty]).any()
+    whole = head.score(part.whole, 1)
+    values = [choosing._ndcg(part, "long_view", found) for found in (scores, whole)]
+    assert (values[0] == values[1]).all() and 0 < len(values[0]) < part.is_whole.sum()
+    part.wanted["long_view"][:] = 0
+    assert np.isnan(choosing._scores(part, head, 1)).all()
+    assert not choosing.holds_up(head, head, part, 1)
 
 
 def test_trees_are_bitwise_the_same_on_any_number_of_threads():

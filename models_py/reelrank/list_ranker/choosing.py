@@ -34,10 +34,13 @@ def best_start(labelled: list[LabelledRows], relevance: str, threads: int) -> st
 
 
 def holds_up(tried: ListHead, head: ListHead, held_out: LabelledRows, threads: int) -> bool:
-    """Say whether a head with trees does not clearly lose to one without on a cut-off held out."""
-    lost = _ndcg(held_out, head.relevance, head.score(held_out.whole, threads))
-    lost = lost - _ndcg(held_out, head.relevance, tried.score(held_out.whole, threads))
-    return _mean(lost) <= CLEARLY * _standard_error(lost)
+    """Say whether a head with trees does not clearly lose to one without on a cut-off held out.
+
+    One where nothing can be found says nothing for them.
+    """
+    lost = _ndcg(held_out, head.relevance, _scores(held_out, head, threads))
+    lost = lost - _ndcg(held_out, head.relevance, _scores(held_out, tried, threads))
+    return len(lost) > 0 and _mean(lost) <= CLEARLY * _standard_error(lost)
 
 
 def chance_weight(
@@ -50,7 +53,7 @@ def chance_weight(
     """
     if head.relevance != "long_view":
         return 0.0
-    scores = [head.score(rows.whole, threads) for rows in labelled]
+    scores = [_scores(rows, head, threads) for rows in labelled]
 
     def value(weight: float) -> np.ndarray:
         chances = (np.float32(weight) * rows.whole.log_chance for rows in labelled)
@@ -65,6 +68,16 @@ def chance_weight(
         and len(value)
     ]
     return max(allowed, default=0.0)
+
+
+def _scores(rows: LabelledRows, head: ListHead, threads: int) -> np.ndarray:
+    """Score the rows of `whole`; NaN in lists where nothing was relevant, which nDCG leaves out."""
+    is_scored = rows.wanted[head.relevance][rows.is_whole] > 0
+    scores = np.full(len(rows.whole.user_id), np.nan, np.float32)
+    if is_scored.any():
+        found = head.score(rows.whole.of_lists(is_scored), threads)
+        scores[np.repeat(is_scored, rows.whole.list_sizes)] = found
+    return scores
 
 
 def _ndcgs(
@@ -92,4 +105,5 @@ def _mean(values: np.ndarray) -> float:
 
 
 def _standard_error(values: np.ndarray) -> float:
-    return float(values.std() / np.sqrt(max(len(values), 1)))
+    """Give the standard error of the mean, 0 of nothing."""
+    return float(values.std() / np.sqrt(len(values))) if len(values) else 0.0

@@ -74,7 +74,7 @@ class LabelledRows:
     is_drawn : bool (n_rows,)
         Rows to learn from: all relevant candidates, and an equal share of the others.
     is_whole : bool (n_lists,)
-        Lists that have all their candidates.
+        Lists that have all their candidates, and something to find.
     """
 
     rows: ListRows
@@ -143,6 +143,8 @@ def read_labelled_rows(
     lists, list_of_row = np.unique(users, return_inverse=True)
     is_whole = np.zeros(len(lists), bool)
     is_whole[spread(settings.whole_lists, len(lists))] = True
+    wanted = {name: _counts(pairs, lists) for name, pairs in relevant.items()}
+    is_whole &= sum(wanted.values()) > 0  # the others tell no two orders apart
     generator = np.random.default_rng([seed, moment.cutoff.number])
     is_drawn = generator.random(len(users)) < settings.other_share
     is_drawn |= np.isin(_keys(users, videos), np.concatenate(list(relevant.values())))
@@ -155,7 +157,7 @@ def read_labelled_rows(
     return LabelledRows(
         rows,
         labels={name: np.isin(keys, pairs) for name, pairs in relevant.items()},
-        wanted={name: _counts(pairs, lists[is_left]) for name, pairs in relevant.items()},
+        wanted={name: counts[is_left] for name, counts in wanted.items()},
         is_drawn=is_drawn[is_read],
         is_whole=is_whole[is_left],
     )
