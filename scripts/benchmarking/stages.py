@@ -6,7 +6,10 @@ import json
 from pathlib import Path
 
 import duckdb
+from reelrank.candidates import read_train_log
+from reelrank.candidates.als import confidences
 from reelrank.errors import UserError
+from reelrank.presets.settings import AlsSettings
 
 FILES = {
     "stg_interactions": "big_matrix.csv",
@@ -75,14 +78,17 @@ def training_stages(database: Path, scale: str) -> list[dict]:
 def _work(con: duckdb.DuckDBPyConnection, run: dict) -> dict[str, tuple[float, str]]:
     """Work and the name of its limit, of the stages that are mostly one engine's."""
     preset, counts = run["parameters"], run["row_counts"]
-    pairs = con.execute("select count(*) from training.als_confidences").fetchone()[0]
+    log = read_train_log(con)
+    pairs = confidences(log, AlsSettings(**preset["candidates"]["als"])).nnz
+    ranker = preset["ranker"]
     rounds = [
         count
         for (count,) in con.execute(
-            "select round_count from ml.models where run_id = $run_id", {"run_id": run["run_id"]}
+            "select round_count from ml.models"
+            " where run_id = $run_id and list_contains($heads, head)",
+            {"run_id": run["run_id"], "heads": ranker["heads"]},
         ).fetchall()
     ]
-    ranker = preset["ranker"]
     fits = 2 if ranker["early_stopping_rounds"] and ranker["refit"] else 1
     patience = ranker["early_stopping_rounds"] * len(rounds)
     fitted_rows = min(counts["train"], ranker["max_train_rows"])

@@ -32,7 +32,6 @@ from reelrank_cli.pipeline.state import (
     remember,
     remembered,
 )
-from reelrank_cli.pipeline.summary import print_plan, print_summary
 
 
 @dataclass
@@ -81,6 +80,9 @@ def run(options: Options) -> None:
         for preset in presets_of(options):
             _train(job, preset)
         _write_report(job)
+        # only now: what it reads results with takes 100 MB, which training needs
+        from reelrank_cli.pipeline.summary import print_summary
+
         print_summary(options, job.seconds, job.reused, time.monotonic() - began)
 
 
@@ -187,6 +189,8 @@ def _say_plan(options: Options, source: Source, variables: dict[str, object]) ->
         preset: tables and _run_is_current(options, preset, training_fingerprint(options, preset))
         for preset in presets_of(options)
     }
+    from reelrank_cli.pipeline.summary import print_plan
+
     print_plan(options, source, tables_are_current=tables, trained=trained)
     if not source.to_simulate and is_own_log(source.folder) and not options.wants_json:
         print_look(source.folder, variables)
