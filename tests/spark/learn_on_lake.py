@@ -1,18 +1,20 @@
 """Learn in the session that built a lake; what the tests compare is written beside it."""
 
+import functools
 import json
 import os
 from dataclasses import replace
 from pathlib import Path
 
 import duckdb
+from dbt.cli.main import dbtRunner
+from dbt.contracts.graph.manifest import Manifest
 from pyspark.sql import SparkSession
 from reelrank import training
 from reelrank.presets import read_preset
 from reelrank.ranker import fit_heads, read_features
-from reelrank.spark import rows, trees
+from reelrank.spark import engine, rows, session, trees
 from reelrank.spark.engine import Engine
-from reelrank.spark.session import features_sql
 from reelrank_cli.main import main
 
 PRESET = Path(__file__).parents[2] / "models_py/reelrank/presets/spark.toml"
@@ -20,8 +22,11 @@ ROUNDS = 5
 USERS = 200  # that are read, so that MLlib fits ALS on everybody
 
 
-def learn(lake: Path) -> None:
+def learn(lake: Path, manifest: Manifest) -> None:
     """Train on the lake; then fit vectors of everybody, draw rows, and fit trees in both ways."""
+    # dbt has read the project, and writes the query of the features once
+    session.dbtRunner = functools.partial(dbtRunner, manifest)
+    engine.features_sql = functools.cache(session.features_sql)
     preset, database = lake.with_name("quick.toml"), lake.with_name("engine.duckdb")
     preset.write_text(PRESET.read_text("utf-8").replace("count = 500", "count = 30"), "utf-8")
     places = ["--lake", str(lake), "--db", str(database), "--preset", str(preset)]
@@ -30,7 +35,7 @@ def learn(lake: Path) -> None:
     settings = read_preset(str(preset)).ranker
     with duckdb.connect(str(database), read_only=True) as con:
         features = [found for found in read_features(con, "default") if not found.is_embedding]
-    spark, query = features_sql(lake, "default")
+    spark, query = engine.features_sql(lake, "default")
     drawn = rows.draw(spark, 1000, seed=7)
     drawn.select("user_id", "video_id", "event_unix_ms").write.parquet(f"{lake}.drawn")
     found = rows.with_features(spark, drawn, query, features, rows.LABELS).persist()

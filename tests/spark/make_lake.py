@@ -12,7 +12,8 @@ import os
 import sys
 from pathlib import Path
 
-from dbt.cli.main import dbtRunner
+from dbt.cli.main import dbtRunner, dbtRunnerResult
+from dbt.contracts.graph.manifest import Manifest
 from learn_on_lake import learn
 from pyspark.sql import SparkSession
 
@@ -29,15 +30,17 @@ FOR_LITTLE = {
     "spark.sql.adaptive.enabled": "false",
     "spark.sql.codegen.wholeStage": "false",
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    "spark.sql.constraintPropagation.enabled": "false",
+    "spark.sql.subexpressionElimination.enabled": "false",
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
 }
 
 
-def dbt(command: str) -> bool:
+def dbt(command: str, manifest: Manifest | None = None) -> dbtRunnerResult:
     """Run a command of dbt; what only extended features need are tables, too."""
     places = ["--target", "spark", "--threads", "2", "--vars", "extended_set: table"]
-    return dbtRunner().invoke(["--no-use-colors", command, *places]).success
+    return dbtRunner(manifest).invoke(["--no-use-colors", command, *places])
 
 
 lake = sys.argv[1]
@@ -46,13 +49,14 @@ builder = builder.config("spark.checkpoint.dir", f"{lake}.checkpoints")
 for name, value in FOR_LITTLE.items():
     builder = builder.config(name, value)
 spark = builder.getOrCreate()
-if not dbt("run"):
+manifest = dbt("parse").result  # the project is read once
+if not dbt("run", manifest).success:
     sys.exit("dbt run failed")
 for schema in ("raw", "staging", "features", "training"):
     for view in spark.sql(f"show views in {schema}").collect():
         if not view.isTemporary:
             folder = f"{lake}/{schema}.db/{view.viewName}"
             spark.table(f"{schema}.{view.viewName}").write.parquet(folder)
-learn(Path(lake))
+learn(Path(lake), manifest)
 if os.environ.get("SPARK_TESTS") != "short":
-    Path(lake).with_name("tests_pass").write_text(str(dbt("test")), "utf-8")
+    Path(lake).with_name("tests_pass").write_text(str(dbt("test", manifest).success), "utf-8")
