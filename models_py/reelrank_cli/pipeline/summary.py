@@ -150,7 +150,7 @@ def _taste(con: duckdb.DuckDBPyConnection) -> list[str]:
         return [TASTE, NO_TASTE]
     protocols = [p for p in PROTOCOLS if any(key[1] == p for key in values)]
     return [
-        f"{TASTE} of {' and of '.join(RELEVANCES.values())}",
+        f"{TASTE}, in each pair of columns of {' and of '.join(RELEVANCES.values())}",
         "",
         " " * (NAME + 2) + "".join(f"{PROTOCOLS[p]:<{2 * CELL}}" for p in protocols).rstrip(),
         *(_line(model, protocols, values) for model in _best_first(values)),
