@@ -46,6 +46,12 @@ def test_the_questions_it_suggests_work_as_printed_from_the_root(job: Job):
         assert "rows" in answer.stdout
 
 
+def test_dbt_has_read_the_project_before_the_data_are_there(job: Job):
+    said = (job.root / ".reelrank" / "dbt-build.log").read_text()
+    assert "Completed" in said
+    assert "full parse" not in said
+
+
 def test_everything_it_shows_is_what_the_database_holds(job: Job):
     said = (job.root.parent / "said.txt").read_text()
     shown = re.search(r"  ranker +(\.\d{3})", said)[1]

@@ -11,6 +11,16 @@ from reelrank.warehouse.sql import read_sql, rows_of
 Row = dict[str, object]
 
 QUESTION = "What should they watch next? Ten videos out of all that a user has not watched"
+PROTOCOLS = {
+    "dense": "Dense matrix",
+    "holdout": "Holdout events",
+    "dense_test": "Dense matrix, test users",
+    "dense_tune": "Dense matrix, tune users",
+    "end_to_end": "End to end",
+    "end_to_end_truth": "True chances of lists",
+    "dense_end_to_end": "Dense, end to end",
+    "holdout_with_repeats": "Holdout with repeats",
+}
 RELEVANCES = {"long_view": "long views", "watch_ratio_above_1": "watch_ratio > 1"}
 RULE_NAMES = {rule.model for rule in RULES}
 FRONT_NAMES = {ordering.model for ordering in FRONT}

@@ -10,6 +10,7 @@ from altair.utils.schemapi import debug_mode
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from reelrank.evaluation.next_list import PROTOCOLS
 from reelrank.report import words
 from reelrank.report.charts import (
     Figure,
@@ -18,7 +19,7 @@ from reelrank.report.charts import (
     ranker_figures,
     reach_figures,
 )
-from reelrank.report.charts.theme import PROTOCOLS, model_name
+from reelrank.report.charts.theme import model_name
 from reelrank.report.facts import Facts
 
 HERE = Path(__file__).parent

@@ -3,12 +3,11 @@
 import json
 from dataclasses import dataclass
 
-from reelrank.evaluation.next_list import RELEVANCES
+from reelrank.evaluation.next_list import PROTOCOLS, RELEVANCES
 from reelrank.report.charts.quality import drawn_lines
 from reelrank.report.charts.theme import (
     METRICS,
     OURS,
-    PROTOCOLS,
     model_legend,
     model_name,
 )

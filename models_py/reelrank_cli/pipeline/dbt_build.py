@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -81,11 +82,8 @@ def run_dbt(
         If it fails.
     """
     heard = _Heard()
-    dbt_command = [sys.executable, "-P", "-m", "dbt.cli.main", "--log-format", "json"]
-    if variables:
-        arguments = [*arguments, "--vars", json.dumps(variables)]
     with subprocess.Popen(
-        [*dbt_command, *arguments],
+        _command(arguments, variables),
         cwd=ROOT,
         env=_environment(folder, database),
         stdout=subprocess.PIPE,
@@ -99,6 +97,32 @@ def run_dbt(
     LOG.write_text("\n".join(heard.all_lines) + "\n", encoding="utf-8")
     if dbt.returncode != 0:
         raise _explanation(heard, dbt.returncode, database)
+
+
+@contextmanager
+def reading_the_project(folder: Path, database: Path, variables: dict[str, object]):
+    """Let dbt read the project meanwhile, which keeps one core busy and needs no data.
+
+    `build_tables` with the same arguments then finds it read. What fails here fails there, too,
+    and is explained there; a failure inside the context stops dbt.
+    """
+    with subprocess.Popen(
+        _command(["parse"], variables),
+        cwd=ROOT,
+        env=_environment(folder, database),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as dbt:
+        try:
+            yield
+        except BaseException:
+            dbt.kill()
+            raise
+
+
+def _command(arguments: list[str], variables: dict[str, object]) -> list[str]:
+    said = ["--vars", json.dumps(variables)] if variables else []
+    return [sys.executable, "-P", "-m", "dbt.cli.main", "--log-format", "json", *arguments, *said]
 
 
 def _environment(folder: Path, database: Path) -> dict[str, str]:

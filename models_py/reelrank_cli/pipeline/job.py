@@ -15,7 +15,7 @@ from reelrank.progress import say
 
 from reelrank_cli import ROOT
 from reelrank_cli.pipeline.commands import run_visibly
-from reelrank_cli.pipeline.dbt_build import build_tables
+from reelrank_cli.pipeline.dbt_build import build_tables, reading_the_project
 from reelrank_cli.pipeline.look import print_look
 from reelrank_cli.pipeline.options import Options
 from reelrank_cli.pipeline.settings import dbt_variables
@@ -93,9 +93,12 @@ def presets_of(options: Options) -> list[str]:
 
 def _provide_data(job: Job, source: Source) -> None:
     if source.to_simulate:
-        scale, seed = job.options.scale, job.options.seed
-        with job.step("data", f"simulating KuaiRec, scale {scale}, seed {seed}"):
-            simulate(job.options)
+        options = job.options
+        with (
+            job.step("data", f"simulating KuaiRec, scale {options.scale}, seed {options.seed}"),
+            reading_the_project(source.folder, options.database, job.variables),
+        ):
+            simulate(options)
     else:
         say(f"data: taken from {source.folder}")
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 from reelrank.errors import UserError
-from reelrank.evaluation.next_list import RELEVANCES, next_list
+from reelrank.evaluation.next_list import PROTOCOLS, RELEVANCES, next_list
 from reelrank.warehouse.checks import warnings_about_log
 from reelrank.warehouse.faults import explain_open_error
 from reelrank.warehouse.sql import rows_of
@@ -25,12 +25,7 @@ NO_TASTE = (
     "Every order scores the same, random too: users of the holdout met too little there to be "
     "judged by."
 )
-PROTOCOLS = {
-    "dense_test": "dense, test users",
-    "dense": "dense, all users",
-    "holdout": "holdout events",
-    "dense_end_to_end": "two stages, dense",
-}
+SHOWN_PROTOCOLS = ("dense_test", "dense", "holdout", "dense_end_to_end")
 CELL = 13
 NAME = 18
 FILE = 26
@@ -148,7 +143,7 @@ def _taste(con: duckdb.DuckDBPyConnection) -> list[str]:
     values = {(model, protocol, relevance): row for model, protocol, relevance, *row in rows}
     if not values:
         return [TASTE, NO_TASTE]
-    protocols = [p for p in PROTOCOLS if any(key[1] == p for key in values)]
+    protocols = [p for p in SHOWN_PROTOCOLS if any(key[1] == p for key in values)]
     return [
         f"{TASTE}, in each pair of columns of {' and of '.join(RELEVANCES.values())}",
         "",
@@ -162,7 +157,7 @@ def _best_first(values: dict[tuple[str, str, str], list[float]]) -> list[str]:
     models = {model for model, _, _ in values}
 
     def place(model: str) -> tuple:
-        scores = [values.get((model, p, "long_view"), [-1.0])[0] for p in PROTOCOLS]
+        scores = [values.get((model, p, "long_view"), [-1.0])[0] for p in SHOWN_PROTOCOLS]
         return (model != "two_stage", model != "ranker", [-score for score in scores])
 
     return sorted(models, key=place)

@@ -2,11 +2,10 @@
 
 import altair as alt
 
-from reelrank.evaluation.next_list import RELEVANCES
+from reelrank.evaluation.next_list import PROTOCOLS, RELEVANCES
 from reelrank.report.charts.theme import (
     METRICS,
     OURS,
-    PROTOCOLS,
     Figure,
     Row,
     colours,

@@ -2,9 +2,9 @@
 
 import altair as alt
 
+from reelrank.evaluation.next_list import PROTOCOLS
 from reelrank.report.charts.theme import (
     HEADS,
-    PROTOCOLS,
     Figure,
     Legend,
     Row,

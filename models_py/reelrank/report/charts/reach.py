@@ -4,8 +4,8 @@ import json
 
 import altair as alt
 
+from reelrank.evaluation.next_list import PROTOCOLS
 from reelrank.report.charts.theme import (
-    PROTOCOLS,
     Figure,
     Legend,
     Row,

@@ -33,16 +33,6 @@ MODELS = {
     "oracle": ("Best reachable", "var(--ink)"),
     "oracle_alive": ("Best living videos", "var(--ink)"),
 }
-PROTOCOLS = {
-    "dense": "Dense matrix",
-    "holdout": "Holdout events",
-    "dense_test": "Dense matrix, test users",
-    "dense_tune": "Dense matrix, tune users",
-    "end_to_end": "End to end",
-    "end_to_end_truth": "True chances of lists",
-    "dense_end_to_end": "Dense, end to end",
-    "holdout_with_repeats": "Holdout with repeats",
-}
 HEADS = {
     "watch_ratio": "predicted watch_ratio",
     "log_play": "predicted play time",
