@@ -177,7 +177,7 @@ def measure_run(session: Session) -> None:
         if options.at_most and found["seconds"] > options.at_most:
             raise UserError(
                 f"run.sh took {found['seconds']} of the time at {options.against}.",
-                f"At most {options.at_most} was asked.",
+                f"At most {options.at_most} was the target.",
             )
 
 

@@ -87,8 +87,8 @@ where run_id = $run and protocol = 'end_to_end' and relevance = 'long_view'
     and metric = 'ndcg' and k = 10 and model = 'two_stage' and baseline = $source
 """
 QUESTIONS = {
-    "dense": "**Dense**: which of the videos that a user was shown without choice are liked? "
-    "Every answer is known.",
+    "dense": "**Dense**: which videos does a user like, when every video was shown whatever the "
+    "user's taste? Every answer is known.",
     "holdout": "**Holdout**: which of the videos met after the boundary are liked?",
     "dense_end_to_end": "**Dense, end to end**: both stages together, candidates from the dense "
     "videos, every answer known.",
@@ -173,7 +173,10 @@ def headline(con: duckdb.DuckDBPyConnection, preset: str) -> str:
         for row in answer.rows
     ]
     header = ["", "long view, nDCG@10", "watch_ratio > 1, nDCG@10", "true chance of a long view"]
-    where = f"On the {source}, preset `{preset}`, end to end, with half of each 95 % interval:"
+    where = (
+        f"On the {source}, preset `{preset}`, end to end, with half of each 95 % interval; "
+        "the rule and the source are the best on long views:"
+    )
     parts = [f"**{QUESTION}.** {answer.finding}", where, markdown(header, rows)]
     alone = [str(row["model"]) for row in answer.rows if row["role"] == "best source alone"]
     for name in alone:

@@ -39,7 +39,8 @@ def registered(group: str) -> dict[str, Callable[..., Any]]:
         is_name = re.fullmatch(r"[a-z][a-z0-9_]{0,59}", point.name)
         if not is_name or everyone.count(point.name) > 1 or point.name in model_names():
             raise UserError(
-                f"The entry point {point.name!r} of {_owner(point)} has no free name of a model.",
+                f"The entry point {point.name!r} of {_owner(point)} has a name that is invalid or "
+                "already taken.",
                 "Name it in lower case letters, digits and underscores, as nothing else is named.",
             )
         try:
@@ -73,7 +74,7 @@ def as_scores(name: str, values: np.ndarray, shape: tuple[int, ...]) -> np.ndarr
     if scores.shape != shape or np.isnan(scores).any():
         what = f"shape {scores.shape}" if scores.shape != shape else "values that are no number"
         raise UserError(
-            f"The registered {name} returned {what}; asked for was {shape}.",
+            f"The registered {name} returned {what}; expected was {shape}.",
             "Return one number for each row; for a source -inf where it has nothing to say.",
         )
     return scores

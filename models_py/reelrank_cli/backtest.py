@@ -16,7 +16,7 @@ EXAMPLES = """examples:
 Each day dbt moves the boundary in a copy of the database, and lists are made and judged by what
 users met that day. daily trains every day; weekly shows the lists of the last training, less what
 was watched since; warm keeps its trees and computes counts, vectors (from those of the day
-before) and candidates again. What was said about an own log must be in its reelrank.toml.
+before) and candidates again. Settings of your own log must be in its reelrank.toml.
 """
 
 
@@ -57,7 +57,7 @@ def report(found: dict) -> str:
     label = "SIMULATED data: " if found["is_simulated"] else "data: "
     lines = [
         f"backtest {found['backtest_id']}, {label}{found['data_source']}",
-        "nDCG@10 of what users met that day; cost: what training every day has more",
+        "nDCG@10 of what users met that day; cost: how much better training every day is",
         "",
         f"{'relevance':<20} {'day':<11} {'schedule':<15} {'trained':<11} {'nDCG@10':<26} "
         f"{'cost':<27} {'seconds':>7}",

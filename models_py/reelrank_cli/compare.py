@@ -10,7 +10,7 @@ from reelrank.evaluation import compare_runs
 from reelrank.publication import published_runs
 from reelrank.warehouse.connection import open_for_reading
 
-from reelrank_cli.options import Parser, add_db, add_json
+from reelrank_cli.options import Parser, add_db, add_json, whole_number
 
 EXAMPLES = """examples:
   reelrank compare                          # default minus reference
@@ -54,12 +54,18 @@ def read_options(arguments: list[str] | None = None) -> argparse.Namespace:
         help="model of the other run (default: the same); ranker_debiased divides "
         "predictions of the reference by the threshold of a long view",
     )
-    what.add_argument("--k", type=int, default=10, help="length of the lists (default: 10)")
+    what.add_argument("--k", type=whole_number(1, 10_000), default=10,
+                      help="length of the lists (default: 10)")  # fmt: skip
     how = parser.add_argument_group("how")
     add_db(how)
-    how.add_argument("--resamples", type=int, default=1000, metavar="N",
+    how.add_argument("--resamples", type=whole_number(1, 1_000_000), default=1000, metavar="N",
                      help="bootstrap resamples of the users (default: 1000)")  # fmt: skip
-    how.add_argument("--seed", type=int, default=42, help="seed of the bootstrap (default: 42)")
+    how.add_argument(
+        "--seed",
+        type=whole_number(0, 2**32 - 1),
+        default=42,
+        help="seed of the bootstrap (default: 42)",
+    )
     add_json(how)
     return parser.parse_args(arguments)
 

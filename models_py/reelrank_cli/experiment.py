@@ -19,7 +19,7 @@ EXAMPLES = """examples:
   reelrank experiment --policy ranker --policy "ranker | mmr(0.3)" --name diversity
   duckdb -readonly reelrank.duckdb "from ml.experiments_effects"
 """
-WHEN_STOPPED = "nothing was published, earlier results are whole"
+WHEN_STOPPED = "nothing was published, earlier results are intact"
 
 
 def read_options(arguments: list[str] | None = None) -> argparse.Namespace:

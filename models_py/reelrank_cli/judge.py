@@ -21,7 +21,7 @@ EXAMPLES = """examples:
   reelrank judge my_lists.csv --name mine              user_id, video_id, rank from 1
   reelrank judge my_lists.csv --name mine --dry-run    judge it, publish nothing
 """
-WHEN_STOPPED = "nothing was published, earlier results are whole"
+WHEN_STOPPED = "nothing was published, earlier results are intact"
 
 
 def read_options(arguments: list[str] | None = None) -> argparse.Namespace:

@@ -17,7 +17,7 @@ EXAMPLES = """examples:
   reelrank offline --no-truth        without the true propensities of simulated data
   duckdb -readonly reelrank.duckdb "from ml.offline_verdicts"
 """
-WHEN_STOPPED = "nothing was published, earlier results are whole"
+WHEN_STOPPED = "nothing was published, earlier results are intact"
 
 
 def read_options(arguments: list[str] | None = None) -> argparse.Namespace:

@@ -21,7 +21,7 @@ examples:
   reelrank report --dry-run                     say what would be written, from what
 """
 
-WHEN_STOPPED = "an earlier page is whole"
+WHEN_STOPPED = "an earlier page is intact"
 
 
 def main(arguments: list[str] | None = None) -> None:

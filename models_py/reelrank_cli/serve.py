@@ -15,7 +15,7 @@ WHEN_STOPPED = "the server has ended"
 LIST_LENGTH = 1000
 EXAMPLES = """examples:
   reelrank serve                            on this machine only, port 8000
-  reelrank serve --host 0.0.0.0 --port 80   for others too: put something before it that asks who
+  reelrank serve --host 0.0.0.0 --port 80   for others too: put a proxy with a login in front
   curl 'localhost:8000/recommend?user=14&k=10'
   curl 'localhost:8000/similar?video=120'
   curl 'localhost:8000/explain?user=14&video=1154'

@@ -39,7 +39,7 @@ from reelrank_cli.headline import headline_rows, headline_text, plan_text
 from reelrank_cli.lake import check_lake_unchanged, lake_built_at, read_lake
 from reelrank_cli.train_options import read_options
 
-WHEN_STOPPED = "nothing was published, earlier results are whole"
+WHEN_STOPPED = "nothing was published, earlier results are intact"
 
 
 def main(arguments: list[str] | None = None) -> None:

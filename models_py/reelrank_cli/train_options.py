@@ -51,8 +51,8 @@ def _add_lake(what: argparse._ArgumentGroup) -> None:
         "--lake",
         type=a_path,
         metavar="DIR",
-        help="tables that Spark built (docs/scale.md), which --db gets first "
-        "(default: those that it has)",
+        help="folder of tables that Spark built (docs/scale.md), loaded into --db before training "
+        "(default: the tables already in --db)",
     )
     what.add_argument(
         "--users",

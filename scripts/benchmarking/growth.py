@@ -55,9 +55,9 @@ def verdict(rows: list[dict]) -> str:
         worst = max(rows[1:], key=lambda row: row[key])
         parts.append(f"{name} {worst[key]:+.0%} (at {worst['scale']})")
         holds &= worst[key] <= ALLOWED
-    said = "holds" if holds else "**does not hold**"
+    said = "met" if holds else "**not met**"
     return f"Largest change per row from a smaller scale to a larger: {', '.join(parts)}. " \
-        f"At most +15 % is asked: {said}.{_paces(rows)}"  # fmt: skip
+        f"Target: at most +15 %: {said}.{_paces(rows)}"  # fmt: skip
 
 
 def _paces(rows: list[dict]) -> str:

@@ -16,9 +16,9 @@ BESIDE = (
     ("run.sh", "all three notebooks", 38 * 60 + 44, 9.9),
 )
 REFERENCE = (
-    "The reference system: published notebooks on files of full size and 2 cores. They never run "
-    "their two stages together, have no baselines and no intervals; ours include all of that, "
-    "data tests, history features and the publication."
+    "The reference system: its published notebooks, run on simulated files of full size with "
+    "2 cores. They never run their two stages together and have no baselines or intervals. Our "
+    "times include all of these, and data tests, history features and publication."
 )
 LIMITS = {
     "csv": ("MB", "DuckDB's plain read_csv"),
@@ -136,7 +136,7 @@ def _stages(values: dict) -> list[str]:
         if rest:
             count = len(found) - SHOWN_STAGES
             rows.append([f"{count} others", f"{rest:,.1f}", f"{rest / total:.0%}", BAR])
-        head = ["stage", "seconds", "share", "beside the machine's limit"]
+        head = ["stage", "seconds", "share", "compared with the engine's limit"]
         parts += [f"## Where the time of {command} goes", markdown(head, rows)]
     if parts and limits:
         parts.append(

@@ -104,7 +104,7 @@ def sample_users(con: duckdb.DuckDBPyConnection, users: dict[str, int], seed: in
                 where not {is_test}
                 union all
                 select distinct 'holdout' as dataset, user_id
-                from training.interactions where dataset = 'holdout'
+                from training.interactions where split = 'holdout'
             )
             select (dataset, user_id) from users
             qualify row_number() over (partition by dataset order by hash(user_id + {seed}))

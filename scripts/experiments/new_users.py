@@ -144,7 +144,7 @@ def markdown(rows: list[dict]) -> str:
     for question in dict.fromkeys(row["question"] for row in rows):
         mine = [row for row in rows if row["question"] == question]
         lines += ["", f"**{question}**, nDCG@10, {mine[0]['count']} of them:", ""]
-        lines += ["| events known | nDCG@10 | less that of no event |", "|---|---|---|"]
+        lines += ["| events known | nDCG@10 | difference from no event |", "|---|---|---|"]
         lines += [
             f"| {row['known']} | {row['ndcg']:.3f} ({row['low']:.3f} to {row['high']:.3f}) "
             f"| {row['gain']:+.3f} ({row['gain_low']:+.3f} to {row['gain_high']:+.3f}) |"

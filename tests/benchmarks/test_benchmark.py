@@ -118,11 +118,11 @@ def test_growth_is_judged_against_the_cheapest_smaller_scale():
     found = growth.per_million(measures[:3])
     assert [round(row["seconds"], 6) for row in found] == [20, 10, 11]
     assert found[2]["time_growth"] == pytest.approx(0.1)
-    assert "holds." in growth.verdict(found)
+    assert ": met." in growth.verdict(found)
     assert [round(time, 6) for time, _ in growth.against(found)] == [2, 1, 1.1]
     # 12 s against 11 s would pass step by step; against 10 s it does not
     judged = growth.verdict(growth.per_million(measures))
-    assert "does not hold" in judged
+    assert "not met" in judged
     assert "another pace" not in judged
     measures[0]["yardstick_seconds"] = 3.0
     judged = growth.verdict(growth.per_million(measures))

@@ -52,6 +52,13 @@ def test_five_rows_both_stages_the_best_rule_the_best_source_random_and_what_can
     assert not any("true chance" in line for line in next_list_lines(answer))
 
 
+def test_the_most_viewed_videos_are_the_best_rule_where_they_are_and_no_truth_is_known(con):
+    con.execute("delete from ml.metrics where protocol = 'end_to_end_truth'")
+    con.execute("delete from ml.metrics where model = 'most_viewed_1d'")
+    roles = {row["model"]: row["role"] for row in next_list(con, "run").rows}
+    assert roles["most_viewed"] == "best rule"
+
+
 def test_a_win_a_loss_and_a_tie_are_each_said_as_they_are(con):
     compare(con, "long_view", "most_viewed_1d", 0.04, 0.06)
     compare(con, "long_view", "random", -0.9, -0.8)  # no rule

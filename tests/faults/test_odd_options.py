@@ -59,6 +59,12 @@ def test_any_arguments_are_taken_or_refused_in_words(name: str, arguments: list[
             assert said.getvalue().strip()
 
 
+@pytest.mark.parametrize("option", ["--resamples=0", "--k=0", "--seed=-1"])
+def test_numbers_that_no_comparison_can_have_are_refused(option: str):
+    with pytest.raises(UserError, match="is not a whole number from"):
+        compare.read_options(["a", "b", option])
+
+
 @settings(max_examples=40, deadline=None, derandomize=True)
 @given(option=st.sampled_from(["--preset", "--memory-limit", "--db"]), text=st.text(max_size=60))
 @example("--preset", "no such preset")

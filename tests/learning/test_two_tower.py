@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from reelrank.candidates import als, read_train_log
@@ -24,13 +26,15 @@ needs_extra = pytest.mark.skipif(
 )
 
 
-def publish(con, events="select * from training.interactions", seed=1):
+def publish(con, events="select * from training.interactions", seed=1, one_day=False):
     """Vectors of all blocks, and the towers' of (block, entity, id)."""
     blocks = split_blocks(con, 3)
     with open_tampered(con, events):
         log = read_train_log(con)
         whole = log, als.fit_factors(log, ALS, seed=1, threads=2)
         fits = publish_vectors(con, blocks, SETTINGS, whole, seed=1, threads=2)
+        if one_day:
+            fits = replace(fits, log=replace(fits.log, day=np.zeros_like(fits.log.day)))
         steps = []
         publish_towers(con, blocks, SETTINGS, fits, seed=seed, on_step=steps.append)
     assert sum(steps) == pytest.approx(tower_steps(SETTINGS, fits))
@@ -67,6 +71,12 @@ def test_towers_of_a_block_never_saw_that_block_or_a_later_one(published, con):
     same = {key: np.array_equal(odd[key], vector) for key, vector in told.items()}
     assert all(same[key] for key in same if key[0] <= 2)
     assert not all(same[key] for key in same if key[0] == 3)
+
+
+@needs_extra
+def test_towers_of_a_log_of_a_single_day_are_fitted_without_last_days(con):
+    blocks, found = publish(con, one_day=True)
+    assert np.isfinite(found[(blocks.after_train, "tower_user", 1)]).all()
 
 
 @needs_extra

@@ -76,7 +76,8 @@ def next_list(con: duckdb.DuckDBPyConnection, run_id: str) -> NextList:
     roles |= dict.fromkeys(yours, "yours")
     roles |= dict.fromkeys(rules[:1], "best rule")
     roles |= dict.fromkeys(sources[:1], "best source alone")
-    roles |= {"random": "random", last: "best living videos" if last != "most_viewed" else ""}
+    roles |= {"random": "random"}
+    roles.setdefault(last, "best living videos" if last != "most_viewed" else "")
     rows = [found[name] | {"role": role} for name, role in roles.items() if name in found]
     finding = _finding(_rows(con, "next_against", run_id))
     return NextList(rows, finding, list(found.values()))

@@ -40,11 +40,6 @@ class Ordering:
     source: str = "judge_rows"
     joins: str = ""
 
-    @property
-    def is_shown(self) -> bool:
-        """Whether these are the lists a user would see: the ones ordered for long views."""
-        return LONG_VIEW in self.relevances
-
 
 def one_per_relevance(model: str, score: str, source: str) -> tuple[Ordering, Ordering]:
     """Orderings of a model that has a score for each relevance, `{}` being its short name."""

@@ -60,7 +60,9 @@ def read_answers(con: duckdb.DuckDBPyConnection, days: int, per_day: int) -> Ans
     sessions = np.zeros((len(users), days), np.int64)
     sessions[np.searchsorted(users, came["user_id"]), came["day"]] = came["video_count"]
     if not sessions.any():
-        raise UserError("No pair of the dense matrix has a day.", "Choose more --days.")
+        raise UserError(
+            "No pair of the dense matrix falls on these days.", "Choose a larger --days."
+        )
     earlier = con.execute(read_sql("experiments/sql/before.sql")).fetchnumpy()
     before = {name: as_floats(earlier[name]) for name in METRICS}
     return Answers(

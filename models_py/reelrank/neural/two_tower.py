@@ -155,6 +155,8 @@ def fit_towers(
     is_held = log.last_days(settings.validation_days)
     learned, held = (log.rows(np.flatnonzero(is_held == flag), settings.others) for flag in (0, 1))
     params = earlier.params if earlier else start(log, settings, seed)
+    # a log of one day has no last days to judge by
+    held = held if is_held.any() else None
     params = train(loss, params, learned, schedule, seed=seed, held=held).params
     everything = log.rows(np.arange(len(log.residual)), settings.others)
     last = replace(schedule, steps=settings.later_steps, step=LAST_STEP * settings.step)

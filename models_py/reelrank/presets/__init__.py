@@ -1,6 +1,6 @@
 """Presets: every parameter of a run in one TOML file, checked before anything is read."""
 
-from reelrank.presets.reading import preset_names, read_preset
+from reelrank.presets.reading import preset_names, read_preset, read_toml
 from reelrank.presets.settings import (
     AlsSettings,
     BoosterSettings,
@@ -29,4 +29,5 @@ __all__ = [
     "TowerSettings",
     "preset_names",
     "read_preset",
+    "read_toml",
 ]

@@ -35,14 +35,21 @@ def read_preset(name: str) -> Preset:
     UserError
         Naming the key, what it holds and what it may hold; or the extra that is missing.
     """
-    preset = _section(Preset, _read_toml(name), "")
+    preset = _section(Preset, read_toml(name), "")
     _check_heads(preset)
     _check_lists(preset)
     _check_networks(preset)
     return preset
 
 
-def _read_toml(name: str) -> dict[str, Any]:
+def read_toml(name: str) -> dict[str, Any]:
+    """Read what a preset says, with what it has from its base; its runs are called `name` there.
+
+    Raises
+    ------
+    UserError
+        If there is no such preset or file, or it is not TOML.
+    """
     path = Path(name) if name.endswith(".toml") else FOLDER / f"{name}.toml"
     if not path.is_file() or (not name.endswith(".toml") and name not in preset_names()):
         raise UserError(
@@ -59,7 +66,7 @@ def _read_toml(name: str) -> dict[str, Any]:
         base = content.pop("base")
         if base not in preset_names() or base == path.stem:
             raise _odd("base", base, f"another of {', '.join(preset_names())}")
-        return _merged(_read_toml(base), content)
+        return _merged(read_toml(base), content)
     return content
 
 

@@ -67,10 +67,11 @@ def fit_heads(
     """
     networks = [name for name in settings.heads if heads[name].network]
     if networks:
-        trees = replace(settings, heads=tuple(set(settings.heads) - set(networks)))
+        by_trees = tuple(name for name in settings.heads if name not in networks)
+        trees = replace(settings, heads=by_trees)
         more = {"seed": seed, "threads": threads, "on_round": on_round, "heads": heads}
-        by_trees = fit_heads(rows, features, trees, **more) if trees.heads else []
-        fitted = {found.head.name: found for found in by_trees}
+        found = fit_heads(rows, features, trees, **more) if trees.heads else []
+        fitted = {head.head.name: head for head in found}
         for name in networks:
             fitted[name] = _fit_network(heads[name], rows, features, settings, seed, on_round)
         return [fitted[name] for name in settings.heads]

@@ -26,7 +26,7 @@ def ratings_sql(settings: AlsSettings) -> str:
     """
     if settings.base_confidence < 1 or 0 < settings.unliked_confidence < 1:
         raise UserError(
-            "On Spark a watched pair has at least the confidence 1.",
+            "On Spark, the confidence of a watched pair must be at least 1.",
             "Set candidates.als.base_confidence and unliked_confidence to 1 or more (or 0).",
         )
     weight = f"cast({settings.confidence} as float)"

@@ -71,7 +71,7 @@ def _check_file(path: Path) -> None:
         is_there = path.is_file()
     except OSError as error:  # such as a name that is too long
         raise UserError(
-            f"There can be no database {str(path)[:200]!r}: {error.strerror}.",
+            f"The database {str(path)[:200]!r} cannot be opened: {error.strerror}.",
             "Name an existing file with --db.",
         ) from error
     if not is_there:

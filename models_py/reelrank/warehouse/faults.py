@@ -40,7 +40,7 @@ KNOWN = (
         r"Out of Memory Error|could not allocate block|failed to (?:offload|pin block)",
         "The memory limit of DuckDB is too small for this data.",
         "Raise it, with --memory-limit 4GB or REELRANK_MEMORY_LIMIT=4GB, and run this again. "
-        "Earlier results are whole.",
+        "Earlier results are intact.",
     ),
     (
         r"File is not (?P<why>\S+) encoded",
@@ -96,10 +96,10 @@ def explain_shortage(error: Exception) -> UserError:
         return UserError(
             f"Reading or spilling to disk failed: {first_line(error)}",
             "Make room next to the database, see that one may write there, or raise "
-            "--memory-limit; earlier results are whole.",
+            "--memory-limit; earlier results are intact.",
         )
     return UserError(
-        f"The memory did not suffice: {first_line(error)}",
+        f"There was not enough memory: {first_line(error)}",
         "Raise --memory-limit, or lower ranker.max_train_rows of the preset; earlier results "
         "are whole.",
     )

@@ -32,5 +32,5 @@ def in_one_transaction(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
     except CANNOT_WRITE as error:
         raise UserError(
             f"The results could not be written: {str(error).splitlines()[0]}",
-            "Make room or raise --memory-limit, then run this again; earlier results are whole.",
+            "Make room or raise --memory-limit, then run this again; earlier results are intact.",
         ) from error

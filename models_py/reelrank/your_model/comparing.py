@@ -83,7 +83,7 @@ def _published(
         return None
     if missing := sorted(set(block.metrics) - set(found.column_names)):
         raise UserError(
-            f"Run {run_id} was judged before there was the metric {', '.join(missing)}.",
+            f"Run {run_id} was judged before this metric existed: {', '.join(missing)}.",
             "Train again: reelrank train",
         )
     models = found["model"].unique().to_pylist()

@@ -92,7 +92,7 @@ def judge_file(
 def _check_name(con: duckdb.DuckDBPyConnection, run_id: str, name: str) -> None:
     """Refuse names that others have already."""
     if not 0 < len(name.strip()) <= 60 or not name.isprintable() or name != name.strip():
-        raise UserError(f"{name!r} is no name for a model.", "Give --name up to 60 characters.")
+        raise UserError(f"{name!r} is not a valid model name.", "Give --name up to 60 characters.")
     taken = con.execute(
         "select 1 from ml.metrics where run_id = $run_id and model = $name limit 1",
         {"run_id": run_id, "name": name},

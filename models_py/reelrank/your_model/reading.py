@@ -77,7 +77,7 @@ def open_file(con: duckdb.DuckDBPyConnection, path: Path) -> str:
     suffix = next((end for end in path.suffixes[::-1] if end not in (".gz", ".zst")), "")
     if suffix not in READERS:
         raise UserError(
-            f"{path} is of no kind that is read here.", f"Save it as one of {', '.join(READERS)}."
+            f"{path} is not of a supported file type.", f"Save it as one of {', '.join(READERS)}."
         )
     source = f"{READERS[suffix]}({quote_text(str(path))})"
     try:

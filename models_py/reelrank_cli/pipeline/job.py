@@ -11,6 +11,7 @@ from pathlib import Path
 
 from reelrank.errors import UserError
 from reelrank.extensions import registered_versions
+from reelrank.presets import read_toml
 from reelrank.progress import say
 
 from reelrank_cli import ROOT
@@ -67,6 +68,8 @@ def run(options: Options) -> None:
         Whatever the user can fix; results of earlier runs are then untouched.
     """
     _check_place(options.database)
+    for preset in presets_of(options):
+        read_toml(preset)  # a wrong name is reported now, not after the build
     source = choose_source(options)
     variables = dbt_variables(source.folder, options.said_of_log)
     if options.dry_run:
@@ -123,7 +126,7 @@ def _build(job: Job, source: Source) -> None:
 def _train(job: Job, preset: str) -> None:
     options = job.options
     made_from = training_fingerprint(options, preset)
-    if not options.force and _run_is_current(options, preset, made_from):
+    if not options.force and run_is_current(options, preset, made_from):
         job.skip(f"training {preset}", "current, reused")
         return
     command = [sys.executable, ROOT / "models_py" / "train.py", "--db", options.database]
@@ -132,13 +135,13 @@ def _train(job: Job, preset: str) -> None:
         run_visibly(
             command, "training", f"Run this again, or: bash scripts/run.sh --preset {preset}"
         )
-    run_id = latest_run(options.database, preset)
+    run_id = _latest_run(options, preset)
     remember(options.database, f"training {preset}", f"{made_from} {run_id}")
 
 
 def _write_report(job: Job) -> None:
     options = job.options
-    runs = [latest_run(options.database, preset) for preset in presets_of(options)]
+    runs = [_latest_run(options, preset) for preset in presets_of(options)]
     made_from = f"{fingerprint_of_code(REPORT_CODE)} {options.report} {runs}"
     is_current = remembered(options.database).get("report") == made_from
     if not options.force and is_current and options.report.is_file():
@@ -160,8 +163,9 @@ def table_fingerprint(folder: Path, variables: dict[str, object]) -> str:
 def training_fingerprint(options: Options, preset: str) -> str:
     """Hash what a training run is made from: code, tables, preset, seed, other packages."""
     code = fingerprint_of_code(MODEL_CODE)
+    said = json.dumps(read_toml(preset), sort_keys=True)
     others = "".join(f" {name} {version}" for name, version in registered_versions().items())
-    return f"{code} {built_at(options.database)} {preset} {options.seed}{others}"
+    return f"{code} {built_at(options.database)} {said} {options.seed}{others}"
 
 
 def _tables_are_current(database: Path, made_from: str) -> bool:
@@ -169,8 +173,13 @@ def _tables_are_current(database: Path, made_from: str) -> bool:
     return bool(finished) and remembered(database).get("tables") == f"{made_from} {finished}"
 
 
-def _run_is_current(options: Options, preset: str, made_from: str) -> bool:
-    run_id = latest_run(options.database, preset)
+def _latest_run(options: Options, preset: str) -> str | None:
+    return latest_run(options.database, read_toml(preset)["name"])
+
+
+def run_is_current(options: Options, preset: str, made_from: str) -> bool:
+    """Whether the last run of a preset was made from what a run now would be made from."""
+    run_id = _latest_run(options, preset)
     wanted = f"{made_from} {run_id}"
     return bool(run_id) and remembered(options.database).get(f"training {preset}") == wanted
 
@@ -189,7 +198,7 @@ def _say_plan(options: Options, source: Source, variables: dict[str, object]) ->
     )
     tables = tables and not options.force and not options.move_boundary
     trained = {
-        preset: tables and _run_is_current(options, preset, training_fingerprint(options, preset))
+        preset: tables and run_is_current(options, preset, training_fingerprint(options, preset))
         for preset in presets_of(options)
     }
     from reelrank_cli.pipeline.summary import print_plan

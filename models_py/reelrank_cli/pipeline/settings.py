@@ -163,7 +163,7 @@ def _add_columns(variables: dict[str, object], file: str, columns: dict[str, obj
     if file == LOG and unknown:
         raise UserError(
             f"The log has no column {unknown[0]} here.",
-            f"Its columns: {', '.join(LOG_COLUMNS)}; their names there come behind the equals "
+            f"Its columns: {', '.join(LOG_COLUMNS)}; their names in the file come after the equals "
             "sign.",
         )
     for ours, theirs in columns.items():

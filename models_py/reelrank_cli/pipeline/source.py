@@ -72,7 +72,7 @@ def _check_folder(folder: Path) -> None:
     other = next(iter(sorted(folder.glob("big_matrix.*"))), None)
     if other:
         raise UserError(
-            f"{other} is of a kind that is not read.",
+            f"{other} is not in a supported format.",
             "Export it as CSV (plain, .gz or .zst) or Parquet: docs/own_logs.md, Formats.",
         )
     _say_what_is_there(folder)

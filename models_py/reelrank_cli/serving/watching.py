@@ -47,6 +47,7 @@ class Served:
         """Load again if the file changed; a file that a writer holds is for the next time."""
         state = self._state()
         if state == self._seen:
+            self.problem = None  # the file that could not be read is gone
             return
         try:
             snapshot = self._load(self._db)

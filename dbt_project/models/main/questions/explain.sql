@@ -55,54 +55,18 @@ list_words (feature, description) as (
         'order_trending',
         'views that the video now gets, of the log; far down if it is dead'
     ),
+    {% for name, what in [
+        ('viewed', 'views'), ('long_views', 'long views'), ('above_one', 'views beyond the end')
+    ] %}
+    {% for ending, period in [
+        ('_1d', 'last day'), ('_3d', 'last 3 days'), ('_7d', 'last 7 days'), ('', 'whole log')
+    ] %}
     (
-        'order_most_viewed_1d',
-        'views of the video in the last day, as a logarithm'
+        'order_most_{{ name }}{{ ending }}',
+        '{{ what }} of the video in the {{ period }}, as a logarithm'
     ),
-    (
-        'order_most_viewed_3d',
-        'views of the video in the last 3 days, as a logarithm'
-    ),
-    (
-        'order_most_viewed_7d',
-        'views of the video in the last 7 days, as a logarithm'
-    ),
-    (
-        'order_most_viewed',
-        'views of the video in the whole log, as a logarithm'
-    ),
-    (
-        'order_most_long_views_1d',
-        'long views of the video in the last day, as a logarithm'
-    ),
-    (
-        'order_most_long_views_3d',
-        'long views of the video in the last 3 days, as a logarithm'
-    ),
-    (
-        'order_most_long_views_7d',
-        'long views of the video in the last 7 days, as a logarithm'
-    ),
-    (
-        'order_most_long_views',
-        'long views of the video in the whole log, as a logarithm'
-    ),
-    (
-        'order_most_above_one_1d',
-        'views beyond the end of the video in the last day, as a logarithm'
-    ),
-    (
-        'order_most_above_one_3d',
-        'views beyond the end of the video in the last 3 days, as a logarithm'
-    ),
-    (
-        'order_most_above_one_7d',
-        'views beyond the end of the video in the last 7 days, as a logarithm'
-    ),
-    (
-        'order_most_above_one',
-        'views beyond the end of the video in the whole log, as a logarithm'
-    ),
+    {% endfor %}
+    {% endfor %}
     ('order_best_received', 'share of long views among the views of the video'),
     ('order_newest', 'days since the video was first viewed, fewest first'),
     ('order_trending_long_views', 'long views that the video now gets'),

@@ -61,7 +61,7 @@ shown as (
             when 'als_alive' then 'near your taste'
             when 'trending' then 'watched now'
             when 'trending_taste' then 'watched now, near your taste'
-            when 'trending_to_end' then 'watched now, to the end by you'
+            when 'trending_to_end' then 'watched now, likely to the end by you'
             when 'content' then 'new, of a kind you like'
             when 'item_based' then 'like videos you watched'
             when 'most_viewed' then 'widely watched'

@@ -1,6 +1,7 @@
 -- a list for someone who is in no table, from the videos they watched and how far: views
--- now, ALS taste and the chance of a long view, as source trending_taste has them. The
--- vectors of the user are solved for, those of the videos are of the latest run
+-- now, ALS taste and the chance of a long view, like source trending_taste, but with more
+-- weight on taste in place of exposure. The vectors of the user are solved for, those of
+-- the videos are of the latest run
 {{ config(parameters=['history', 'k := 10']) }}
 with vectors as (
     {{ latest_vectors() }}
@@ -59,6 +60,7 @@ weights as (
         v.video_id,
         case any_value(als.confidence)
             when 'long_view_count' then count_if(v.is_long_view)
+            when 'watch_count' then count(*)
             when 'watch_ratio_sum' then sum(greatest(v.watch_ratio, 0.001))
             else sum(least(v.watch_ratio, 5))
         end as weight,

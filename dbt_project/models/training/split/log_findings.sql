@@ -325,7 +325,7 @@ findings as (
         45 as position,
         'one_day' as finding,
         'warning' as severity,
-        'The log is of one day: what is known at the start of the day is nothing, so features '
+        'The log is of one day: nothing is known at the start of the day, so features '
         || 'made of earlier days are unknown.' as message,
         'Use a log of two days or more.' as remedy
     from facts
@@ -338,8 +338,8 @@ findings as (
         'days_of_another_clock' as finding,
         'warning' as severity,
         'The log is of ' || first_event_at::date || ' to ' || last_event_at::date
-        || ': either its clock was wrong, or timestamp is read by another clock than it was '
-        || 'written by.' as message,
+        || ': either its clock was wrong, or timestamp is read in another unit or form '
+        || 'than it was written in.' as message,
         'If so, say how it is written: --clock milliseconds, or a form like '
         || '--clock "%d.%m.%Y %H:%M" (docs/own_logs.md)' as remedy
     from {{ ref('load_report') }}

@@ -123,7 +123,8 @@ def _recall_by_age(facts: Facts) -> Figure:
         key="recall-by-age",
         title="Cold videos: what the lists find",
         note="Share of all later long views of new pairs that each stage holds, by age of the "
-        "video, with 95 % intervals. The first stage knows nothing of a video without views.",
+        "video, with 95 % intervals. Of a video without views the first stage knows only tag, "
+        "author and category.",
         chart=chart.properties(height=240) if rows else None,
         legend=STAGE_LEGEND,
     )
