@@ -115,8 +115,12 @@ def measured(lists: list[Rows], wishes: Wishes) -> dict[str, float]:
 
 
 def _tag_distance(tags: np.ndarray) -> float:
-    """Mean Jaccard distance of tags over the pairs of a list."""
-    distances = [_distance(one, other) for place, one in enumerate(tags) for other in tags[:place]]
+    """Mean Jaccard distance of tags over the pairs of a list, 0 between equal sets of tags."""
+    distances = [
+        0.0 if one == other else _distance(one, other)
+        for place, one in enumerate(tags)
+        for other in tags[:place]
+    ]
     return sum(distances) / len(distances) if distances else np.nan
 
 

@@ -1,5 +1,6 @@
 """The explorer: its arithmetic by hand, every page in AppTest, and in a real Chromium."""
 
+import re
 import shutil
 import socket
 import subprocess
@@ -14,9 +15,16 @@ import numpy as np
 import pandas as pd
 import pytest
 from browser import Page
+from reelrank.evaluation.orderings import RULES
 from reelrank_cli.main import main
 from reelrank_explorer.database import ask, connection
-from reelrank_explorer.reranking import Wishes, measured, reranked, split_lists
+from reelrank_explorer.reranking import (
+    Wishes,
+    _tag_distance,
+    measured,
+    reranked,
+    split_lists,
+)
 from workbench import ROOT, Job, clean_environment
 
 HAS_STREAMLIT = pytest.mark.skipif(
@@ -96,6 +104,16 @@ def database(job: Job, tmp_path_factory: pytest.TempPathFactory) -> Path:
     copy = Path(shutil.copy2(job.database, folder / "reelrank.duckdb"))
     assert main(["experiment", "--db", str(copy)]) == 0
     return copy
+
+
+def test_videos_without_tags_are_no_more_diverse_than_in_the_metrics():
+    assert _tag_distance(np.array([frozenset(), frozenset()])) == 0
+    assert _tag_distance(np.array([frozenset({1}), frozenset()])) == 1
+
+
+def test_every_rule_has_its_lists():
+    query = (ROOT / "models_py/reelrank_explorer/sql/list_of_model.sql").read_text()
+    assert {rule.model for rule in RULES} == set(re.findall("when '(.*?)'", query))
 
 
 @HAS_STREAMLIT

@@ -58,6 +58,7 @@ by_als as (
         and $model = 'als'
 ),
 
+-- the rules of reelrank/evaluation/orderings.py, for long views
 known as (
     select
         main.video_shown(cutoff_videos.video_id) as video_id,
@@ -74,6 +75,7 @@ known as (
             when 'best_received_7d' then long_view_share_7d
             when 'newest_first' then -coalesce(age_days, days_since_first_view)
             when 'shortest_first' then -video_duration_ms
+            when 'median_per_video' then median_watch_ratio
         end as score
     from training.cutoff_videos
     semi join training.cutoffs on
