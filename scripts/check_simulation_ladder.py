@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 
 import duckdb
 from reelrank.errors import UserError
-from reelrank.publication import published_runs
+from reelrank.publication import find_run
 from reelrank.warehouse.connection import open_for_reading
 from reelrank_cli.main import run_script
 from reelrank_cli.options import add_db, add_json
@@ -88,9 +88,7 @@ def main() -> int:
     add_json(parser)
     options = parser.parse_args()
     with open_for_reading(options.db, 2, "2GB") as con:
-        run = next(iter(published_runs(con, "default")), None)
-        if run is None:
-            raise UserError("There is no run of preset default.", "Train it: reelrank train")
+        run = find_run(con, preset="default")
         steps = read_steps(con, run["run_id"])
     is_judged = not run["is_simulated"] or "(full," in run["data_source"]
     if options.json:

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import vl_convert
 from reelrank.errors import UserError
+from reelrank.publication import find_run
 from reelrank.report.charts import Figure, quality_figures
-from reelrank.report.facts import find_run, read_facts
+from reelrank.report.facts import read_facts
 from reelrank.warehouse.connection import open_for_reading
 from reelrank_cli.main import run_script
 from reelrank_cli.options import add_db
@@ -35,7 +36,7 @@ def draw(db: Path) -> list[Path]:
         If the run has no such chart, or the pictures are too large together.
     """
     with open_for_reading(db, os.cpu_count() or 1, "1GB") as con:
-        facts = read_facts(con, find_run(con, None))
+        facts = read_facts(con, find_run(con))
     figures = [figure for found in quality_figures(facts).values() for figure in found]
     charts = [figure for figure in figures if figure.chart is not None]
     if not charts:

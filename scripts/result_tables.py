@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 from reelrank.errors import UserError
 from reelrank.evaluation.next_list import QUESTION, next_list
-from reelrank.publication import published_runs
+from reelrank.publication import find_run
 from reelrank.warehouse.connection import open_for_reading
 from reelrank_cli.headline import interval_text, short
 from reelrank_cli.main import run_script
@@ -217,9 +217,7 @@ def latest_run(con: duckdb.DuckDBPyConnection, preset: str) -> tuple[str, str, f
     UserError
         If there is none.
     """
-    run = next(iter(published_runs(con, preset)), None)
-    if run is None:
-        raise UserError(f"There is no run of preset {preset}.", "Train it: reelrank train")
+    run = find_run(con, preset=preset)
     seconds = (run["finished_at"] - run["started_at"]).total_seconds()
     return run["run_id"], run["data_source"], seconds
 

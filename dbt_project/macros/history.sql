@@ -56,6 +56,49 @@ select * from history
 {% endmacro %}
 
 
+{#- The last days before each as-of day, for spans of so many days: sums over windows of
+    sums_of_as_of_days(), the windows, with all_time beside them, and the features. A mean
+    watch_ratio is shrunk toward that of the log, a share is null without views. -#}
+{% macro recent_sums(spans) -%}
+    {%- for days in spans %}
+        {%- for name in history_sum_names() %}
+        coalesce(sum({{ name }}) over last_{{ days }}_days, 0) as {{ name }}_{{ days }}d,
+        {%- endfor %}
+    {%- endfor %}
+{%- endmacro %}
+
+{% macro recent_windows(key, spans) -%}
+    window
+        {%- for days in spans %}
+        last_{{ days }}_days as (
+            partition by {{ key }} order by as_of_date
+            range between interval {{ days }} days preceding and interval 1 day preceding
+        ),
+        {%- endfor %}
+        all_time as (
+            partition by {{ key }} order by as_of_date
+            rows between unbounded preceding and 1 preceding
+        )
+{%- endmacro %}
+
+{% macro recent_features(prefix, spans) -%}
+    {%- for days in spans %}
+        {%- set views = 'windows.view_count_' ~ days ~ 'd' %}
+        cast({{ views }} as integer) as {{ prefix }}_view_count_{{ days }}d,
+        cast(
+            (windows.watch_ratio_e4_{{ days }}d / 10000 + 20 * priors.prior_mean_watch_ratio)
+            / ({{ views }} + 20) as float
+        ) as {{ prefix }}_mean_watch_ratio_{{ days }}d,
+        {{ ratio('windows.above_one_count_' ~ days ~ 'd', views) }}
+            as {{ prefix }}_share_above_one_{{ days }}d,
+        {{ ratio('windows.long_view_count_' ~ days ~ 'd', views) }}
+            as {{ prefix }}_share_long_view_{{ days }}d,
+        {{ ratio('windows.log_play_seconds_e4_' ~ days ~ 'd / 10000', views) }}
+            as {{ prefix }}_mean_log_play_{{ days }}d,
+    {%- endfor %}
+{%- endmacro %}
+
+
 {#- Of which thing so many events of a day are: the relation that histories are made of. It
     is keyed by day, so that a new day is added to it, and its sums are exact. -#}
 {% macro day_sums(keys, more={}) -%}

@@ -2,16 +2,15 @@
 
 import json
 from dataclasses import dataclass
-from typing import Any
 
 import duckdb
 import lightgbm as lgb
 import pyarrow as pa
 
 from reelrank.embeddings import restore_vectors
-from reelrank.errors import UserError
 from reelrank.list_ranker import ListHead, create_features, read_cutoffs, score_lists
 from reelrank.neural.extra import need_extra
+from reelrank.publication import find_run
 from reelrank.ranker import Feature, FittedHead, read_features
 from reelrank.ranker.heads import HEADS
 from reelrank.recommendations import TasteHeads, list_recommendations, score_candidates
@@ -41,7 +40,8 @@ def load_run(con: duckdb.DuckDBPyConnection, run_id: str | None = None) -> Serve
     UserError
         If there is no such run.
     """
-    run_id, parameters = _find_run(con, run_id)
+    run = find_run(con, run_id)
+    run_id, parameters = run["run_id"], json.loads(run["parameters"])
     restore_vectors(con, run_id)
     models = con.execute(
         "select head, model_text, round_count, starts_from, start_scale, chance_weight"
@@ -71,26 +71,6 @@ def load_run(con: duckdb.DuckDBPyConnection, run_id: str | None = None) -> Serve
         features=read_features(con, feature_set),
         list_length=parameters["recommendations"]["count"],
     )
-
-
-def _find_run(con: duckdb.DuckDBPyConnection, run_id: str | None) -> tuple[str, dict[str, Any]]:
-    """Give the name and the parameters of a run, the latest one by default."""
-    has_ml = con.execute(
-        "select 1 from duckdb_views() where schema_name = 'ml' and view_name = 'latest_run'"
-    ).fetchone()
-    found = (
-        has_ml
-        and con.execute(
-            "select run_id, parameters from ml.runs"
-            " where run_id = coalesce($run_id, (select run_id from ml.latest_run))",
-            {"run_id": run_id},
-        ).fetchone()
-    )
-    if not found:
-        raise UserError(
-            f"The database has no run {run_id or 'yet'}.", "Run: python models_py/train.py"
-        )
-    return found[0], json.loads(found[1])
 
 
 def _load_head(name: str, text: str, rounds: int, start: str | None) -> FittedHead:

@@ -50,11 +50,11 @@ def main(arguments: list[str] | None = None) -> None:
             "Run: bash scripts/explore.sh, or pip install -r requirements-explore.txt",
         )
     # After the options: help must work before anything is installed.
-    from reelrank.report.facts import find_run
+    from reelrank.publication import find_run
     from reelrank.warehouse.connection import open_for_reading
 
     with open_for_reading(options.db, threads=1, memory_limit="1GB") as con:
-        find_run(con, None)
+        find_run(con)
     command = [
         sys.executable, "-m", "streamlit", "run", str(APP),
         "--server.address", "127.0.0.1", "--server.port", str(options.port),

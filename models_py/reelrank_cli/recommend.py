@@ -8,12 +8,13 @@ import json
 import duckdb
 from reelrank.errors import UserError
 from reelrank.progress import say
-from reelrank.publication import published_runs
+from reelrank.publication import find_run
 from reelrank.warehouse.connection import open_for_reading
 from reelrank.warehouse.sql import rows_of
 
 from reelrank_cli.history import REMEDY, read_history
 from reelrank_cli.options import Parser, add_db, add_json, whole_number
+from reelrank_cli.runs import run_facts, run_words
 
 UNKNOWN_VIDEOS = (
     "select count(*) from (select unnest($history, recursive := true)) as given"
@@ -66,25 +67,21 @@ def main(arguments: list[str] | None = None) -> None:
     options = read_options(arguments)
     history = None if options.history is None else read_history(options.history)
     with open_for_reading(options.db, threads=1, memory_limit="1GB") as con:
-        runs = published_runs(con)
-        if not runs:
-            raise UserError("The database holds no training run.", "Train first: reelrank train")
+        run = find_run(con)
         rows = list_for(con, options.user, history, options.k)
     if not rows or rows[0]["rank"] is None:
         why = f": {rows[0]['reason']}" if rows else ""
         if history is not None:
             raise UserError("No video is left: all of them are in --history.", REMEDY)
         raise UserError(
-            f"Run {runs[0]['run_id']} has no list for user {options.user!r}{why}.",
+            f"Run {run['run_id']} has no list for user {options.user!r}{why}.",
             'See who has one: duckdb FILE "select distinct user_id from ml.recommendations"',
         )
-    facts = {name: runs[0][name] for name in ("run_id", "data_source", "is_simulated")}
     if options.json:
-        print(json.dumps({**facts, "user": options.user, "list": rows}, indent=2))
+        print(json.dumps({**run_facts(run), "user": options.user, "list": rows}, indent=2))
         return
-    label = "SIMULATED data: " if facts["is_simulated"] else "data: "
     who = f"user {options.user}" if history is None else f"someone after {len(history)} views"
-    print(f"{who}, run {facts['run_id']}, {label}{facts['data_source']}")
+    print(f"{who}, run {run_words(run)}")
     for row in rows:
         length = f"{row['duration_s']:.1f} s"
         print(f"{row['rank']:>4}  video {row['video_id']:<8} {length:>8}  {row['reason']}")

@@ -7,7 +7,8 @@ import tempfile
 from pathlib import Path
 
 from reelrank.errors import UserError
-from reelrank.report.facts import find_run, read_facts
+from reelrank.publication import find_run
+from reelrank.report.facts import read_facts
 from reelrank.stages import Stages
 from reelrank.warehouse.connection import open_for_reading
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import duckdb
-from reelrank.report.facts import find_run
+from reelrank.publication import find_run
 from reelrank.warehouse.checks import Source, check_ready, check_unchanged, read_source
 from reelrank.warehouse.connection import check_writable, open_for_reading, reopen_for_writing
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import streamlit as st
 from reelrank.errors import UserError
-from reelrank.report.facts import find_run
+from reelrank.publication import find_run
 
 from reelrank_explorer import compare, experiments, metrics, sql_box, users, videos
 from reelrank_explorer.database import connection
@@ -35,7 +35,7 @@ def main() -> None:
     database = Path(sys.argv[1])
     try:
         with connection(database) as con:
-            run = find_run(con, None)
+            run = find_run(con)
             label = f"**SIMULATED DATA** · {run['data_source']}" if run["is_simulated"] else (
                 str(run["data_source"]))  # fmt: skip
             st.markdown(f"#### Reelrank explorer\n{label} · run `{run['run_id']}`")

@@ -18,7 +18,7 @@ from reelrank.experiments.serving import (
     read_tags,
     serve,
 )
-from reelrank.report.facts import find_run
+from reelrank.publication import find_run
 from reelrank.warehouse.connection import open_for_reading
 from shared import parser_of
 
@@ -45,7 +45,7 @@ def main() -> None:
     )
     options = parser.parse_args()
     with open_for_reading(options.db, threads=2, memory_limit="2GB") as con:
-        run = find_run(con, None)
+        run = find_run(con)
         judge = restore_judge(con, run["run_id"], run["seed"])
         answers = read_answers(con, options.days, options.per_day)
         policy = read_policies([options.policy, "random"])[0]

@@ -1,6 +1,7 @@
 """recommend_for and audience_for give what implicit and the package's own solver would."""
 
 import json
+import shutil
 
 import duckdb
 import numpy as np
@@ -50,7 +51,22 @@ def looks(con, history):
         yield video, ratio > needed, np.log(max(ratio * durations[video], 100))
 
 
-def test_taste_is_that_of_the_vector_that_implicit_would_give_the_user(con):
+def of_confidence(con, confidence, folder):
+    """Open a copy whose latest run weighed pairs by something else."""
+    (path,) = con.execute(
+        "select path from duckdb_databases() where database_name = current_database()"
+    ).fetchone()
+    copy = duckdb.connect(shutil.copy(path, folder))
+    copy.execute(
+        "update ml.runs set parameters = replace(parameters, '\"long_view_count\"', $1)",
+        [f'"{confidence}"'],
+    )
+    return copy
+
+
+@pytest.mark.parametrize("confidence", ["long_view_count", "watch_count"])
+def test_taste_is_that_of_the_vector_that_implicit_would_give_the_user(con, confidence, tmp_path):
+    con = of_confidence(con, confidence, tmp_path)
     settings = json.loads(con.execute("select parameters from ml.runs").fetchone()[0])
     als = settings["candidates"]["als"]
     ids, factors = zip(
@@ -60,8 +76,8 @@ def test_taste_is_that_of_the_vector_that_implicit_would_give_the_user(con):
     factors = np.array(factors, np.float32)[:, : als["factors"]]
     counts = {}
     for video, is_long, _ in looks(con, HISTORY):
-        counts[video] = counts.get(video, 0) + is_long
-    assert 0 in counts.values() and 2 in counts.values()
+        counts[video] = counts.get(video, 0) + (is_long or confidence == "watch_count")
+    assert 2 in counts.values() and (0 in counts.values()) != (confidence == "watch_count")
     liked = als["base_confidence"] + als["alpha"] * np.array(
         [n / (1 + n / als["saturation"]) for n in counts.values()]
     )
@@ -83,6 +99,7 @@ def test_taste_is_that_of_the_vector_that_implicit_would_give_the_user(con):
     expected = dict(zip(ids, tastes, strict=True))
     for video, taste in found.fetchall():
         assert taste == pytest.approx(expected.get(video, taste), abs=0.002)
+    con.close()
 
 
 def posterior(features, pulls, weights, precision):

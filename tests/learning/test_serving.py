@@ -34,12 +34,12 @@ def test_an_unknown_user_gets_an_empty_list(trained_db):
 def test_an_unknown_run_or_none_says_what_to_run(trained_db, built_db):
     with (
         open_for_reading(trained_db, threads=1, memory_limit="200MB") as con,
-        pytest.raises(UserError, match="no run nonsense"),
+        pytest.raises(UserError, match="No run is called 'nonsense'"),
     ):
         load_run(con, "nonsense")
     with (
         open_for_reading(built_db, threads=1, memory_limit="200MB") as con,
-        pytest.raises(UserError, match=r"models_py/train\.py"),
+        pytest.raises(UserError, match="Train first: reelrank train"),
     ):
         load_run(con)
 

@@ -10,6 +10,7 @@ import duckdb
 import pytest
 import synthetic
 from browser import Page
+from reelrank.publication import find_run
 from reelrank.report import words
 from reelrank.report.charts import (
     list_figures,
@@ -17,7 +18,7 @@ from reelrank.report.charts import (
     ranker_figures,
     reach_figures,
 )
-from reelrank.report.facts import Facts, find_run, read_facts
+from reelrank.report.facts import Facts, read_facts
 from reelrank_cli.main import main
 from workbench import ROOT, Ended, python
 
@@ -55,7 +56,7 @@ def html(page_file: Path) -> str:
 @pytest.fixture(scope="session")
 def facts(database: Path) -> Facts:
     with duckdb.connect(database, read_only=True) as con:
-        return read_facts(con, find_run(con, None))
+        return read_facts(con, find_run(con))
 
 
 def figures(facts: Facts) -> list:
@@ -240,7 +241,7 @@ def test_a_database_without_a_run_says_to_train(tmp_path: Path) -> None:
     done = run_report("--db", tmp_path / "empty.duckdb")
     assert (done.returncode, done.stderr) == (
         1,
-        "error: The database holds no training run.\n  Train first: python models_py/train.py\n",
+        "error: The database holds no training run.\n  Train first: reelrank train\n",
     )
 
 

@@ -1,7 +1,7 @@
 """Everything that a run found, written to schema ml in one transaction."""
 
 from reelrank.publication.copying import copy_run
-from reelrank.publication.latest import judged_models, published_runs
+from reelrank.publication.latest import find_run, judged_models, published_runs
 from reelrank.publication.publishing import (
     Keep,
     RunRecord,
@@ -16,6 +16,7 @@ __all__ = [
     "Keep",
     "RunRecord",
     "copy_run",
+    "find_run",
     "free_name",
     "judged_models",
     "new_run_id",

@@ -5,7 +5,7 @@ from pathlib import Path
 import duckdb
 
 from reelrank.errors import UserError
-from reelrank.publication.latest import published_runs
+from reelrank.publication.latest import find_run, published_runs
 from reelrank.publication.publishing import BESIDE, ORDERS, prepare_results
 from reelrank.warehouse.checks import ML_SCHEMA_VERSION, check_results_version
 from reelrank.warehouse.connection import CATALOG, attach, open_for_reading
@@ -43,8 +43,7 @@ def copy_run(source: Path, target: Path, run_id: str | None) -> dict:
 
 def _copy_run(source: Path, target: Path, run_id: str | None) -> dict:
     with open_for_reading(source, threads=2, memory_limit="2GB") as con:
-        check_results_version(con)
-        run = _chosen(published_runs(con), run_id)
+        run = find_run(con, run_id)
         con.execute("use memory")
         con.execute(f"detach {CATALOG}")
         attach(con, target, read_only=False)
@@ -78,16 +77,6 @@ def _tables_of_source(con: duckdb.DuckDBPyConnection) -> list[str]:
         " where database_name = 'source' and schema_name = 'ml'"
     ).fetchall()
     return [table for table in TABLES if (table,) in found]
-
-
-def _chosen(runs: list[dict], run_id: str | None) -> dict:
-    found = [run for run in runs if run_id in (None, run["run_id"])]
-    if not found:
-        raise UserError(
-            f"The database holds no run {run_id}." if runs else "The database holds no run.",
-            'See the runs: duckdb FILE "from past_runs()"',
-        )
-    return found[0]
 
 
 def _check_target(con: duckdb.DuckDBPyConnection, run: dict) -> None:

@@ -2,6 +2,8 @@
 
 import duckdb
 
+from reelrank.errors import UserError
+from reelrank.warehouse.checks import check_results_version
 from reelrank.warehouse.sql import has_table, rows_of
 
 
@@ -23,6 +25,36 @@ def published_runs(con: duckdb.DuckDBPyConnection, preset: str | None = None) ->
         {"preset": preset},
     )
     return rows_of(found)
+
+
+def find_run(
+    con: duckdb.DuckDBPyConnection, run_id: str | None = None, preset: str | None = None
+) -> dict:
+    """Return the row of ml.runs that was asked for, by default the run published last.
+
+    Parameters
+    ----------
+    preset : str, optional
+        Only among runs of this preset.
+
+    Raises
+    ------
+    UserError
+        If nothing was trained yet, no run has that name, or the layout is another version's.
+    """
+    check_results_version(con)
+    runs = published_runs(con, preset)
+    if not runs and preset:
+        raise UserError(
+            f"There is no run of preset {preset}.", f"Train it: reelrank train --preset {preset}"
+        )
+    if not runs:
+        raise UserError("The database holds no training run.", "Train first: reelrank train")
+    for run in runs:
+        if run_id in (None, run["run_id"]):
+            return run
+    known = ", ".join(str(run["run_id"]) for run in runs)
+    raise UserError(f"No run is called {run_id!r}.", f"Choose one of: {known}")
 
 
 def judged_models(con: duckdb.DuckDBPyConnection, run_id: str) -> set[str]:

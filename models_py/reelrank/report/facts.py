@@ -7,8 +7,6 @@ import duckdb
 
 from reelrank.errors import UserError
 from reelrank.evaluation.next_list import NextList, next_list
-from reelrank.publication import published_runs
-from reelrank.warehouse.checks import check_results_version
 from reelrank.warehouse.sql import has_table, read_sql, rows_of
 
 Row = dict[str, object]
@@ -67,27 +65,6 @@ class Facts:
             if tuple(row[name] for name in names) == wanted:
                 return row
         return None
-
-
-def find_run(con: duckdb.DuckDBPyConnection, run_id: str | None) -> Row:
-    """Return the row of ml.runs that was asked for, of the latest run if none was.
-
-    Raises
-    ------
-    UserError
-        If nothing was trained yet, no run has that name, or the layout is another version's.
-    """
-    check_results_version(con)
-    runs = published_runs(con)
-    if not runs:
-        raise UserError(
-            "The database holds no training run.", "Train first: python models_py/train.py"
-        )
-    for run in runs:
-        if run_id in (None, run["run_id"]):
-            return run
-    known = ", ".join(str(run["run_id"]) for run in runs)
-    raise UserError(f"No run is called {run_id!r}.", f"Choose one of: {known}")
 
 
 def read_facts(con: duckdb.DuckDBPyConnection, run: Row) -> Facts:

@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 
 import duckdb
-from reelrank.errors import UserError
 from reelrank.evaluation.next_list import PROTOCOLS, RELEVANCES, next_list
+from reelrank.publication import find_run
 from reelrank.warehouse.checks import warnings_about_log
 from reelrank.warehouse.faults import explain_open_error
 from reelrank.warehouse.sql import rows_of
@@ -18,6 +18,7 @@ from reelrank_cli import ROOT
 from reelrank_cli.headline import next_list_lines, short
 from reelrank_cli.pipeline.options import Options
 from reelrank_cli.pipeline.source import Source
+from reelrank_cli.runs import run_facts, run_words
 
 RESULTS = Path(__file__).with_name("summary.sql").read_text(encoding="utf-8")
 TASTE = "Would they like it if it were shown? nDCG@10"
@@ -96,16 +97,14 @@ def _for_machines(
     total: float,
 ) -> dict[str, object]:
     """Everything that the text says, as one object."""
-    run_id, source, is_simulated = _latest_run(con)
-    answer = next_list(con, run_id)
+    run = find_run(con)
+    answer = next_list(con, run["run_id"])
     return {
-        "run_id": run_id,
-        "data_source": source,
-        "is_simulated": is_simulated,
+        **run_facts(run),
         "finding": answer.finding,
         "what_next": answer.rows,
         "metric": "ndcg@10",
-        "results": rows_of(con.execute(RESULTS, {"run_id": run_id})),
+        "results": rows_of(con.execute(RESULTS, {"run_id": run["run_id"]})),
         "files": rows_of(con.execute(LOAD_REPORT)),
         "warnings": warnings_about_log(con),
         "seconds": {name: round(spent, 1) for name, spent in seconds.items()},
@@ -116,30 +115,21 @@ def _for_machines(
     }
 
 
-def _latest_run(con: duckdb.DuckDBPyConnection) -> tuple[str, str, bool]:
-    found = con.execute("select run_id, data_source, is_simulated from ml.latest_run").fetchone()
-    if found is None:
-        raise UserError("The database holds no training run.", "Run: bash scripts/run.sh --force")
-    return found
-
-
 def _answer(con: duckdb.DuckDBPyConnection) -> list[str]:
     """Write the question that a user cares about, of the latest run."""
-    run_id, source, is_simulated = _latest_run(con)
-    label = f"SIMULATED data: {source}" if is_simulated else f"data: {source}"
+    run = find_run(con)
     return [
-        f"nDCG@10 of run {run_id}, {label}",
+        f"nDCG@10 of run {run_words(run)}",
         "± is half of a 95 % interval over users; words: docs/glossary.md, models and rules: "
         "docs/evaluation.md",
         "",
-        *next_list_lines(next_list(con, run_id)),
+        *next_list_lines(next_list(con, run["run_id"])),
     ]
 
 
 def _taste(con: duckdb.DuckDBPyConnection) -> list[str]:
     """Write how well models know what users like of what they are shown."""
-    run_id, _, _ = _latest_run(con)
-    rows = con.execute(RESULTS, {"run_id": run_id}).fetchall()
+    rows = con.execute(RESULTS, {"run_id": find_run(con)["run_id"]}).fetchall()
     values = {(model, protocol, relevance): row for model, protocol, relevance, *row in rows}
     if not values:
         return [TASTE, NO_TASTE]

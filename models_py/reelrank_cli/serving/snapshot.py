@@ -7,8 +7,7 @@ from pathlib import Path
 import duckdb
 import numpy as np
 import pyarrow as pa
-from reelrank.errors import UserError
-from reelrank.publication import published_runs
+from reelrank.publication import find_run
 from reelrank.warehouse.connection import open_for_reading
 from reelrank.warehouse.sql import quote_text
 
@@ -109,10 +108,8 @@ def load(db: Path, list_length: int) -> Snapshot:
         If there is no file or no run, or a writer has the file for itself.
     """
     with open_for_reading(db, threads=1, memory_limit="2GB") as con:
-        runs = published_runs(con)
-        if not runs:
-            raise UserError("The database holds no training run.", "Train first: reelrank train")
-        run = {"run_id": runs[0]["run_id"]}
+        found = find_run(con)
+        run = {"run_id": found["run_id"]}
         lists = _read(con, "lists", run | {"count": list_length})
         explanations = _read(con, "explanations", run)
         videos = con.execute(
@@ -124,8 +121,8 @@ def load(db: Path, list_length: int) -> Snapshot:
     vectors = flat.reshape(-1, width)[:, np.any(flat.reshape(-1, width) != 0, axis=0)]
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     return Snapshot(
-        facts={name: runs[0][name] for name in FACTS}
-        | {"published_at": f"{runs[0]['finished_at']:%Y-%m-%dT%H:%M:%SZ}"},
+        facts={name: found[name] for name in FACTS}
+        | {"published_at": f"{found['finished_at']:%Y-%m-%dT%H:%M:%SZ}"},
         lists=OfUsers.of(lists),
         explanations=OfUsers.of(explanations),
         video_ids=videos.column("video_id").to_pylist(),
@@ -149,18 +146,14 @@ def export_lists(db: Path, out: Path, list_length: int) -> tuple[dict, int]:
     """
     unfinished = out.with_name(f"{out.name}.unfinished")
     with open_for_reading(db, threads=1, memory_limit="2GB") as con:
-        runs = published_runs(con)
-        if not runs:
-            raise UserError("The database holds no training run.", "Train first: reelrank train")
-        rows = _read(con, "lists", {"run_id": runs[0]["run_id"], "count": list_length})
+        run = find_run(con)
+        rows = _read(con, "lists", {"run_id": run["run_id"], "count": list_length})
         con.register("lists", rows)
-        con.execute(
-            (HERE / "export.sql").read_text(encoding="utf-8"), {"run_id": runs[0]["run_id"]}
-        )
+        con.execute((HERE / "export.sql").read_text(encoding="utf-8"), {"run_id": run["run_id"]})
         try:
             con.execute(f"copy exported to {quote_text(str(unfinished))} (format parquet)")
             unfinished.replace(out)
         finally:
             unfinished.unlink(missing_ok=True)
         count = con.execute("select count(*) from exported").fetchone()[0]
-    return {name: runs[0][name] for name in FACTS}, count
+    return {name: run[name] for name in FACTS}, count
