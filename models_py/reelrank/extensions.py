@@ -4,20 +4,23 @@ A package registers a function under a group; installed, it takes part in every 
 the name of its entry point (docs/your_model.md).
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Callable
 from importlib.metadata import EntryPoint, entry_points
-from typing import Any
-
-import numpy as np
-import pyarrow as pa
+from typing import TYPE_CHECKING, Any
 
 from reelrank.errors import UserError
+
+if TYPE_CHECKING:  # a job that only asks who registered something does without their 40 MB
+    import numpy as np
+    import pyarrow as pa
 
 SOURCES = "reelrank.candidate_sources"
 RANKERS = "reelrank.rankers"
 
-Predict = Callable[[pa.Table], np.ndarray]
+Predict = Callable[["pa.Table"], "np.ndarray"]
 """Scores of rows, float (n,): higher comes first. Takes the features, as fitted."""
 
 
@@ -70,6 +73,8 @@ def as_scores(name: str, values: np.ndarray, shape: tuple[int, ...]) -> np.ndarr
     UserError
         If it has another shape or holds NaN.
     """
+    import numpy as np
+
     scores = np.asarray(values, np.float32)
     if scores.shape != shape or np.isnan(scores).any():
         what = f"shape {scores.shape}" if scores.shape != shape else "values that are no number"
