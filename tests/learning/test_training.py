@@ -275,7 +275,7 @@ def test_a_run_is_copied_to_another_database_with_everything_once(first_run, db,
     for arguments, words in (
         ((source, archive), "already"),
         ((source, source), "same file"),
-        ((source, str(tmp_path / "new.duckdb"), "--run", "no-such"), "no run no-such"),
+        ((source, str(tmp_path / "new.duckdb"), "--run", "no-such"), "No run is called 'no-such'"),
         ((str(tmp_path / "none.duckdb"), archive), "no database"),
     ):
         assert reelrank_cli.main.main(["copy-run", *arguments]) == 1
