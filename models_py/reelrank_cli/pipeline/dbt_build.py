@@ -115,6 +115,8 @@ def reading_the_project(folder: Path, database: Path, variables: dict[str, objec
     ) as dbt:
         try:
             yield
+            if dbt.poll() is None:
+                say("dbt is still reading the project ...")
         except BaseException:
             dbt.kill()
             raise

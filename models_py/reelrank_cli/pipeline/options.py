@@ -81,8 +81,8 @@ def _parser() -> argparse.ArgumentParser:
         "--preset",
         default="default",
         metavar="NAME",
-        help="a preset such as default or reference, or both, which trains these two one after "
-        "the other (default: %(default)s)",
+        help="a preset such as default or reference, or the path of a .toml file; both trains "
+        "reference and default one after the other (default: %(default)s)",
     )
     _add_where(top.add_argument_group("where"))
     _add_how(top.add_argument_group("how"))
