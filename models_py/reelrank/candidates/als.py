@@ -78,8 +78,8 @@ def fit_factors(
             random_state=seed,
         )
         if earlier:
-            model.user_factors = _started(earlier.users, earlier.knows_user, seed)
-            model.item_factors = _started(earlier.videos, earlier.knows_video, seed + 1)
+            model.user_factors = started(earlier.users, earlier.knows_user, seed)
+            model.item_factors = started(earlier.videos, earlier.knows_video, seed + 1)
         model.fit(matrix, show_progress=False, callback=lambda *_: on_iteration(1))
     says_something = (log.weights[settings.confidence] > 0) | (settings.unliked_confidence > 0)
     knows_user, knows_video = (
@@ -94,7 +94,7 @@ def fit_factors(
     )
 
 
-def _started(vectors: np.ndarray, is_known: np.ndarray, seed: int) -> np.ndarray:
+def started(vectors: np.ndarray, is_known: np.ndarray, seed: int) -> np.ndarray:
     """Give vectors that an earlier fit knows, and small random ones for the rest, as implicit."""
     rng = np.random.default_rng(seed)
     fresh = rng.random(vectors.shape) * 0.01

@@ -11,6 +11,7 @@ from reelrank.candidates.als import Factors, fit_factors
 from reelrank.candidates.train_log import TrainLog, read_train_logs
 from reelrank.embeddings.als_vectors import als_vectors, exposure_vectors, read_groups
 from reelrank.embeddings.blocks import Blocks
+from reelrank.embeddings.exposure_factors import fit_exposure
 from reelrank.embeddings.play_time import (
     PlayLog,
     PlayTaste,
@@ -157,11 +158,11 @@ def _als_vectors(
         factors = fit_factors(log, settings.als, earlier=factors, **fixed)
         yield block, als_vectors(log, factors, profiles)
         if block in blocks.at_cutoffs:
-            exposure = fit_factors(log, settings.exposure, earlier=exposure, **fixed)
+            exposure = fit_exposure(log, settings.exposure, earlier=exposure, **fixed)
             yield block, exposure_vectors(log, exposure)
     log, factors = whole
     yield blocks.after_train, als_vectors(log, factors, profiles)
-    exposure = fit_factors(log, settings.exposure, earlier=exposure, **fixed)
+    exposure = fit_exposure(log, settings.exposure, earlier=exposure, **fixed)
     yield blocks.after_train, exposure_vectors(log, exposure)
 
 

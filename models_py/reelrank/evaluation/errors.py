@@ -16,18 +16,19 @@ from reelrank.evaluation.xauc import (
     drawn_pairs,
     share_in_order,
 )
+from reelrank.threads import in_order
 
 CALIBRATION_BINS = 20
 
 
-def add_errors(judge: Judge, item: tuple[Protocol, list[np.ndarray]]) -> None:
+def add_errors(judge: Judge, protocol: Protocol, guesses: list[np.ndarray]) -> None:
     """Add the errors of everyone who predicts how long a video is watched; each pair once.
 
     Parameters
     ----------
-    item : Protocol, and a float array (n_rows,) for each of `PREDICTORS`
+    guesses : list of float (n_rows,)
+        One for each of `PREDICTORS`.
     """
-    protocol, guesses = item
     rows, results, seed = judge.rows, judge.results, judge.seed
     mine = _rows_of(rows, protocol)
     lists = rows.lists.numbers[mine] - protocol.lists.start
@@ -35,21 +36,27 @@ def add_errors(judge: Judge, item: tuple[Protocol, list[np.ndarray]]) -> None:
     row_counts = np.bincount(lists, minlength=count)
     watched = rows.columns["watch_ratio"][mine]
     seconds = rows.columns["video_duration_ms"][mine] / 1000
+    played = watched * seconds
     of_user = drawn_pairs(row_counts, PAIRS_PER_USER, seed)
     of_all = drawn_pairs(np.array([len(mine)]), PAIRS_IN_ALL, seed)
-    values = np.empty((len(PREDICTORS), len(ERRORS), count))
-    for model, (predictor, guessed) in enumerate(zip(PREDICTORS, guesses, strict=True)):
+
+    def measured(guessed: np.ndarray) -> tuple[tuple[np.ndarray, ...], float]:
         guess = guessed[mine].astype(np.float64)
         off = np.abs(guess - watched)
         sums = [np.bincount(lists, each, count) for each in (off, off * off, off * seconds)]
         mean, mean_square, mean_seconds = (each / row_counts for each in sums)
-        guess, played = guess * seconds, watched * seconds
+        guess *= seconds
         ordered = share_in_order(guess, played, *of_user, count)
-        values[model] = mean, np.sqrt(mean_square), mean_seconds, ordered
-        row = {"protocol": protocol.name, "relevance": "none", "model": predictor.model,
-               "metric": "xauc", "k": None}  # fmt: skip
-        results.totals.append((row, float(share_in_order(guess, played, *of_all, 1)[0])))
+        in_all = share_in_order(guess, played, *of_all, 1)[0]
+        return (mean, np.sqrt(mean_square), mean_seconds, ordered), float(in_all)
+
+    values = np.empty((len(PREDICTORS), len(ERRORS), count))
     models = [predictor.model for predictor in PREDICTORS]
+    for place, found in enumerate(in_order(measured, guesses, judge.threads)):
+        values[place], in_all = found
+        row = {"protocol": protocol.name, "relevance": "none", "model": models[place],
+               "metric": "xauc", "k": None}  # fmt: skip
+        results.totals.append((row, in_all))
     users, counts = rows.users[protocol.lists], row_counts.astype(np.int32)
     results.errors.append(ErrorBlock(protocol.name, models, users, counts, values))
 

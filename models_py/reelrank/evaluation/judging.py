@@ -12,6 +12,7 @@ from reelrank.evaluation.results import create_result_tables
 from reelrank.evaluation.row_lists import judge_dense_candidates, judge_rows
 from reelrank.evaluation.rows import row_scores
 from reelrank.evaluation.true_chances import true_chances
+from reelrank.memory import give_back
 from reelrank.progress import progress
 
 
@@ -54,6 +55,7 @@ def evaluate(
     judge = prepare(con, seed)
     with progress("evaluation", 4, "parts") as done:
         knows_truth = judge_rows(judge, truth)
+        give_back()
         done(1)
         judge_dense_candidates(judge, stage_one)
         done(1)
@@ -61,9 +63,13 @@ def evaluate(
         if knows_truth:
             chances = true_chances(con, judge.catalogue, truth, seed, judge.threads)
         judge_catalogue(judge, chances)
+        give_back()
         done(1)
         _judge_errors(judge, run_id)
-        summaries.summarise(con, run_id, judge.results, seed, resamples)
+        results = judge.results
+        del judge, chances  # columns of millions of rows, which make room for the resamples
+        give_back()
+        summaries.summarise(con, run_id, results, seed, resamples)
         done(1)
     _clean(con)
 
@@ -73,8 +79,8 @@ def _judge_errors(judge: Judge, run_id: str) -> None:
     con, rows, videos = judge.con, judge.rows, judge.catalogue.videos
     once = [found for found in rows.protocols if found.name != "holdout_with_repeats"]
     guesses = [row_scores(con, rows, videos, predictor) for predictor in PREDICTORS]
-    judge.judge_each(add_errors, ((protocol, guesses) for protocol in once))
     for protocol in once:
+        add_errors(judge, protocol, guesses)
         for head in ("watch_ratio", "long_view"):
             table = calibration(con, rows, videos, protocol, head)
             if table is not None:

@@ -24,14 +24,14 @@ def drawn_pairs(
 
     Returns
     -------
-    one, other : int64 (n_pairs,)
+    one, other : int32 (n_pairs,)
         Row numbers.
-    lists : int64 (n_pairs,)
+    lists : int32 (n_pairs,)
         The list of each pair.
     """
     possible = lengths * (lengths - 1) // 2
     counts = np.minimum(possible, most)
-    lists = np.repeat(np.arange(len(lengths)), counts)
+    lists = np.repeat(np.arange(len(lengths), dtype=np.int32), counts)
     nth = np.arange(len(lists)) - np.repeat(np.cumsum(counts) - counts, counts)
     random = (np.random.default_rng(seed).random(len(lists)) * possible[lists]).astype(np.int64)
     code = np.where(possible[lists] > most, random, nth)
@@ -41,7 +41,7 @@ def drawn_pairs(
     later += later * (later + 1) // 2 <= code
     earlier = code - later * (later - 1) // 2
     begins = (np.cumsum(lengths) - lengths)[lists]
-    return begins + later, begins + earlier, lists
+    return (begins + later).astype(np.int32), (begins + earlier).astype(np.int32), lists
 
 
 def share_in_order(
@@ -57,7 +57,7 @@ def share_in_order(
     Parameters
     ----------
     predicted, observed : float (n_rows,)
-    one, other, lists : int64 (n_pairs,)
+    one, other, lists : int32 (n_pairs,)
         As `drawn_pairs` returns them.
 
     Examples

@@ -6,6 +6,7 @@ import pyarrow as pa
 from scipy import sparse
 
 from reelrank.candidates import (
+    Candidates,
     TrainLog,
     create_candidates,
     fit_registered_sources,
@@ -21,6 +22,7 @@ from reelrank.extensions import RANKERS, registered
 from reelrank.list_ranker import SOURCES, Moment, read_cutoffs, read_moment, scorer, union_parts
 from reelrank.presets.allowed import TIMELESS_SOURCES
 from reelrank.progress import progress
+from reelrank.threads import in_order
 from reelrank.training.job import Job
 from reelrank.warehouse.sql import read_sql
 from reelrank.warehouse.tables import store, store_parts
@@ -91,8 +93,10 @@ def propose_candidates(job: Job, log: TrainLog, factors: Factors, boundary: Mome
                 "insert into run_candidates by name select"
                 " 'union' as model, user_id, rank, video_id, score, source from list_candidates"
             )
-        for table, name, users, count, allowed in work:
-            found = propose(
+
+        def made(item: tuple) -> Candidates:
+            _, name, users, count, allowed = item
+            return propose(
                 log,
                 users,
                 count,
@@ -105,6 +109,9 @@ def propose_candidates(job: Job, log: TrainLog, factors: Factors, boundary: Mome
                 threads=job.threads,
                 on_users=update,
             )
+
+        # the next lists are made while some are stored
+        for (table, name, *_), found in zip(work, in_order(made, work, 1), strict=True):
             keep_candidates(job.con, table, name, found.to_arrow())
 
 
