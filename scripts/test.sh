@@ -30,21 +30,29 @@ step "ruff: Python"
 sqlfluff_lint() {
     # Looking for garbage is a quarter of its time, and it does not live long.
     "$bin/python" -c 'import gc; gc.disable(); from sqlfluff.cli.commands import cli; cli()' \
-        lint --processes 2 "$@"
+        lint "$@"
 }
 
-step "sqlfluff: SQL"
-sqlfluff_lint dbt_project
-sqlfluff_lint --config .sqlfluff-parameters models_py scripts tests
+lint_sql() {
+    sqlfluff_lint dbt_project && sqlfluff_lint --config .sqlfluff-parameters models_py scripts tests
+}
 
-step "pytest: every test"
 # What tests write need not outlast them: where memory has room for it, no disk is waited for.
 room="$(df --output=avail /dev/shm 2> /dev/null | tail -n 1 || true)"
 if [ "${room:-0}" -gt 6000000 ] && ! grep -q ' /dev/shm .*noexec' /proc/mounts; then
     export TMPDIR=/dev/shm
 fi
 scratch="$(mktemp -d)"
-trap 'rm -rf -- "$scratch"' EXIT
+
+step "sqlfluff: SQL, while the tests run"
+{ lint_sql > "$scratch/sqlfluff.txt" 2>&1 || { cat "$scratch/sqlfluff.txt" >&2; false; }; } &
+linting=$!
+trap 'kill "$linting" 2> /dev/null || true; rm -rf -- "$scratch"' EXIT
+
+step "pytest: every test"
 # Without -q, so that the closing line is pytest's full one.
+result=0
 "$bin/python" -m pytest -v -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder \
-    --durations 15 --basetemp "$scratch/tests"
+    --durations 15 --basetemp "$scratch/tests" || result=$?
+wait "$linting" || { echo "sqlfluff found faults in the SQL; they are above." >&2; result=1; }
+exit "$result"

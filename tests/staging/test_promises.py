@@ -115,9 +115,6 @@ DAMAGE = {
         "update training.feature_catalog set kind = 'categorical'"
         " where feature_name = 'video_age_days'"
     ),
-    "recounts_from_raw_events_user_tag_history_user_id__first_tag_id__user_tag__user__10": (
-        "update features.user_tag_history set user_tag_days_since_last = 9"
-    ),
     "recounts_from_raw_events_video_history_video_id__video__20": (
         "update features.video_history set video_mean_watch_ratio = video_mean_watch_ratio + 0.01"
     ),

@@ -1,8 +1,6 @@
 -- one row per (user_id, duration_class, as_of_date); the user's views with this length
 -- class strictly before that day, shrunk toward all of the user's views
-{{ config(materialized='incremental', unique_key='as_of_date') }}
 {{ history(
     keys=['user_id', 'duration_class'], prefix='user_duration',
-    prior=ref('user_priors'), prior_keys=['user_id', 'as_of_date'], prior_views=10,
-    days=ref('user_duration_days')
+    prior=ref('user_priors'), prior_keys=['user_id', 'as_of_date'], prior_views=10
 ) }}
