@@ -24,7 +24,7 @@ from shared import embedded_job, parser_of, training_rows
 
 GRID = {
     "num_leaves": (7, 15, 63),
-    "learning_rate": (0.04, 0.08, 0.32),  # of both heads
+    "learning_rate": (0.05, 0.1, 0.4),  # of both heads
     "feature_fraction": (0.15, 0.6),
     "bagging_fraction": (0.5, 1.0),
     "lambda_l2": (0.0, 50.0),

@@ -10,7 +10,7 @@ def test_a_variant_changes_one_parameter_and_a_pace_that_of_both_heads():
         (three if variant.name == "preset" else changed).append(variant)
     assert [variant.seed for variant in three] == [5, 6, 7]
     assert len(changed) == sum(len(search_ranker.GRID[name]) for name in names)
-    half = next(v.settings for v in changed if v.name == "learning_rate = 0.08")
+    half = next(v.settings for v in changed if v.name == "learning_rate = 0.1")
     assert half.parameters.num_leaves == settings.parameters.num_leaves
     for head in settings.heads:
         assert half.learning_rate(head) == settings.learning_rate(head) / 2

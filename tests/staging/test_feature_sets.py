@@ -74,7 +74,7 @@ def test_models_that_only_the_extended_set_needs_are_views_until_asked_for(tiny_
         if "/features/extended/" in node["original_file_path"]
         and node["config"]["materialized"] == "view"
     }
-    assert len(views) == 8
+    assert len(views) == 10
     assert only_extended == views - {"features.friend_events"}
 
 
