@@ -10,6 +10,7 @@ from reelrank.candidates.train_log import read_train_logs
 from reelrank.embeddings import Blocks, publish_vectors, split_blocks
 from reelrank.embeddings.als_directions import find_directions
 from reelrank.embeddings.als_vectors import group_means
+from reelrank.embeddings.exposure_factors import fit_exposure
 from reelrank.presets import AlsSettings, EmbeddingSettings, PlayTimeSettings
 
 ALS = AlsSettings("long_view_count", 1.0, 10.0, 2.0, 1.0, 4, 1.0, 3)
@@ -243,3 +244,24 @@ def test_the_latest_share_of_train_starts_with_a_whole_block():
     assert [blocks.first_of_latest(share) for share in (1, 0.76, 0.75, 0.6, 0.5, 0.01)] == [
         0, 0, 1, 1, 2, 3,
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("counts", [("watch_count", 0.0), ("long_view_count", 2.0)])
+def test_exact_solutions_are_where_conjugate_gradient_goes(con, counts):
+    confidence, unliked = counts
+    settings = AlsSettings(confidence, 3.0, 1.0, 0.0, unliked, 4, 5.0, 300)
+    log = read_train_log(con)
+    exact, gradient = (
+        fit(log, settings, seed=1, threads=2) for fit in (fit_exposure, als.fit_factors)
+    )
+    for known in ("knows_user", "knows_video"):
+        np.testing.assert_array_equal(getattr(exact, known), getattr(gradient, known))
+    scores = [(found.users @ found.videos.T).ravel() for found in (exact, gradient)]
+    assert np.corrcoef(scores)[0, 1] > 0.99
+
+
+def test_exact_solutions_do_not_depend_on_the_threads(con):
+    log, settings = read_train_log(con), SETTINGS.exposure
+    one, two = (fit_exposure(log, settings, seed=1, threads=threads) for threads in (1, 2))
+    np.testing.assert_array_equal(one.users, two.users)
+    np.testing.assert_array_equal(one.videos, two.videos)
