@@ -265,3 +265,17 @@ def test_exact_solutions_do_not_depend_on_the_threads(con):
     one, two = (fit_exposure(log, settings, seed=1, threads=threads) for threads in (1, 2))
     np.testing.assert_array_equal(one.users, two.users)
     np.testing.assert_array_equal(one.videos, two.videos)
+
+
+def test_exact_solutions_need_no_regularization(con):
+    log = read_train_log(con)
+    is_one = log.videos == log.videos[0]
+    alone = replace(
+        log,
+        users=log.users[is_one],
+        videos=log.videos[is_one],
+        weights={name: weights[is_one] for name, weights in log.weights.items()},
+    )
+    found = fit_exposure(alone, replace(SETTINGS.exposure, regularization=0.0), seed=1, threads=1)
+    assert np.isfinite(found.users).all()
+    assert np.isfinite(found.videos).all()

@@ -13,7 +13,7 @@ from scipy import sparse
 
 from reelrank.candidates.als import Factors, confidences, started
 from reelrank.candidates.train_log import TrainLog
-from reelrank.embeddings.play_time.least_squares import Side
+from reelrank.embeddings.play_time.least_squares import LEAST_PRECISION, Side
 from reelrank.presets import AlsSettings
 from reelrank.progress import ignore
 from reelrank.threads import one_blas_thread
@@ -70,6 +70,7 @@ def _solve(side: Side, signed: np.ndarray, others: np.ndarray, regularization: f
     sums = side.product(np.abs(signed) - 1, others[:, upper[0]] * others[:, upper[1]])
     precision = np.empty((len(sums), width, width))
     precision[:, upper[0], upper[1]] = precision[:, upper[1], upper[0]] = sums
-    precision += others.T @ others + regularization * np.eye(width)
+    # the least, for a catalogue with fewer videos than factors and no regularization
+    precision += others.T @ others + (regularization + LEAST_PRECISION) * np.eye(width)
     pull = side.product(np.maximum(signed, 0), others)
     return np.linalg.solve(precision, pull[:, :, None])[:, :, 0]
