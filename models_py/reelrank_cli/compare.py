@@ -6,7 +6,7 @@ import json
 import duckdb
 import pyarrow as pa
 from reelrank.errors import UserError
-from reelrank.evaluation import compare_runs
+from reelrank.evaluation.runs import compare_runs
 from reelrank.publication import published_runs
 from reelrank.warehouse.connection import open_for_reading
 

@@ -2,10 +2,13 @@
 
 import argparse
 import json
+import multiprocessing
 import os
 import tempfile
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
+import vl_convert
 from reelrank.errors import UserError
 from reelrank.publication import find_run
 from reelrank.report.facts import read_facts
@@ -81,14 +84,17 @@ def write_report(options: argparse.Namespace) -> dict[str, object]:
         if options.dry_run:
             return result | {"bytes": None}
         _check_place(options.out)
-        with stages.stage("Reading the run"):
-            facts = read_facts(con, run)
-    with stages.stage("Making the page"):
-        # the libraries of the charts take a second to load: not before they are needed
-        from reelrank.report.page import render
+        # the scripts of the charts take two seconds, and would hold other threads up
+        with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as apart:
+            library = apart.submit(vl_convert.javascript_bundle)
+            with stages.stage("Reading the run"):
+                facts = read_facts(con, run)
+            with stages.stage("Making the page"):
+                # the libraries of the charts take a second to load: not before they are needed
+                from reelrank.report.page import render
 
-        page = render(facts, options.db.name)
-        _put(page, options.out)
+                page = render(facts, options.db.name, library.result)
+                _put(page, options.out)
     return result | {"bytes": len(page.encode())}
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import duckdb
 from reelrank import training
-from reelrank.evaluation import evaluate
+from reelrank.evaluation.judging import evaluate
 from reelrank.evaluation.next_list import NextList, next_list
 from reelrank.extensions import registered_versions
 from reelrank.presets import Preset, read_preset

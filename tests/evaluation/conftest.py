@@ -1,6 +1,6 @@
 import duckdb
 import pytest
-from reelrank.evaluation import evaluate
+from reelrank.evaluation.judging import evaluate
 from worlds import random_world
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from reelrank.evaluation import evaluate
+from reelrank.evaluation.judging import evaluate
 from workbench import python
 from worlds import random_world
 

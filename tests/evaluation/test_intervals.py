@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 from reelrank.errors import UserError
-from reelrank.evaluation import bootstrap, compare_runs, evaluate
+from reelrank.evaluation import bootstrap
 from reelrank.evaluation.comparing import Resampled, differences, pairs_to_compare
+from reelrank.evaluation.judging import evaluate
+from reelrank.evaluation.runs import compare_runs
 from reelrank.evaluation.summaries import _average_rows
 from worlds import World, build
 

@@ -4,8 +4,8 @@ import math
 
 import numpy as np
 import pytest
-from reelrank.evaluation import evaluate
 from reelrank.evaluation.catalogue import ordered_lists, random_lists, read_catalogue
+from reelrank.evaluation.judging import evaluate
 from reelrank.evaluation.orderings import RULES
 from worlds import World, build, random_world, value
 
@@ -194,7 +194,7 @@ def test_the_walk_down_an_order_finds_the_first_unwatched_videos(rule):
 def test_random_lists_are_full_and_hold_nothing_watched():
     con = random_world()
     catalogue = read_catalogue(con, 42)
-    shown = random_lists(con, catalogue, 42)()
+    shown = random_lists(catalogue, 42)()
     watched = np.diff(catalogue.watched.indptr)
     open_count = catalogue.videos.is_in_catalogue.sum() - watched
     assert ((shown >= 0).sum(axis=1) == np.minimum(open_count, 250)).all()

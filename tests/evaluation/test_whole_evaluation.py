@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import reelrank.publication
-from reelrank.evaluation import evaluate
+from reelrank.evaluation.judging import evaluate
 from reelrank.evaluation.results import TABLES
 from reelrank.evaluation.split import IS_TEST, is_test
 from simulated_kuairec.truth import find_truth

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from reelrank.evaluation import evaluate
+from reelrank.evaluation.judging import evaluate
 from reelrank.evaluation.xauc import drawn_pairs, share_in_order
 from worlds import World, build, value
 

@@ -92,7 +92,7 @@ select
     e.*, v.video_duration_ms, e.play_duration_ms / v.video_duration_ms as watch_ratio,
     epoch_ms(e.event_at) - 28800000 as event_unix_ms, e.event_at::date as event_on,
     e.event_at::date as partition_date,
-    1 + (hash(e.user_id, e.video_id, 5) % 30 = 0)::integer as nth_watch,
+    row_number() over (partition by e.user_id, e.video_id order by e.event_at)::integer as nth_watch,
 from events as e
 inner join features.video_profiles as v on e.video_id = v.video_id
 order by e.user_id, e.event_at;

@@ -7,6 +7,7 @@ import duckdb
 import numpy as np
 from scipy import sparse
 
+from reelrank.positions import positions
 from reelrank.warehouse.sql import read_sql
 
 WEIGHTS = {  # columns of train_log_of_blocks.sql, and what they count in
@@ -114,8 +115,8 @@ def _placed(pairs: dict[str, np.ndarray], user_ids: np.ndarray, video_ids: np.nd
     return TrainLog(
         user_ids=user_ids,
         video_ids=video_ids,
-        users=np.searchsorted(user_ids, pairs["user_id"]).astype(np.int32),
-        videos=np.searchsorted(video_ids, pairs["video_id"]).astype(np.int32),
+        users=positions(user_ids, pairs["user_id"]),
+        videos=positions(video_ids, pairs["video_id"]),
         weights={
             name: np.asarray(values, np.float32)
             for name, values in pairs.items()

@@ -60,15 +60,15 @@ class MetricBlock:
         """Rows of ml.user_metrics or ml.user_chances, without the run, by model, user and k."""
         models, ks, metrics, users = self.values.shape
         by_row = self.values.transpose(2, 0, 3, 1).reshape(metrics, -1).astype(np.float32)
-        numbers = pa.array(np.repeat(np.arange(models, dtype=np.int32), users * ks))
+        numbers = np.repeat(np.arange(models, dtype=np.int32), users * ks)
         count = models * users * ks
         counts = {}
         if self.relevant_counts is not None:
             counts["relevant_count"] = np.tile(np.repeat(self.relevant_counts, ks), models)
         return pa.table(
             {
-                "protocol": pa.repeat(self.protocol, count),
-                "relevance": pa.repeat(self.relevance, count),
+                "protocol": repeated(self.protocol, count),
+                "relevance": repeated(self.relevance, count),
                 "model": pa.DictionaryArray.from_arrays(numbers, self.models),
                 "user_id": np.tile(np.repeat(self.users, ks), models),
                 "k": np.tile(np.array(self.ks, np.int16), models * users),
@@ -76,6 +76,11 @@ class MetricBlock:
                 **dict(zip(self.metrics, by_row, strict=True)),
             }
         )
+
+
+def repeated(text: str, count: int) -> pa.DictionaryArray:
+    """Repeat a text, which is kept once."""
+    return pa.DictionaryArray.from_arrays(np.zeros(count, np.int8), [text])
 
 
 def metric_blocks(con: duckdb.DuckDBPyConnection, run_id: str) -> list[MetricBlock]:
@@ -143,7 +148,7 @@ class ErrorBlock:
         numbers = pa.array(np.repeat(np.arange(models, dtype=np.int32), users))
         return pa.table(
             {
-                "protocol": pa.repeat(self.protocol, models * users),
+                "protocol": repeated(self.protocol, models * users),
                 "model": pa.DictionaryArray.from_arrays(numbers, self.models),
                 "user_id": np.tile(self.users, models),
                 "row_count": np.tile(self.row_counts, models),

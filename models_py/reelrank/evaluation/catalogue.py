@@ -9,6 +9,7 @@ from scipy import sparse
 
 from reelrank.evaluation.orderings import BOTH, DEPTH, Ordering
 from reelrank.evaluation.ranking import Lists, order_keys
+from reelrank.positions import positions
 from reelrank.warehouse.sql import read_sql
 
 USERS_AT_ONCE = 512
@@ -36,7 +37,7 @@ class Videos:
 
     def positions(self, video_ids: np.ndarray) -> np.ndarray:
         """Places of known videos in `ids`, int32 (n,)."""
-        return np.searchsorted(self.ids, video_ids).astype(np.int32)
+        return positions(self.ids, video_ids)
 
     def scores(self, con: duckdb.DuckDBPyConnection, expression: str) -> np.ndarray:
         """Evaluate an expression over judge_videos, float64 (n_videos,), NaN where it is null."""
@@ -118,7 +119,7 @@ class Catalogue:
 
     def pairs(self, user_ids: np.ndarray, video_ids: np.ndarray) -> "Pairs":
         """Place pairs of known videos that are sorted by user, int32 (n,) each."""
-        lists = Lists.of(np.searchsorted(self.users, user_ids), len(self.users))
+        lists = Lists.of(positions(self.users, user_ids), len(self.users))
         return Pairs(lists, self.videos.positions(video_ids))
 
 
@@ -176,7 +177,7 @@ def read_catalogue(con: duckdb.DuckDBPyConnection, seed: int) -> Catalogue:
 
 def _pairs(users: np.ndarray, videos: Videos, found: dict[str, np.ndarray]) -> sparse.csr_matrix:
     """Lay flags of pairs out as a matrix (n_users, n_videos)."""
-    places = (np.searchsorted(users, found["user_id"]), videos.positions(found["video_id"]))
+    places = (positions(users, found["user_id"]), videos.positions(found["video_id"]))
     return sparse.csr_matrix((found["flag"], places), shape=(len(users), len(videos.ids)))
 
 
@@ -220,11 +221,26 @@ def proposed_lists(
     return make
 
 
-def random_lists(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, seed: int) -> MakeLists:
+def random_lists(catalogue: Catalogue, seed: int) -> MakeLists:
     """Draw unwatched videos of the catalogue in random order."""
-    values = {"depth": DEPTH, "seed": seed}
-    columns = con.execute(read_sql("evaluation/sql/random_lists.sql"), values).fetchnumpy()
-    return lambda: catalogue.pairs(columns["user_id"], columns["video_id"]).best()
+    listed = np.flatnonzero(catalogue.videos.is_in_catalogue)
+    depth = min(DEPTH, len(listed))
+
+    def make() -> np.ndarray:
+        draw = np.random.default_rng(seed)
+        shown = np.full((len(catalogue.users), DEPTH), -1, np.int32)
+        for users in chunks(len(catalogue.users)):
+            watched = catalogue.watched[users].toarray()[:, listed]
+            places = draw.random(watched.shape, np.float32)
+            places[watched] = np.inf
+            first = np.argpartition(places, depth - 1, axis=1)[:, :depth]
+            places = np.take_along_axis(places, first, axis=1)
+            order = np.argsort(places, axis=1)
+            videos = np.where(places < 1, listed[first], -1)
+            shown[users, :depth] = np.take_along_axis(videos, order, axis=1)
+        return shown
+
+    return make
 
 
 def as_floats(values: np.ndarray) -> np.ndarray:

@@ -64,7 +64,7 @@ def judge_catalogue(judge: Judge, chances: Chances | None) -> None:
 def _ordered(judge: Judge) -> Iterator[tuple]:
     """Yield (model, relevances, what makes its lists); chance first, which takes longest."""
     con, catalogue = judge.con, judge.catalogue
-    yield "random", BOTH, random_lists(con, catalogue, judge.seed)
+    yield "random", BOTH, random_lists(catalogue, judge.seed)
     candidates = read_pairs(con, catalogue, "judge_lists")
     for ordering in (*LIST_ORDERINGS, *RULES, *_front(con)):
         lists = ordered_lists(con, catalogue, ordering, candidates)

@@ -21,6 +21,8 @@ def create_result_tables(con: duckdb.DuckDBPyConnection) -> None:
 
     Also run_user_chances, which has the true chances of lists in place of their metrics.
     """
+    for table in (*TABLES, "user_chances"):
+        con.unregister(f"run_{table}")  # what a summary put there before
     for statement in re.split(r";\n", read_sql("publication/schema.sql")):
         table = re.search(r"create table if not exists ml\.(\w+)", statement)
         if table and table[1] in TABLES:

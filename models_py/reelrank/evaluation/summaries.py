@@ -5,7 +5,7 @@ import numpy as np
 import pyarrow as pa
 
 from reelrank.evaluation import bootstrap
-from reelrank.evaluation.blocks import ErrorBlock, MetricBlock
+from reelrank.evaluation.blocks import ErrorBlock, MetricBlock, repeated
 from reelrank.evaluation.comparing import (
     IS_ERROR,
     Resampled,
@@ -26,7 +26,7 @@ from reelrank.threads import in_order
 def summarise(
     con: duckdb.DuckDBPyConnection, run_id: str, results: Results, seed: int, resamples: int
 ) -> None:
-    """Fill the temp tables run_metrics, run_comparisons, run_user_metrics ... of the results."""
+    """Make run_metrics, run_comparisons, run_user_metrics ... of the results."""
 
     def summary(block: MetricBlock | ErrorBlock) -> tuple:
         weights = bootstrap.user_weights(len(block.users), resamples, seed)
@@ -44,11 +44,14 @@ def summarise(
     (threads,) = con.execute("select current_setting('threads')").fetchone()
     blocks = [*results.blocks(), *results.errors]
     averages, comparisons = [], []  # of all blocks: an insert takes longer than its rows do
+    kept: dict[str, list[pa.Table]] = {}
     for table, per_user, average, compared in in_order(summary, blocks, threads):
         if table:
-            insert(con, table, run_id, per_user)
+            kept.setdefault(table, []).append(per_user)
         averages.append(average)
         comparisons.append(compared)
+    for table, parts in kept.items():
+        put_in_place(con, table, run_id, parts)
     _insert_all(con, "run_metrics", run_id, averages)
     _insert_all(con, "run_comparisons", run_id, comparisons)
     insert_values(con, run_id, results, seed, resamples)
@@ -62,6 +65,18 @@ def _table_of(block: MetricBlock | ErrorBlock) -> str | None:
     if block.protocol in HALVES:
         return None
     return "run_user_metrics" if block.metrics == METRICS else "run_user_chances"
+
+
+def put_in_place(
+    con: duckdb.DuckDBPyConnection, table: str, run_id: str, parts: list[pa.Table]
+) -> None:
+    """Let an empty result table be these rows, which DuckDB reads where they are.
+
+    To copy the values of millions of users and lists took as long as to publish them.
+    """
+    con.execute(f"drop table {table}")
+    rows = pa.concat_tables(parts).unify_dictionaries()
+    con.register(table, rows.append_column("run_id", repeated(run_id, len(rows))))
 
 
 def insert(con: duckdb.DuckDBPyConnection, table: str, run_id: str, rows: pa.Table) -> None:

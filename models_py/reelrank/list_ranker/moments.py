@@ -8,6 +8,7 @@ from scipy import sparse
 
 from reelrank.exact_math import log
 from reelrank.list_ranker.cutoffs import Cutoff
+from reelrank.positions import positions
 from reelrank.warehouse.sql import read_sql
 
 
@@ -129,8 +130,8 @@ def _read_watched(
 ) -> sparse.csr_matrix:
     pairs = con.execute(read_sql("list_ranker/watched.sql"), {"cutoff": cutoff.number}).fetchnumpy()
     is_asked = np.isin(pairs["user_id"], user_ids)
-    users = np.searchsorted(user_ids, pairs["user_id"][is_asked])
-    videos = np.searchsorted(video_ids, pairs["video_id"][is_asked])
+    users = positions(user_ids, pairs["user_id"][is_asked])
+    videos = positions(video_ids, pairs["video_id"][is_asked])
     shape = (len(user_ids), len(video_ids))
     return sparse.csr_matrix((np.ones(len(users), np.float32), (users, videos)), shape=shape)
 

@@ -1,11 +1,10 @@
 """The page itself: one HTML file with style, script, library and data inside."""
 
-import functools
 import json
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 
-import vl_convert
 from altair.utils.schemapi import debug_mode
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -25,7 +24,7 @@ from reelrank.report.facts import Facts
 HERE = Path(__file__).parent
 
 
-def render(facts: Facts, database: str) -> str:
+def render(facts: Facts, database: str, library: Callable[[], str]) -> str:
     """Return the page as HTML.
 
     Parameters
@@ -34,6 +33,8 @@ def render(facts: Facts, database: str) -> str:
         What was read from the database.
     database : str
         Name of the file, for the commands that the page shows.
+    library : callable
+        Gives Vega, Vega-Lite and Vega-Embed as one script, so that nothing comes from a network.
     """
     with debug_mode(False):  # the tests check figures by the schema, a second each time
         sections = {
@@ -68,7 +69,7 @@ def render(facts: Facts, database: str) -> str:
         database=database,
         style=Markup((HERE / "page.css").read_text("utf-8")),
         script=Markup((HERE / "page.js").read_text("utf-8")),
-        library=Markup(_library()),
+        library=Markup(library().replace("</script", "<\\/script")),
         specs=Markup(specs),
     )
 
@@ -87,12 +88,6 @@ def _specs(sections: dict[str, list[Figure]]) -> str:
         if figure.chart is not None
     }
     return json.dumps(specs, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
-
-
-@functools.cache
-def _library() -> str:
-    """Vega, Vega-Lite and Vega-Embed as one script, from the package and not from a network."""
-    return vl_convert.javascript_bundle().replace("</script", "<\\/script")
 
 
 def _clock(moment: object) -> str:

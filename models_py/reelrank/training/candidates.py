@@ -20,6 +20,7 @@ from reelrank.costs import keep_cost, measured
 from reelrank.evaluation.orderings import DEPTH
 from reelrank.extensions import RANKERS, registered
 from reelrank.list_ranker import SOURCES, Moment, read_cutoffs, read_moment, scorer, union_parts
+from reelrank.positions import positions
 from reelrank.presets.allowed import TIMELESS_SOURCES
 from reelrank.progress import progress
 from reelrank.threads import in_order
@@ -148,8 +149,8 @@ def dense_pairs(con: duckdb.DuckDBPyConnection, log: TrainLog) -> sparse.csr_mat
         "select distinct user_id, video_id from training.dense_interactions"
     ).fetchnumpy()
     is_known = np.isin(pairs["user_id"], log.user_ids) & np.isin(pairs["video_id"], log.video_ids)
-    users = np.searchsorted(log.user_ids, pairs["user_id"][is_known])
-    videos = np.searchsorted(log.video_ids, pairs["video_id"][is_known])
+    users = positions(log.user_ids, pairs["user_id"][is_known])
+    videos = positions(log.video_ids, pairs["video_id"][is_known])
     shape = (len(log.user_ids), len(log.video_ids))
     return sparse.csr_matrix((np.ones(len(users), np.float32), (users, videos)), shape=shape)
 

@@ -124,7 +124,8 @@ def reading_the_project(folder: Path, database: Path, variables: dict[str, objec
 
 def _command(arguments: list[str], variables: dict[str, object]) -> list[str]:
     said = ["--vars", json.dumps(variables)] if variables else []
-    return [sys.executable, "-P", "-m", "dbt.cli.main", "--log-format", "json", *arguments, *said]
+    quiet = ["--log-format", "json", "--log-level-file", "none"]  # LOG has it
+    return [sys.executable, "-P", "-m", "dbt.cli.main", *quiet, *arguments, *said]
 
 
 def _environment(folder: Path, database: Path) -> dict[str, str]:

@@ -6,6 +6,7 @@ from functools import cached_property
 import duckdb
 import numpy as np
 
+from reelrank.positions import positions
 from reelrank.warehouse.sql import read_sql
 
 CONTEXT_CODES = {"hour": 25, "age": 62, "repeat": 6}
@@ -114,8 +115,8 @@ def read_play_log(con: duckdb.DuckDBPyConnection, *, only_dense_users: bool = Fa
         video_ids=video_ids,
         is_dense_user=np.isin(user_ids, dense),
         groups=tuple(numbers for _, numbers in numbered.values()),
-        users=np.searchsorted(user_ids, events["user_id"]).astype(np.int32),
-        videos=np.searchsorted(video_ids, events["video_id"]).astype(np.int32),
+        users=positions(user_ids, events["user_id"]),
+        videos=positions(video_ids, events["video_id"]),
         log_play=events["log_play"],
         log_long_view=events["log_long_view"],
         contexts={name: events[name] for name in CONTEXT_CODES},

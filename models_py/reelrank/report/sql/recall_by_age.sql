@@ -1,21 +1,14 @@
 -- one row per (age of the video at the boundary, stage): share of the pairs that were
 -- watched for long after the boundary, of videos new to the user, which the stage holds,
 -- with half the width of its 95 % interval
-with seen as (
-    select distinct
+with wanted as (
+    select
         user_id,
         video_id
     from training.interactions
-    where split = 'train'
-),
-
-wanted as (
-    select distinct
-        i.user_id,
-        i.video_id
-    from training.interactions as i
-    anti join seen on i.user_id = seen.user_id and i.video_id = seen.video_id
-    where i.split = 'holdout' and i.is_long_view
+    where split = 'holdout'
+    group by user_id, video_id
+    having min(nth_watch) = 1 and bool_or(is_long_view)
 ),
 
 aged as (
