@@ -234,7 +234,7 @@ def write_table(
     order = "" if table in MADE_IN_ORDER else f"order by {order}"
     con.execute(
         f"insert into ml.{table} by name select $run_id as run_id, * {exclude} {replace}"
-        f" from {source} {condition} {order}",
+        f" from (from {source} {condition} {order})",  # sorted without the text that all share
         values,
     )
 
