@@ -17,6 +17,10 @@ def positions(ids: np.ndarray, wanted: np.ndarray) -> np.ndarray:
 
     Examples
     --------
+    In a table, and by a search where ids are far apart:
+
+    >>> positions(np.array([3, 5, 9]), np.array([9, 3])).tolist()
+    [2, 0]
     >>> positions(np.array([3, 5, 900]), np.array([900, 3])).tolist()
     [2, 0]
     """
