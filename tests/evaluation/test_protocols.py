@@ -1,6 +1,7 @@
 """What each protocol counts, worked by hand."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -201,3 +202,6 @@ def test_random_lists_are_full_and_hold_nothing_watched():
     users, places = np.nonzero(shown >= 0)
     assert not np.asarray(catalogue.watched[users, shown[users, places]]).any()
     assert not (shown[0] == shown[1]).all()
+    nothing = np.zeros_like(catalogue.videos.is_in_catalogue)
+    empty = replace(catalogue, videos=replace(catalogue.videos, is_in_catalogue=nothing))
+    assert (random_lists(empty, 42)() == -1).all()

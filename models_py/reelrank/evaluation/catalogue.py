@@ -229,7 +229,7 @@ def random_lists(catalogue: Catalogue, seed: int) -> MakeLists:
     def make() -> np.ndarray:
         draw = np.random.default_rng(seed)
         shown = np.full((len(catalogue.users), DEPTH), -1, np.int32)
-        for users in chunks(len(catalogue.users)):
+        for users in chunks(len(catalogue.users) if depth else 0):
             watched = catalogue.watched[users].toarray()[:, listed]
             places = draw.random(watched.shape, np.float32)
             places[watched] = np.inf
