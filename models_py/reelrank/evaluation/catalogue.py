@@ -16,6 +16,7 @@ USERS_AT_ONCE = 512
 MakeLists = Callable[[], np.ndarray]
 """Makes lists of what was read, without the database: int32 (n_users, depth)."""
 FLAGS = {"watch_ratio_above_1": 1, "long_view": 2}
+LAST = np.uint64(0xFFFFFFFFFFFFFFFF)  # behind every key
 
 
 @dataclass(frozen=True)
@@ -225,19 +226,20 @@ def random_lists(catalogue: Catalogue, seed: int) -> MakeLists:
     """Draw unwatched videos of the catalogue in random order."""
     listed = np.flatnonzero(catalogue.videos.is_in_catalogue)
     depth = min(DEPTH, len(listed))
+    place = np.uint64((1 << len(listed).bit_length()) - 1)  # the bits that say which video it is
 
     def make() -> np.ndarray:
         draw = np.random.default_rng(seed)
         shown = np.full((len(catalogue.users), DEPTH), -1, np.int32)
         for users in chunks(len(catalogue.users) if depth else 0):
             watched = catalogue.watched[users].toarray()[:, listed]
-            places = draw.random(watched.shape, np.float32)
-            places[watched] = np.inf
-            first = np.argpartition(places, depth - 1, axis=1)[:, :depth]
-            places = np.take_along_axis(places, first, axis=1)
-            order = np.argsort(places, axis=1)
-            videos = np.where(places < 1, listed[first], -1)
-            shown[users, :depth] = np.take_along_axis(videos, order, axis=1)
+            keys = draw.integers(LAST, size=watched.shape, dtype=np.uint64) & ~place
+            keys |= np.arange(len(listed), dtype=np.uint64)
+            keys[watched] = LAST
+            keys.partition(depth - 1, axis=1)
+            first = np.sort(keys[:, :depth], axis=1)
+            videos = listed[np.minimum(first & place, np.uint64(len(listed) - 1))]
+            shown[users, :depth] = np.where(first < LAST, videos, -1)
         return shown
 
     return make
