@@ -62,7 +62,7 @@ def judge_catalogue(judge: Judge, chances: Chances | None) -> None:
 
 
 def _ordered(judge: Judge) -> Iterator[tuple]:
-    """Yield (model, relevances, what makes its lists); chance first, which takes longest."""
+    """Yield (model, relevances, what makes its lists)."""
     con, catalogue = judge.con, judge.catalogue
     yield "random", BOTH, random_lists(catalogue, judge.seed)
     candidates = read_pairs(con, catalogue, "judge_lists")

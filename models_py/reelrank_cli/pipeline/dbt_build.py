@@ -124,8 +124,9 @@ def reading_the_project(folder: Path, database: Path, variables: dict[str, objec
 
 def _command(arguments: list[str], variables: dict[str, object]) -> list[str]:
     said = ["--vars", json.dumps(variables)] if variables else []
-    quiet = ["--log-format", "json", "--log-level-file", "none"]  # LOG has it
-    return [sys.executable, "-P", "-m", "dbt.cli.main", *quiet, *arguments, *said]
+    # no log file of dbt's own: what it says comes here, and run_dbt() keeps it
+    logging = ["--log-format", "json", "--log-level-file", "none"]
+    return [sys.executable, "-P", "-m", "dbt.cli.main", *logging, *arguments, *said]
 
 
 def _environment(folder: Path, database: Path) -> dict[str, str]:
